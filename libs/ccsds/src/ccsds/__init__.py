@@ -1,0 +1,1 @@
+"""CCSDS and related orbit messages: bytes to typed messages, rules, profiles, writers."""

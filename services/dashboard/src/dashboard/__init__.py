@@ -1,0 +1,1 @@
+"""The analysts' web pages, a client of the public API."""

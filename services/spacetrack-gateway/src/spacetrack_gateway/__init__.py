@@ -1,0 +1,1 @@
+"""What leaves for Space-Track and what is pulled from there."""

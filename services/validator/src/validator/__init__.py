@@ -1,0 +1,1 @@
+"""Decides on each document, extracts metadata and columns."""
