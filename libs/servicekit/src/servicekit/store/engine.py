@@ -1,0 +1,51 @@
+"""Connections to SQLite and PostgreSQL that mean the same to the code above them."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+__all__ = ["reading_engine", "sqlite_url", "writing_engine"]
+
+_BUSY_MS = 30_000
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the address of the database in `file`."""
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def writing_engine(url: str) -> AsyncEngine:
+    """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_use_lifo=True)
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"))
+    return engine
+
+
+def reading_engine(url: str) -> AsyncEngine:
+    """Return an engine whose connections cannot write and see one snapshot a transaction."""
+    if make_url(url).get_backend_name() != "sqlite":
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True, pool_use_lifo=True)
+        return engine.execution_options(postgresql_readonly=True)
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
+    _prepare_sqlite(engine, begin="BEGIN", pragmas=("query_only=ON",))
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own is late and never immediate
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", f"busy_timeout={_BUSY_MS}", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,148 @@
+"""The database: reads that cannot write, and writes that are one unit of work each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from servicekit import durability
+from servicekit.clock import Clock
+from servicekit.events import Event
+from servicekit.ids import new_id
+from servicekit.store.engine import reading_engine, writing_engine
+from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
+from servicekit.tracing import current_trace
+
+__all__ = ["Actor", "Store", "UnitOfWork"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person's session, a token, or one of our services."""
+
+    kind: Literal["user", "token", "service", "system"]
+    id: str
+    organization_id: str | None = None
+
+    @classmethod
+    def service(cls, name: str) -> "Actor":
+        """Return the actor that stands for a service of ours."""
+        return cls("service", name)
+
+
+@dataclass
+class UnitOfWork:
+    """One transaction: rows, the events that tell of them, the audit entries and the change feed, all or nothing."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    _emitted: bool = field(default=False, repr=False)
+
+    def emit(self, event: Event) -> str:
+        """Put `event` into the outbox and return its identifier."""
+        row = OutboxRow(
+            id=new_id(),
+            topic=event.topic,
+            payload=event.model_dump(mode="json"),
+            trace_id=current_trace(),
+            emitted_at=self.now,
+        )
+        self.session.add(row)
+        self._emitted = True
+        return row.id
+
+    def audit(self, action: str, subject_kind: str, subject_id: str, detail: dict[str, Any] | None = None) -> None:
+        """Write down that the actor did `action` to a subject."""
+        self.session.add(
+            AuditEntry(
+                id=new_id(),
+                at=self.now,
+                actor_kind=self.actor.kind,
+                actor_id=self.actor.id,
+                organization_id=self.actor.organization_id,
+                action=action,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                detail=detail or {},
+                trace_id=current_trace(),
+            )
+        )
+
+    async def change(
+        self, kind: str, subject_id: str, audience: Iterable[str | None], detail: dict[str, Any] | None = None
+    ) -> None:
+        """Append to the change feed what the organizations of `audience` (and staff) may learn."""
+        row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail or {})
+        self.session.add(row)
+        await self.session.flush()
+        for organization_id in sorted({organization for organization in audience if organization}):
+            self.session.add(ChangeAudience(change_id=row.id, organization_id=organization_id))
+
+
+class Store:
+    """The database behind the services, SQLite or PostgreSQL."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine: AsyncEngine = writing_engine(url)
+        self._reading_engine: AsyncEngine = reading_engine(url)
+        self._writing = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._reading = async_sessionmaker(self._reading_engine, expire_on_commit=False, autoflush=False)
+        self._one_writer = asyncio.Lock() if self.is_sqlite else None
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of this process."""
+        return self.engine.dialect.name == "sqlite"
+
+    def on_emit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit that put an event into the outbox."""
+        self._listeners.append(listener)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reading_engine.dispose()
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one committed snapshot and cannot write."""
+        async with self._reading() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def write(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
+        """Give a unit of work, committed when the block ends well and rolled back when it raises.
+
+        On SQLite one writer at a time holds the lock, so the block awaits nothing but the database.
+        """
+        if self._one_writer is None:
+            async with self._unit(actor) as unit:
+                yield unit
+        else:
+            async with self._one_writer, self._unit(actor) as unit:
+                yield unit
+
+    @asynccontextmanager
+    async def _unit(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
+        async with self._writing() as session:
+            unit = UnitOfWork(session=session, actor=actor, now=self.clock.now())
+            try:
+                yield unit
+                await session.flush()
+                durability.step("commit:before")
+                await session.commit()
+            except BaseException:
+                await asyncio.shield(session.rollback())
+                raise
+            durability.step("commit:after")
+        if unit._emitted:  # noqa: SLF001 - the store made the unit
+            for listener in self._listeners:
+                listener()
