@@ -113,8 +113,7 @@ class Dispatcher:
         log = _log.bind(consumer=consumer.name, event_id=row.event_id, attempt=row.attempts)
         metrics = self._context.metrics
         try:
-            if row.attempts > consumer.attempts + _DEATHS_ALLOWED:
-                raise ProcessDiedError(f"the process died {row.attempts - 1} times while it handled this event")
+            _refuse_a_killer(consumer, row)
             event = consumer.event.model_validate_json(json.dumps(row.payload))  # strict: only JSON text holds times
             delivery = Delivery(event, row.event_id, consumer.name, row.attempts, self._store)
             with metrics.delivery(consumer.name):
@@ -133,3 +132,8 @@ class Dispatcher:
             log.warning("the event became a dead letter" if is_dead else "the event is tried again", exc_info=error)
             return
         await deliveries.done(self._store, row)
+
+
+def _refuse_a_killer(consumer: Consumer, row: DeliveryRow) -> None:
+    if row.attempts > consumer.attempts + _DEATHS_ALLOWED:
+        raise ProcessDiedError(f"the process died {row.attempts - 1} times while it handled this event")

@@ -1,0 +1,1 @@
+"""Who may do what: organizations, people, tokens, sessions. Written by ingest-api alone."""

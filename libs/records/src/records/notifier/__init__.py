@@ -1,0 +1,1 @@
+"""What the notifier stores: each message to people, with its state."""

@@ -1,0 +1,179 @@
+"""Runs, tasks, coverage, CDMs and conjunction events."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from servicekit.store import Base, Id, Json, UtcDateTime
+
+__all__ = ["Cdm", "ConjunctionEvent", "CoverageException", "ScreeningRun", "ScreeningTask"]
+
+
+class ScreeningRun(Base):
+    """One screening with its pinned inputs. Writer: screening (a request's row: ingest-api asks by an event)."""
+
+    __tablename__ = "screening_runs"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    """``ephemeris-catalogue``, ``ephemeris-ephemerides``, ``catalogue-catalogue``."""
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """``requested``, ``running``, ``finalising``, ``completed``, ``failed``, ``refused``."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why it failed or was refused, for a person."""
+    organization_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """Whose primary it has; None is the catalogue's."""
+    requested_by: Mapped[str] = mapped_column(String(80))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ephemeris_id: Mapped[str | None] = mapped_column(Id, index=True)
+    norad_cat_id: Mapped[int | None] = mapped_column(index=True)
+    request: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What was asked for, as the API took it."""
+    catalogue_id: Mapped[str | None] = mapped_column(Id, ForeignKey("catalogues.id"))
+    inputs: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The pinned objects: keys with their SHA-256, designators, catalogue numbers."""
+    volume: Mapped[str] = mapped_column(String(80))
+    start_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stop_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    task_count: Mapped[int]
+    tasks_done: Mapped[int]
+    object_count: Mapped[int | None]
+    screened_count: Mapped[int | None]
+    not_screened_count: Mapped[int | None]
+    approach_count: Mapped[int | None] = mapped_column(BigInteger)
+    cdm_count: Mapped[int | None]
+    coverage_key: Mapped[str | None] = mapped_column(String(200))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cpu_s: Mapped[float | None]
+    is_replay: Mapped[bool]
+    row_version: Mapped[int]
+
+
+class ScreeningTask(Base):
+    """A slice of a run that one worker does alone. The first committed result wins. Writer: screening."""
+
+    __tablename__ = "screening_tasks"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[str] = mapped_column(Id, ForeignKey("screening_runs.id"), index=True)
+    ordinal: Mapped[int]
+    start_tai_ns: Mapped[int] = mapped_column(BigInteger)
+    stop_tai_ns: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(20))
+    """``waiting``, ``done``, ``failed``."""
+    result_key: Mapped[str | None] = mapped_column(String(200))
+    result_sha256: Mapped[str | None] = mapped_column(String(64))
+    approach_count: Mapped[int | None] = mapped_column(BigInteger)
+    cpu_s: Mapped[float | None]
+    wall_s: Mapped[float | None]
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CoverageException(Base):
+    """An object that a run did not screen over the whole interval, and why. Writer: screening."""
+
+    __tablename__ = "coverage_exceptions"
+
+    run_id: Mapped[str] = mapped_column(Id, ForeignKey("screening_runs.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    norad_cat_id: Mapped[int]
+    designator: Mapped[str | None] = mapped_column(String(255))
+    reason: Mapped[str] = mapped_column(String(40))
+    from_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    to_time: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Cdm(Base):
+    """A conjunction data message, with what is needed to list and plot it.
+
+    Writers: validator (from outside), screening (ours). The same natural key with other content is a conflict.
+    """
+
+    __tablename__ = "cdms"
+    __table_args__ = (
+        UniqueConstraint("originator", "message_id", "recipient_id"),
+        Index("ix_cdms_pair_tca", "norad_cat_id_low", "norad_cat_id_high", "tca"),
+        Index("ix_cdms_event_id", "event_id", "creation_date"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(20))
+    """``fairway``, ``space-track``, ``operator``."""
+    originator: Mapped[str] = mapped_column(String(60))
+    message_id: Mapped[str] = mapped_column(String(120))
+    recipient_id: Mapped[str | None] = mapped_column(Id)
+    """The organization that it is for."""
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    object_key: Mapped[str] = mapped_column(String(200))
+    run_id: Mapped[str | None] = mapped_column(Id, ForeignKey("screening_runs.id"), index=True)
+    document_id: Mapped[str | None] = mapped_column(Id, ForeignKey("documents.id"))
+    event_id: Mapped[str | None] = mapped_column(Id)
+    creation_date: Mapped[datetime] = mapped_column(UtcDateTime)
+    tca: Mapped[datetime] = mapped_column(UtcDateTime)
+    tca_tai_ns: Mapped[int] = mapped_column(BigInteger)
+    norad_cat_id_1: Mapped[int]
+    norad_cat_id_2: Mapped[int]
+    norad_cat_id_low: Mapped[int]
+    norad_cat_id_high: Mapped[int]
+    organization_id_1: Mapped[str | None] = mapped_column(Id, index=True)
+    organization_id_2: Mapped[str | None] = mapped_column(Id, index=True)
+    object_name_1: Mapped[str] = mapped_column(String(120))
+    object_name_2: Mapped[str] = mapped_column(String(120))
+    miss_distance_m: Mapped[float]
+    relative_speed_m_s: Mapped[float]
+    radial_m: Mapped[float]
+    in_track_m: Mapped[float]
+    cross_track_m: Mapped[float]
+    collision_probability: Mapped[float | None]
+    probability_method: Mapped[str | None] = mapped_column(String(60))
+    probability_reason: Mapped[str | None] = mapped_column(Text)
+    """Why there is no probability."""
+    maximum_probability: Mapped[float | None]
+    """A bound, never a probability."""
+    hard_body_radius_m: Mapped[float | None]
+    level: Mapped[str] = mapped_column(String(20))
+    """``none``, ``reportable``, ``unquantified``, ``emergency``."""
+    summary: Mapped[dict[str, Any]] = mapped_column(Json)
+    """Geometry of the encounter plane, flags, sources: what the pages draw."""
+    is_replay: Mapped[bool]
+
+
+class ConjunctionEvent(Base):
+    """All messages about one passage of one pair. Writer: screening (conjunctions)."""
+
+    __tablename__ = "conjunction_events"
+    __table_args__ = (
+        Index("ix_conjunction_events_pair", "norad_cat_id_low", "norad_cat_id_high"),
+        Index("ix_conjunction_events_tca", "tca", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    norad_cat_id_low: Mapped[int]
+    norad_cat_id_high: Mapped[int]
+    object_name_low: Mapped[str] = mapped_column(String(120))
+    object_name_high: Mapped[str] = mapped_column(String(120))
+    organization_id_low: Mapped[str | None] = mapped_column(Id, index=True)
+    organization_id_high: Mapped[str | None] = mapped_column(Id, index=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """``active``, ``superseded``, ``mitigated``, ``passed``."""
+    redirect_to: Mapped[str | None] = mapped_column(Id)
+    """After a merge: the event that goes on."""
+    level: Mapped[str] = mapped_column(String(20), index=True)
+    tca: Mapped[datetime] = mapped_column(UtcDateTime)
+    miss_distance_m: Mapped[float]
+    relative_speed_m_s: Mapped[float]
+    collision_probability: Mapped[float | None]
+    maximum_probability: Mapped[float | None]
+    worst_probability: Mapped[float | None]
+    smallest_miss_distance_m: Mapped[float]
+    cdm_count: Mapped[int]
+    latest_cdm_id: Mapped[str] = mapped_column(Id)
+    history: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """One entry a message: time, originator, TCA, miss distance, probability, level."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_replay: Mapped[bool]
+    row_version: Mapped[int]

@@ -1,0 +1,1 @@
+"""What the Space-Track gateway stores and says: feeds and submissions."""

@@ -1,0 +1,1 @@
+"""What the validator stores and says: verdicts, ephemerides, catalogues."""
