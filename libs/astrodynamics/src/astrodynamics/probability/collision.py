@@ -1,0 +1,123 @@
+"""The public functions: from states and covariances to a probability of collision, and to its dilution."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .batch import EncounterBatch
+from .dilution import Dilution, maximum_over_scale
+from .gates import DEFAULT_GATES, Gates
+from .methods import method_named
+from .result import CollisionProbability
+
+
+def collision_probability(
+    position_1_km: npt.ArrayLike,
+    velocity_1_km_s: npt.ArrayLike,
+    covariance_1_km2: npt.ArrayLike | None,
+    position_2_km: npt.ArrayLike,
+    velocity_2_km_s: npt.ArrayLike,
+    covariance_2_km2: npt.ArrayLike | None,
+    hard_body_radius_m: npt.ArrayLike,
+    method: str = "disk",
+    refine_tca: bool = True,
+    gates: Gates = DEFAULT_GATES,
+) -> CollisionProbability:
+    """Probability that two objects come closer than the combined hard-body radius in a short encounter.
+
+    Parameters
+    ----------
+    position_1_km, velocity_1_km_s, position_2_km, velocity_2_km_s
+        States at or near closest approach in one inertial frame, shape (3,) or (n, 3).
+    covariance_1_km2, covariance_2_km2
+        In the axes of the states, shape (3, 3) or (6, 6), with a leading axis for a batch; of a 6x6 matrix (km², km²/s,
+        km²/s²) the position block enters. None for an object without covariance.
+    hard_body_radius_m
+        Sum of both objects' radii, a number or shape (n,).
+    method
+        A key of `METHODS`.
+    refine_tca
+        Move along straight lines to closest approach first. Without it the separation is taken as it stands, all of it
+        in the encounter plane.
+    gates
+        Thresholds of the gates.
+
+    Returns
+    -------
+    CollisionProbability
+        Plain values for one encounter, arrays for a batch.
+
+    Raises
+    ------
+    UnknownMethodError, InvalidShapeError
+        Both with a `code`. Bad values raise nothing: they give NaN and a reason.
+
+    """
+    chosen = method_named(method)
+    batch = EncounterBatch.of(
+        {
+            "position_1_km": position_1_km,
+            "velocity_1_km_s": velocity_1_km_s,
+            "covariance_1_km2": covariance_1_km2,
+            "position_2_km": position_2_km,
+            "velocity_2_km_s": velocity_2_km_s,
+            "covariance_2_km2": covariance_2_km2,
+            "hard_body_radius_m": hard_body_radius_m,
+        },
+        gates=gates,
+        refine_tca=refine_tca,
+    )
+    result = batch.evaluate(chosen)
+    return result if batch.is_batch else result.single()
+
+
+def covariance_dilution(
+    position_1_km: npt.ArrayLike,
+    velocity_1_km_s: npt.ArrayLike,
+    covariance_1_km2: npt.ArrayLike | None,
+    position_2_km: npt.ArrayLike,
+    velocity_2_km_s: npt.ArrayLike,
+    covariance_2_km2: npt.ArrayLike | None,
+    hard_body_radius_m: npt.ArrayLike,
+    gates: Gates = DEFAULT_GATES,
+) -> Dilution:
+    """Greatest disk probability when both covariances are scaled together, and whether a smaller one would raise it.
+
+    Parameters as for `collision_probability`. Arrays of shape (n,) come back, of shape (1,) for one encounter; maximum
+    and scale are NaN where there is no probability.
+    """
+    batch = EncounterBatch.of(
+        {
+            "position_1_km": position_1_km,
+            "velocity_1_km_s": velocity_1_km_s,
+            "covariance_1_km2": covariance_1_km2,
+            "position_2_km": position_2_km,
+            "velocity_2_km_s": velocity_2_km_s,
+            "covariance_2_km2": covariance_2_km2,
+            "hard_body_radius_m": hard_body_radius_m,
+        },
+        gates=gates,
+        refine_tca=True,
+    )
+    batch.check_covariances()
+    batch.project()
+    passed = batch.reasons.passed
+    found = maximum_over_scale(batch.selected())
+    maximum, scale = np.full(passed.size, np.nan), np.full(passed.size, np.nan)
+    diluted = np.zeros(passed.size, dtype=np.bool_)
+    maximum[passed], scale[passed], diluted[passed] = found.maximum_probability, found.scale_factor, found.diluted
+    return Dilution(maximum, scale, diluted)
+
+
+def warm_up() -> None:
+    """Compile the kernels, or read them from the cache of compiled code."""
+    for method in ("disk", "square"):
+        collision_probability(
+            [7000.0, 0.0, 0.0],
+            [0.0, 7.5, 0.0],
+            np.diag([0.01, 0.04, 0.01]),
+            [7000.1, 0.0, 0.0],
+            [0.0, 0.0, 7.5],
+            np.diag([0.01, 0.01, 0.04]),
+            10.0,
+            method=method,
+        )

@@ -1,0 +1,74 @@
+"""What a probability comes with."""
+
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+Values = float | npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class CollisionProbability:
+    """A probability of collision and the encounter behind it.
+
+    Plain numbers for one encounter, arrays of shape (n,) for a batch.
+
+    Attributes
+    ----------
+    method
+        Name in the registry.
+    probability
+        NaN where `reason` says why there is none; never 0 or 1 in place of "unknown".
+    reason
+        None, or a key of `REASONS`.
+    flags
+        Keys of `FLAGS`.
+    hard_body_radius_m
+        Combined radius that was used.
+    miss_distance_m, relative_speed_m_s
+        At closest approach.
+    tca_offset_s
+        Time from the given states to closest approach; 0 where refinement was not asked for.
+    miss_major_m, miss_minor_m
+        Miss vector along the principal axes of the ellipse, without sign.
+    sigma_major_m, sigma_minor_m
+        Semi-axes of the one-sigma ellipse in the encounter plane.
+    orientation_deg
+        From the miss vector to the major axis, counted towards the plane's y.
+    mahalanobis_distance
+        Of the miss vector, in the encounter plane.
+    condition_number
+        Of the covariance in the encounter plane, before any remedy.
+    encounter_begin_s, encounter_end_s
+        Coppola's bounds relative to closest approach.
+    """
+
+    method: str
+    probability: Values
+    reason: str | npt.NDArray[np.object_] | None
+    flags: tuple[str, ...] | npt.NDArray[np.object_]
+    hard_body_radius_m: Values
+    miss_distance_m: Values
+    relative_speed_m_s: Values
+    tca_offset_s: Values
+    miss_major_m: Values
+    miss_minor_m: Values
+    sigma_major_m: Values
+    sigma_minor_m: Values
+    orientation_deg: Values
+    mahalanobis_distance: Values
+    condition_number: Values
+    encounter_begin_s: Values
+    encounter_end_s: Values
+
+    def single(self) -> "CollisionProbability":
+        """The only encounter of a batch of one, with plain values."""
+        values: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value = value[0] if value.dtype == object else float(cast("npt.NDArray[np.float64]", value)[0])
+            values[field.name] = value
+        return CollisionProbability(**values)

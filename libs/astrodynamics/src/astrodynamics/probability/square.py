@@ -1,0 +1,26 @@
+"""Probability of the square that circumscribes the hard-body disk, sides along the principal axes of the covariance.
+
+What the 19th Space Defense Squadron reports as FOSTER-1992 (Spaceflight Safety Handbook, annex A, notes): a closed
+form, larger than the disk's by up to 4/pi.
+"""
+
+import numpy as np
+
+from .plane import Array, PlaneEncounters
+
+
+def probability(encounters: PlaneEncounters) -> Array:
+    """Probability of the square of half-width R, shape (n,)."""
+    from .kernels import square_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
+
+    result = np.empty(encounters.hard_body_radius_km.size)
+    ellipse = encounters.ellipse
+    square_probability(
+        ellipse.miss_major_km,
+        ellipse.miss_minor_km,
+        ellipse.sigma_major_km,
+        ellipse.sigma_minor_km,
+        encounters.hard_body_radius_km,
+        result,
+    )
+    return result
