@@ -4,7 +4,7 @@ from contextvars import ContextVar
 
 from servicekit.ids import new_id
 
-__all__ = ["current_trace", "start_trace"]
+__all__ = ["current_trace", "present_trace", "start_trace"]
 
 _trace: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
@@ -12,6 +12,11 @@ _trace: ContextVar[str | None] = ContextVar("trace_id", default=None)
 def current_trace() -> str:
     """Return the identifier of the present trace, and begin one where there is none."""
     return _trace.get() or start_trace()
+
+
+def present_trace() -> str | None:
+    """Return the identifier of the present trace, or None where none was begun."""
+    return _trace.get()
 
 
 def start_trace(trace_id: str | None = None) -> str:

@@ -1,0 +1,92 @@
+"""Structured logs: one line an entry, ours and the libraries' alike, with the trace and without secrets."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from servicekit.settings import LogSettings
+from servicekit.tracing import present_trace
+
+__all__ = ["configure_logging", "logger", "redact"]
+
+_SECRET_NAME = re.compile(
+    r"(authorization|cookie|csrf|passw|secret|token$|api_?key|sign_in_link|database_url)", re.IGNORECASE
+)
+_SECRET_TEXT = re.compile(r"fwy_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_URL_PASSWORD = re.compile(r"(://[^\s:/@]+):[^\s@/]+@")
+_HIDDEN = "***"
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Return the logger of a module: ``_log = logger(__name__)``."""
+    bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return bound
+
+
+def redact(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Take out of an entry what must not be written down: values by their name, tokens and passwords by their form."""
+    return {name: _HIDDEN if _SECRET_NAME.search(name) else _without_secrets(value) for name, value in entry.items()}
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, str):
+        return _URL_PASSWORD.sub(rf"\1:{_HIDDEN}@", _SECRET_TEXT.sub(rf"fwy_\1_{_HIDDEN}", value))
+    if isinstance(value, Mapping):
+        return {
+            name: _HIDDEN if _SECRET_NAME.search(str(name)) else _without_secrets(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without_secrets(inner) for inner in value]
+    return value
+
+
+def _add_trace(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    trace_id = present_trace()
+    if trace_id is not None:
+        entry.setdefault("trace_id", trace_id)
+    return entry
+
+
+def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
+    """Send every log entry of the process, ours and the libraries', to `stream` (standard error where it is None)."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        _add_trace,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    out = stream or sys.stderr
+    renderer: list[Any] = (
+        [structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer(default=str)]
+        if settings.format == "json"
+        else [structlog.processors.format_exc_info, redact, structlog.dev.ConsoleRenderer(colors=out.isatty())]
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "sqlalchemy", "asyncio", "alembic"):
+        library = logging.getLogger(name)
+        library.handlers = []
+        library.propagate = True
+        library.setLevel(logging.WARNING)

@@ -1,0 +1,148 @@
+"""Settings of the process, read once at the start from the environment: ``FAIRWAY_…``, groups by a double underscore.
+
+A service adds its own group by a class of its own::
+
+    class ScreeningSettings(SettingsGroup):
+        model_config = group("screening")  # FAIRWAY_SCREENING__…
+        threads: int = 2
+
+    settings = read_settings(ScreeningSettings)
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from servicekit.errors import InvalidSettings
+
+__all__ = [
+    "DatabaseSettings",
+    "HttpSettings",
+    "LogSettings",
+    "MailSettings",
+    "RetentionSettings",
+    "Settings",
+    "SettingsGroup",
+    "UploadSettings",
+    "group",
+    "read_settings",
+]
+
+PREFIX = "FAIRWAY_"
+MEBIBYTE = 1024 * 1024
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HttpSettings(_Group):
+    """Where the process listens, and under which address the world knows it."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: Annotated[str | None, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = None
+    """Address of the service in mails, problem types and links; made from host and port where it is None."""
+    max_body_bytes: Annotated[int, Field(ge=1024)] = MEBIBYTE
+    """Largest body of a request that is not an upload."""
+    shutdown_s: Annotated[float, Field(ge=0)] = 20.0
+    """How long requests, handlers and jobs may take to finish when the process is told to stop."""
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class DatabaseSettings(_Group):
+    """Which database; SQLite in the data folder where there is no address."""
+
+    url: SecretStr | None = None
+
+
+class UploadSettings(_Group):
+    """Limits of an uploaded file."""
+
+    max_bytes: Annotated[int, Field(ge=1)] = 256 * MEBIBYTE
+
+
+class MailSettings(_Group):
+    """Who mails come from."""
+
+    sender: str = "Fairway <fairway@localhost>"
+
+
+class RetentionSettings(_Group):
+    """How long things are kept."""
+
+    idempotency_hours: Annotated[float, Field(gt=0)] = 24.0
+    """An Idempotency-Key is remembered for so long."""
+    unclaimed_object_hours: Annotated[float, Field(gt=0)] = 24.0
+    """An object that no row names is removed when it is older than this."""
+    settled_delivery_days: Annotated[float, Field(gt=0)] = 30.0
+    """Published events and settled deliveries are kept for so long."""
+
+
+class LogSettings(_Group):
+    """What is logged, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "json"
+
+
+class Settings(BaseSettings):
+    """What every process needs to know."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    data: Annotated[Path, AfterValidator(Path.absolute)] = Field(default=Path("fairway-data"), validate_default=True)
+    """The data folder: database, objects, mails, lock."""
+    as_of: AwareDatetime | None = None
+    """Replay from this time on; the real time where it is None."""
+    http: HttpSettings = HttpSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    upload: UploadSettings = UploadSettings()
+    mail: MailSettings = MailSettings()
+    retention: RetentionSettings = RetentionSettings()
+    log: LogSettings = LogSettings()
+
+
+class SettingsGroup(BaseSettings):
+    """Base of a service's own settings."""
+
+
+def group(name: str) -> SettingsConfigDict:
+    """Return the configuration of a settings group: ``group("screening")`` reads ``FAIRWAY_SCREENING__…``."""
+    return SettingsConfigDict(
+        env_prefix=f"{PREFIX}{name.upper()}__",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+    )
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def read_settings(kind: type[S], **given: Any) -> S:
+    """Read settings of `kind` from the environment; what is `given` goes before it.
+
+    Raises
+    ------
+    InvalidSettings
+        A variable cannot be used; the message names it. Values are never repeated: they may be secrets.
+    """
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        faults = (
+            f"{prefix}{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise InvalidSettings("; ".join(faults)) from None
