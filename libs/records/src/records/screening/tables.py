@@ -15,6 +15,11 @@ class ScreeningRun(Base):
     """One screening with its pinned inputs. Writer: screening (a request's row: ingest-api asks by an event)."""
 
     __tablename__ = "screening_runs"
+    __table_args__ = (
+        Index("ix_screening_runs_requested_at", "requested_at", "id"),
+        Index("ix_screening_runs_organization_id", "organization_id", "requested_at", "id"),
+        Index("ix_screening_runs_ephemeris_id", "ephemeris_id", "catalogue_id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -22,12 +27,14 @@ class ScreeningRun(Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     """``requested``, ``running``, ``finalising``, ``completed``, ``failed``, ``refused``."""
     reason: Mapped[str | None] = mapped_column(Text)
-    """Why it failed or was refused, for a person."""
-    organization_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """Why it waits, failed or was refused, for a person."""
+    urgency: Mapped[str] = mapped_column(String(10))
+    """``urgent`` where somebody waits for it, else ``bulk``: the topic of its tasks."""
+    organization_id: Mapped[str | None] = mapped_column(Id)
     """Whose primary it has; None is the catalogue's."""
     requested_by: Mapped[str] = mapped_column(String(80))
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    ephemeris_id: Mapped[str | None] = mapped_column(Id, index=True)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ephemeris_id: Mapped[str | None] = mapped_column(Id)
     norad_cat_id: Mapped[int | None] = mapped_column(index=True)
     request: Mapped[dict[str, Any]] = mapped_column(Json)
     """What was asked for, as the API took it."""
@@ -42,9 +49,15 @@ class ScreeningRun(Base):
     object_count: Mapped[int | None]
     screened_count: Mapped[int | None]
     not_screened_count: Mapped[int | None]
+    """Objects that were not screened over the whole interval."""
+    exception_counts: Mapped[dict[str, int]] = mapped_column(Json)
+    """How many objects were not screened over the whole interval, by reason."""
     approach_count: Mapped[int | None] = mapped_column(BigInteger)
     cdm_count: Mapped[int | None]
+    approaches_key: Mapped[str | None] = mapped_column(String(200))
+    """The object with every approach, slices joined."""
     coverage_key: Mapped[str | None] = mapped_column(String(200))
+    """The object with the interval of every object of the run."""
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cpu_s: Mapped[float | None]
@@ -56,14 +69,17 @@ class ScreeningTask(Base):
     """A slice of a run that one worker does alone. The first committed result wins. Writer: screening."""
 
     __tablename__ = "screening_tasks"
+    __table_args__ = (UniqueConstraint("run_id", "ordinal"), Index("ix_screening_tasks_state", "state", "emitted_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    run_id: Mapped[str] = mapped_column(Id, ForeignKey("screening_runs.id"), index=True)
+    run_id: Mapped[str] = mapped_column(Id, ForeignKey("screening_runs.id"))
     ordinal: Mapped[int]
     start_tai_ns: Mapped[int] = mapped_column(BigInteger)
     stop_tai_ns: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20))
     """``waiting``, ``done``, ``failed``."""
+    emitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When its event was emitted last; one that waits too long is emitted again."""
     result_key: Mapped[str | None] = mapped_column(String(200))
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     approach_count: Mapped[int | None] = mapped_column(BigInteger)
@@ -73,7 +89,10 @@ class ScreeningTask(Base):
 
 
 class CoverageException(Base):
-    """An object that a run did not screen over the whole interval, and why. Writer: screening."""
+    """An object that a run did not screen over the whole interval, and why. Writer: screening.
+
+    The rows of one run are limited in number; the object under the run's ``coverage_key`` has all of them.
+    """
 
     __tablename__ = "coverage_exceptions"
 
@@ -97,6 +116,8 @@ class Cdm(Base):
         UniqueConstraint("originator", "message_id", "recipient_id"),
         Index("ix_cdms_pair_tca", "norad_cat_id_low", "norad_cat_id_high", "tca"),
         Index("ix_cdms_event_id", "event_id", "creation_date"),
+        Index("ix_cdms_creation_date", "creation_date", "id"),
+        Index("ix_cdms_run_id", "run_id", "recipient_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -108,7 +129,7 @@ class Cdm(Base):
     """The organization that it is for."""
     content_sha256: Mapped[str] = mapped_column(String(64))
     object_key: Mapped[str] = mapped_column(String(200))
-    run_id: Mapped[str | None] = mapped_column(Id, ForeignKey("screening_runs.id"), index=True)
+    run_id: Mapped[str | None] = mapped_column(Id, ForeignKey("screening_runs.id"))
     document_id: Mapped[str | None] = mapped_column(Id, ForeignKey("documents.id"))
     event_id: Mapped[str | None] = mapped_column(Id)
     creation_date: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -146,7 +167,12 @@ class ConjunctionEvent(Base):
 
     __tablename__ = "conjunction_events"
     __table_args__ = (
-        Index("ix_conjunction_events_pair", "norad_cat_id_low", "norad_cat_id_high"),
+        Index("ix_conjunction_events_pair", "norad_cat_id_low", "norad_cat_id_high", "tca"),
+        Index("ix_conjunction_events_low", "norad_cat_id_low", "tca", "id"),
+        Index("ix_conjunction_events_high", "norad_cat_id_high", "tca", "id"),
+        Index("ix_conjunction_events_organization_low", "organization_id_low", "tca", "id"),
+        Index("ix_conjunction_events_organization_high", "organization_id_high", "tca", "id"),
+        Index("ix_conjunction_events_state", "state", "tca", "id"),
         Index("ix_conjunction_events_tca", "tca", "id"),
     )
 
@@ -155,9 +181,9 @@ class ConjunctionEvent(Base):
     norad_cat_id_high: Mapped[int]
     object_name_low: Mapped[str] = mapped_column(String(120))
     object_name_high: Mapped[str] = mapped_column(String(120))
-    organization_id_low: Mapped[str | None] = mapped_column(Id, index=True)
-    organization_id_high: Mapped[str | None] = mapped_column(Id, index=True)
-    state: Mapped[str] = mapped_column(String(20), index=True)
+    organization_id_low: Mapped[str | None] = mapped_column(Id)
+    organization_id_high: Mapped[str | None] = mapped_column(Id)
+    state: Mapped[str] = mapped_column(String(20))
     """``active``, ``superseded``, ``mitigated``, ``passed``."""
     redirect_to: Mapped[str | None] = mapped_column(Id)
     """After a merge: the event that goes on."""

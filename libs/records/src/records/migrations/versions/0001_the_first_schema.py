@@ -70,15 +70,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conjunction_events")),
     )
     with op.batch_alter_table("conjunction_events", schema=None) as batch_op:
+        batch_op.create_index("ix_conjunction_events_high", ["norad_cat_id_high", "tca", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conjunction_events_level"), ["level"], unique=False)
+        batch_op.create_index("ix_conjunction_events_low", ["norad_cat_id_low", "tca", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_conjunction_events_organization_id_high"), ["organization_id_high"], unique=False
+            "ix_conjunction_events_organization_high", ["organization_id_high", "tca", "id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_conjunction_events_organization_id_low"), ["organization_id_low"], unique=False
+            "ix_conjunction_events_organization_low", ["organization_id_low", "tca", "id"], unique=False
         )
-        batch_op.create_index("ix_conjunction_events_pair", ["norad_cat_id_low", "norad_cat_id_high"], unique=False)
-        batch_op.create_index(batch_op.f("ix_conjunction_events_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "ix_conjunction_events_pair", ["norad_cat_id_low", "norad_cat_id_high", "tca"], unique=False
+        )
+        batch_op.create_index("ix_conjunction_events_state", ["state", "tca", "id"], unique=False)
         batch_op.create_index("ix_conjunction_events_tca", ["tca", "id"], unique=False)
 
     op.create_table(
@@ -454,6 +458,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("urgency", sa.String(length=10), nullable=False),
         sa.Column("organization_id", sa.String(length=36), nullable=True),
         sa.Column("requested_by", sa.String(length=80), nullable=False),
         sa.Column("requested_at", UtcDateTime(), nullable=False),
@@ -470,8 +475,10 @@ def upgrade() -> None:
         sa.Column("object_count", sa.Integer(), nullable=True),
         sa.Column("screened_count", sa.Integer(), nullable=True),
         sa.Column("not_screened_count", sa.Integer(), nullable=True),
+        sa.Column("exception_counts", Json, nullable=False),
         sa.Column("approach_count", sa.BigInteger(), nullable=True),
         sa.Column("cdm_count", sa.Integer(), nullable=True),
+        sa.Column("approaches_key", sa.String(length=200), nullable=True),
         sa.Column("coverage_key", sa.String(length=200), nullable=True),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("completed_at", UtcDateTime(), nullable=True),
@@ -484,10 +491,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_runs")),
     )
     with op.batch_alter_table("screening_runs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_screening_runs_ephemeris_id"), ["ephemeris_id"], unique=False)
+        batch_op.create_index("ix_screening_runs_ephemeris_id", ["ephemeris_id", "catalogue_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_screening_runs_norad_cat_id"), ["norad_cat_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_screening_runs_organization_id"), ["organization_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_screening_runs_requested_at"), ["requested_at"], unique=False)
+        batch_op.create_index(
+            "ix_screening_runs_organization_id", ["organization_id", "requested_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_screening_runs_requested_at", ["requested_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_screening_runs_state"), ["state"], unique=False)
 
     op.create_table(
@@ -556,11 +565,12 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("cdms", schema=None) as batch_op:
+        batch_op.create_index("ix_cdms_creation_date", ["creation_date", "id"], unique=False)
         batch_op.create_index("ix_cdms_event_id", ["event_id", "creation_date"], unique=False)
         batch_op.create_index(batch_op.f("ix_cdms_organization_id_1"), ["organization_id_1"], unique=False)
         batch_op.create_index(batch_op.f("ix_cdms_organization_id_2"), ["organization_id_2"], unique=False)
         batch_op.create_index("ix_cdms_pair_tca", ["norad_cat_id_low", "norad_cat_id_high", "tca"], unique=False)
-        batch_op.create_index(batch_op.f("ix_cdms_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_cdms_run_id", ["run_id", "recipient_id"], unique=False)
 
     op.create_table(
         "coverage_exceptions",
@@ -584,6 +594,7 @@ def upgrade() -> None:
         sa.Column("start_tai_ns", sa.BigInteger(), nullable=False),
         sa.Column("stop_tai_ns", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("emitted_at", UtcDateTime(), nullable=False),
         sa.Column("result_key", sa.String(length=200), nullable=True),
         sa.Column("result_sha256", sa.String(length=64), nullable=True),
         sa.Column("approach_count", sa.BigInteger(), nullable=True),
@@ -594,9 +605,10 @@ def upgrade() -> None:
             ["run_id"], ["screening_runs.id"], name=op.f("fk_screening_tasks_run_id_screening_runs")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_tasks")),
+        sa.UniqueConstraint("run_id", "ordinal", name=op.f("uq_screening_tasks_run_id_ordinal")),
     )
     with op.batch_alter_table("screening_tasks", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_screening_tasks_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_screening_tasks_state", ["state", "emitted_at"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -605,16 +617,17 @@ def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("screening_tasks", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_screening_tasks_run_id"))
+        batch_op.drop_index("ix_screening_tasks_state")
 
     op.drop_table("screening_tasks")
     op.drop_table("coverage_exceptions")
     with op.batch_alter_table("cdms", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cdms_run_id"))
+        batch_op.drop_index("ix_cdms_run_id")
         batch_op.drop_index("ix_cdms_pair_tca")
         batch_op.drop_index(batch_op.f("ix_cdms_organization_id_2"))
         batch_op.drop_index(batch_op.f("ix_cdms_organization_id_1"))
         batch_op.drop_index("ix_cdms_event_id")
+        batch_op.drop_index("ix_cdms_creation_date")
 
     op.drop_table("cdms")
     with op.batch_alter_table("submissions", schema=None) as batch_op:
@@ -623,10 +636,10 @@ def downgrade() -> None:
     op.drop_table("submissions")
     with op.batch_alter_table("screening_runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screening_runs_state"))
-        batch_op.drop_index(batch_op.f("ix_screening_runs_requested_at"))
-        batch_op.drop_index(batch_op.f("ix_screening_runs_organization_id"))
+        batch_op.drop_index("ix_screening_runs_requested_at")
+        batch_op.drop_index("ix_screening_runs_organization_id")
         batch_op.drop_index(batch_op.f("ix_screening_runs_norad_cat_id"))
-        batch_op.drop_index(batch_op.f("ix_screening_runs_ephemeris_id"))
+        batch_op.drop_index("ix_screening_runs_ephemeris_id")
 
     op.drop_table("screening_runs")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
@@ -701,11 +714,13 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     with op.batch_alter_table("conjunction_events", schema=None) as batch_op:
         batch_op.drop_index("ix_conjunction_events_tca")
-        batch_op.drop_index(batch_op.f("ix_conjunction_events_state"))
+        batch_op.drop_index("ix_conjunction_events_state")
         batch_op.drop_index("ix_conjunction_events_pair")
-        batch_op.drop_index(batch_op.f("ix_conjunction_events_organization_id_low"))
-        batch_op.drop_index(batch_op.f("ix_conjunction_events_organization_id_high"))
+        batch_op.drop_index("ix_conjunction_events_organization_low")
+        batch_op.drop_index("ix_conjunction_events_organization_high")
+        batch_op.drop_index("ix_conjunction_events_low")
         batch_op.drop_index(batch_op.f("ix_conjunction_events_level"))
+        batch_op.drop_index("ix_conjunction_events_high")
 
     op.drop_table("conjunction_events")
     op.drop_table("changes")

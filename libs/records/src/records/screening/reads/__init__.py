@@ -1,0 +1,40 @@
+"""Queries on runs, coverage, CDMs and conjunction events, for whoever imports `records`.
+
+Each takes a session and, where the answer depends on who asks, ``visible_to``: the organization whose view it is, or
+`EVERYTHING` for staff. Rows come back as they are stored. Lists are read by keyset: ``after`` is the key of the last
+row that the caller has.
+"""
+
+from records.screening.reads.conjunctions import (
+    CdmFilter,
+    ConjunctionFilter,
+    cdm,
+    cdms,
+    cdms_of_event,
+    cdms_of_run,
+    conjunction,
+    conjunctions,
+    conjunctions_of_run,
+)
+from records.screening.reads.runs import RunFilter, coverage_exceptions, run, runs, runs_of_ephemeris, tasks
+from records.screening.reads.view import EVERYTHING, View
+
+__all__ = [
+    "EVERYTHING",
+    "CdmFilter",
+    "ConjunctionFilter",
+    "RunFilter",
+    "View",
+    "cdm",
+    "cdms",
+    "cdms_of_event",
+    "cdms_of_run",
+    "conjunction",
+    "conjunctions",
+    "conjunctions_of_run",
+    "coverage_exceptions",
+    "run",
+    "runs",
+    "runs_of_ephemeris",
+    "tasks",
+]
