@@ -1,1 +1,1 @@
-"""The one composition root and command line."""
+"""The composition root and command line: any set of services in one process."""

@@ -1,0 +1,88 @@
+# Fairway. `make demo` shows it, `make test` tests it; everything is set up on the way.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+MEMBERS := $(wildcard libs/* services/* apps/*)
+MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser lock migration \
+	generate bench-screening clean
+
+help:  ## what can be done here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# --- set-up ----------------------------------------------------------------------------------------------------------
+
+setup: .venv/.set-up  ## a virtual environment with everything that running needs, kernels compiled
+setup-dev: .venv/.set-up-dev  ## the same, and everything that testing needs
+
+$(UV): requirements-bootstrap.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-bootstrap.lock
+	@touch $@
+
+.venv/.set-up: $(UV) requirements.lock $(MEMBER_FILES)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix --editable ,$(MEMBERS))
+	$(BIN)/python -m fairway.kernels
+	@touch $@
+
+.venv/.set-up-dev: .venv/.set-up requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# --- use -------------------------------------------------------------------------------------------------------------
+
+demo: setup  ## the main job on a demonstration catalogue, while you watch (ONCE=1: end after it; CATALOG=file|celestrak)
+	@$(BIN)/fairway demo $(if $(ONCE),--once) $(if $(CATALOG),--catalog $(CATALOG))
+
+up: setup  ## every service in one process, on the folder DATA (default ./data)
+	@$(BIN)/fairway up --data $(or $(DATA),data)
+
+# --- test ------------------------------------------------------------------------------------------------------------
+
+test: setup-dev browser  ## every test, on real parts
+	$(BIN)/pytest
+
+test-fast: setup-dev  ## what a change to one library needs: no services, no browser
+	$(BIN)/pytest tests/unit -m "not slow"
+
+check: setup-dev format lint types imports generated test  ## what CI runs
+
+format: setup-dev
+	$(BIN)/ruff format --check .
+
+lint: setup-dev
+	$(BIN)/ruff check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+imports: setup-dev
+	$(BIN)/lint-imports
+
+generated: setup-dev  ## generated files and lock files are what their sources say
+	scripts/lock --check
+	scripts/generate --check
+
+browser:
+	@scripts/browser
+
+# --- change ----------------------------------------------------------------------------------------------------------
+
+lock: $(UV)  ## write the lock files anew, keeping what need not change
+	scripts/lock
+
+generate: setup-dev  ## write every generated file: OpenAPI, event schemas, rules reference, error pages, settings
+	scripts/generate
+
+migration: setup-dev  ## m="what changes": a migration for what the tables say now
+	scripts/migration "$(m)"
+
+bench-screening: setup-dev  ## screening speed, with its peers where they are installed
+	$(BIN)/python benchmarks/screening.py
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,79 @@
+"""The command line: ``fairway --help``."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from fairway.commands import catalog, dead_letters, demo, doctor, migrate, openapi, pc, screen, serve, token, up, upload
+from fairway.commands import validate as validate_command
+from fairway.errors import CommandError, ExitCode
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="fairway",
+    help="Conjunction assessment: checks orbit files, screens them for close approaches, tells who must know.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Take the options that every command has."""
+    context.obj = {"debug": debug}
+
+
+app.command("up")(up.up)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.command("doctor")(doctor.doctor)
+app.command("validate")(validate_command.validate)
+app.command("screen")(screen.screen)
+app.command("pc")(pc.pc)
+app.command("upload")(upload.upload)
+app.command("openapi")(openapi.openapi)
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(token.app, name="token")
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command; what goes wrong is one sentence on standard error, and an exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return app(arguments)
+    except CommandError as error:
+        if "--debug" in arguments:
+            raise
+        _say(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(ExitCode.GOOD)
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        _say(f"{_sentence(error)} (fairway --debug shows where)")
+        sys.exit(_exit_code(error))
+
+
+def _say(sentence: str) -> None:
+    print(f"fairway: {sentence}", file=sys.stderr)  # noqa: T201 - plain, so that nothing is read as markup
+
+
+def _sentence(error: Exception) -> str:
+    return str(getattr(error, "sentence", "") or error or type(error).__name__)
+
+
+def _exit_code(error: Exception) -> ExitCode:
+    status = getattr(error, "status", None)
+    return ExitCode.UNAVAILABLE if status in (500, 503, 507) or isinstance(error, OSError) else ExitCode.USAGE

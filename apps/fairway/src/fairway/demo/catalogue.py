@@ -1,0 +1,136 @@
+"""The demonstration catalogue: about 25,000 synthetic objects and a few dozen approaches placed on purpose."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from astrodynamics import timescales
+from astrodynamics.sgp4 import ElementArrays
+from numpy.typing import NDArray
+
+from fairway.demo.encounters import Placed, place_encounters
+from fairway.demo.populations import POPULATIONS, Population
+
+__all__ = ["EPOCH", "LABEL", "DemoCatalogue", "build", "to_omm_csv"]
+
+EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
+"""The catalogue's newest epoch, and the moment at which the demonstration begins."""
+LABEL = "SYNTHETIC"
+"""Stands in every object's name."""
+SEED = 20261101
+
+_EARTH_RADIUS_KM = 6378.135
+_MU_KM3_S2 = 398600.8  # WGS-72, as SGP4 has it
+_FIRST_NUMBER = 900_000_001
+"""Nine digits, in a range that no catalogue assigns."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DemoCatalogue:
+    """Elements with names; `placed` says which approaches are there on purpose."""
+
+    elements: ElementArrays
+    names: list[str]
+    placed: list[Placed]
+
+
+def build(scale: float = 1.0) -> DemoCatalogue:
+    """Draw the catalogue; `scale` below one gives a smaller one of the same shape. The same scale, the same catalogue."""
+    generator = np.random.default_rng(SEED)
+    columns: dict[str, list[Floats]] = {
+        name: []
+        for name in (
+            "age_s",
+            "mean_motion_rev_day",
+            "eccentricity",
+            "inclination_deg",
+            "raan_deg",
+            "arg_of_perigee_deg",
+            "mean_anomaly_deg",
+            "bstar",
+        )
+    }
+    names: list[str] = []
+    for population in POPULATIONS:
+        count = max(2, round(population.count * scale))
+        for name, values in _draw(population, count, generator).items():
+            columns[name].append(values)
+        names += [f"{LABEL} {population.name} {population.kind} {ordinal + 1}" for ordinal in range(count)]
+    drawn = {name: np.concatenate(parts) for name, parts in columns.items()}
+    epoch_tai_ns = timescales.from_datetime(EPOCH) - (drawn.pop("age_s") * 1e9).astype(np.int64)
+    background = ElementArrays(
+        norad_cat_id=np.arange(_FIRST_NUMBER, _FIRST_NUMBER + len(names), dtype=np.int64),
+        epoch_tai_ns=epoch_tai_ns,
+        **drawn,
+    )
+    elements, placed = place_encounters(background, timescales.from_datetime(EPOCH), generator)
+    names += [f"{LABEL} PLACED DEBRIS {ordinal + 1}" for ordinal in range(len(elements.norad_cat_id) - len(names))]
+    return DemoCatalogue(elements, names, placed)
+
+
+def _draw(population: Population, count: int, generator: np.random.Generator) -> dict[str, Floats]:
+    perigee_km = np.maximum(generator.normal(population.perigee_km, population.perigee_spread_km, count), 330.0)
+    apogee_km = np.maximum(generator.normal(population.apogee_km, population.apogee_spread_km, count), perigee_km)
+    semi_major_axis_km = _EARTH_RADIUS_KM + (perigee_km + apogee_km) / 2
+    if population.planes is None:
+        raan_deg = generator.uniform(0, 360, count)
+        latitude_argument_deg = generator.uniform(0, 360, count)
+    else:
+        plane = np.arange(count) % population.planes
+        slot = np.arange(count) // population.planes
+        in_plane = -(-count // population.planes)
+        raan_deg = (360.0 * plane / population.planes + generator.normal(0, 0.05, count)) % 360
+        latitude_argument_deg = (360.0 * slot / in_plane + 360.0 * plane / count + generator.normal(0, 0.1, count)) % 360
+    arg_of_perigee_deg = generator.uniform(0, 360, count)
+    return {
+        "age_s": np.round(generator.uniform(0, 1.5 * 86400, count), 3),
+        "mean_motion_rev_day": 86400 / (2 * np.pi) * np.sqrt(_MU_KM3_S2 / semi_major_axis_km**3),
+        "eccentricity": (apogee_km - perigee_km) / (2 * semi_major_axis_km),
+        "inclination_deg": np.abs(generator.normal(population.inclination_deg, population.inclination_spread_deg, count)),
+        "raan_deg": raan_deg,
+        "arg_of_perigee_deg": arg_of_perigee_deg,
+        "mean_anomaly_deg": (latitude_argument_deg - arg_of_perigee_deg) % 360,
+        "bstar": population.bstar * generator.lognormal(0.0, 0.6, count),
+    }
+
+
+def to_omm_csv(catalogue: DemoCatalogue) -> bytes:
+    """Return the catalogue as OMM in CSV, which carries nine-digit numbers."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        "OBJECT_NAME,OBJECT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY,INCLINATION,RA_OF_ASC_NODE,ARG_OF_PERICENTER,MEAN_ANOMALY,"
+        "EPHEMERIS_TYPE,CLASSIFICATION_TYPE,NORAD_CAT_ID,ELEMENT_SET_NO,REV_AT_EPOCH,BSTAR,MEAN_MOTION_DOT,"
+        "MEAN_MOTION_DDOT".split(",")
+    )
+    elements = catalogue.elements
+    for i, name in enumerate(catalogue.names):
+        epoch = timescales.iso_utc(int(elements.epoch_tai_ns[i]), 6).rstrip("Z")
+        writer.writerow(
+            [
+                name,
+                "",
+                epoch,
+                f"{elements.mean_motion_rev_day[i]:.10f}",
+                f"{elements.eccentricity[i]:.9f}",
+                f"{elements.inclination_deg[i]:.6f}",
+                f"{elements.raan_deg[i]:.6f}",
+                f"{elements.arg_of_perigee_deg[i]:.6f}",
+                f"{elements.mean_anomaly_deg[i]:.6f}",
+                0,
+                "U",
+                int(elements.norad_cat_id[i]),
+                999,
+                0,
+                f"{elements.bstar[i]:.6E}",
+                "0.0",
+                "0.0",
+            ]
+        )
+    return text.getvalue().encode("ascii")
+
+
