@@ -13,7 +13,7 @@ LONGEST_READ = 4096
 MOST_BYTES = 64 * 1024 * 1024
 """No more of a file than this is read for a page."""
 
-_PICTURES: dict[int, int | str] = {code: 0x2400 + code for code in range(32)} | {9: " ", 127: 0x2421}
+_PICTURES: dict[int, int | str] = {**{code: 0x2400 + code for code in range(32)}, 9: " ", 127: 0x2421}
 
 
 @dataclass(frozen=True, slots=True)

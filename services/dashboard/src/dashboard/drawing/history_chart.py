@@ -40,9 +40,8 @@ def draw_history(points: Sequence[HistoryPoint], tca: datetime) -> Markup | None
     first, last = ordered[0].time, max(tca, ordered[-1].time)
     room = max((last - first) * 0.03, timedelta(minutes=10))
     time = TimeScale(first - room, last + room, LEFT, RIGHT)
-    shapes = {
-        name: SHAPES[i % len(SHAPES)] for i, name in enumerate(dict.fromkeys(point.originator for point in ordered))
-    }
+    originators = dict.fromkeys(point.originator for point in ordered)
+    shapes = {name: SHAPES[index % len(SHAPES)] for index, name in enumerate(originators)}
     _panel(root, time, tca)
     _probabilities(root, time, ordered, shapes)
     _miss_distances(root, time, ordered, shapes)
@@ -52,6 +51,10 @@ def draw_history(points: Sequence[HistoryPoint], tca: datetime) -> Markup | None
 
 def _is_bound(point: HistoryPoint) -> bool:
     return point.collision_probability is None and bool(point.maximum_probability)
+
+
+def _probability_or_bound(point: HistoryPoint) -> float | None:
+    return point.maximum_probability if point.collision_probability is None else point.collision_probability
 
 
 def _describe(points: Sequence[HistoryPoint]) -> str:
@@ -87,15 +90,7 @@ def _panel(root: Element, time: TimeScale, tca: datetime) -> None:
 
 
 def _probabilities(root: Element, time: TimeScale, points: Sequence[HistoryPoint], shapes: dict[str, str]) -> None:
-    shown = [
-        (point, value)
-        for point in points
-        if (
-            value := point.collision_probability
-            if point.collision_probability is not None
-            else point.maximum_probability
-        )
-    ]
+    shown = [(point, value) for point in points if (value := _probability_or_bound(point))]
     if not shown:
         middle = (PROBABILITY_TOP + PROBABILITY_BOTTOM) / 2
         text = "No message carries a probability or a bound"
