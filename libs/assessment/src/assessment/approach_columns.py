@@ -310,7 +310,7 @@ def _write(columns: ApproachColumns | CoverageColumns, schema: pa.Schema, metada
     arrays = [pa.array(getattr(columns, field.name), field.type, from_pandas=False) for field in schema]
     table = pa.Table.from_arrays(arrays, schema=schema.with_metadata(dict(sorted(metadata.items()))))
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", row_group_size=_ROWS_IN_A_GROUP, store_schema=False)
+    pq.write_table(table, sink, compression="zstd", row_group_size=_ROWS_IN_A_GROUP)
     return sink.getvalue()
 
 
