@@ -34,7 +34,7 @@ class Submission(Base):
     ephemeris_id: Mapped[str] = mapped_column(Id, ForeignKey("ephemerides.id"), unique=True)
     organization_id: Mapped[str] = mapped_column(Id, ForeignKey("organizations.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
-    """``held``: nothing leaves until every reason is gone."""
+    """``held`` (nothing leaves until every reason is gone), ``superseded``, ``withdrawn``."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""What the gateway does when it is told of something."""
