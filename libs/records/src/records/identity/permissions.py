@@ -38,6 +38,11 @@ class Permission(StrEnum):
     FEEDS_READ = "feeds:read"
     ORGANIZATIONS_READ = "organizations:read"
     ORGANIZATIONS_WRITE = "organizations:write"
+    ADDRESSES_WRITE = "addresses:write"
+    """Where an organization's close-approach notifications go."""
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    """People, their roles, and links that sign them in."""
     TOKENS_READ = "tokens:read"
     TOKENS_WRITE = "tokens:write"
     DEAD_LETTERS_READ = "dead-letters:read"
@@ -63,7 +68,14 @@ _OPERATOR = _READS | {Permission.DOCUMENTS_WRITE, Permission.SCREENINGS_WRITE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: _OPERATOR,
-    Role.OPERATOR_ADMIN: _OPERATOR | {Permission.SATELLITES_WRITE, Permission.TOKENS_READ, Permission.TOKENS_WRITE},
+    Role.OPERATOR_ADMIN: _OPERATOR
+    | {
+        Permission.SATELLITES_WRITE,
+        Permission.ADDRESSES_WRITE,
+        Permission.USERS_READ,
+        Permission.TOKENS_READ,
+        Permission.TOKENS_WRITE,
+    },
     Role.ANALYST: _READS | {Permission.SCREENINGS_WRITE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
     Role.SERVICE: _READS | {Permission.DOCUMENTS_WRITE, Permission.CATALOGUES_WRITE, Permission.SCREENINGS_WRITE},
