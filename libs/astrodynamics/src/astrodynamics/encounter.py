@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from astrodynamics.frames import rtn_axes
+
 Array = npt.NDArray[Any]
 """Double precision, or extended where a caller hands extended precision in: results keep the precision of the input."""
 
@@ -89,17 +91,6 @@ def tca_offset_s(relative_position_km: Array, relative_velocity_km_s: Array) -> 
     return np.where(moving, offset, 0.0)
 
 
-def rtn_axes(position_km: Array, velocity_km_s: Array) -> Array:
-    """Rows R, T, N as unit vectors, shape (..., 3, 3): R along the position, N along the angular momentum, T = N x R.
-
-    CCSDS 508.0-B-1, annex E. The matrix takes inertial components to RTN components.
-    """
-    radial = position_km / norm(position_km)[..., None]
-    momentum = _cross(position_km, velocity_km_s)
-    normal = momentum / norm(momentum)[..., None]
-    return np.stack((radial, _cross(normal, radial), normal), axis=-2)
-
-
 def relative_rtn(
     position_1_km: Array, velocity_1_km_s: Array, position_2_km: Array, velocity_2_km_s: Array
 ) -> tuple[Array, Array]:
@@ -111,23 +102,6 @@ def relative_rtn(
     position = np.einsum("...ij,...j->...i", axes, position_2_km - position_1_km)
     velocity = np.einsum("...ij,...j->...i", axes, velocity_2_km_s - velocity_1_km_s)
     return position, velocity
-
-
-def rotate_covariance(covariance: Array, axes: Array) -> Array:
-    """Covariance of shape (..., 3, 3) or (..., 6, 6) in the components that `axes` (..., 3, 3) leads to.
-
-    `rtn_axes` leads from inertial to RTN; its transpose leads back. The axes are taken as fixed at that instant, as the
-    CDM does: no term for their rotation enters the velocity block.
-    """
-    size = covariance.shape[-1]
-    if size == 3:
-        rotation = axes
-    else:
-        rotation = np.zeros((*np.broadcast_shapes(axes.shape[:-2], covariance.shape[:-2]), 6, 6))
-        rotation[..., :3, :3] = axes
-        rotation[..., 3:, 3:] = axes
-    rotated = rotation @ covariance @ np.swapaxes(rotation, -1, -2)
-    return np.asarray(0.5 * (rotated + np.swapaxes(rotated, -1, -2)))
 
 
 def encounter_plane(

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from astrodynamics import encounter
 from astrodynamics.encounter_duration import encounter_bounds_s
+from astrodynamics.errors import AstrodynamicsError
 
 from .flags import FlagBits
 from .gates import Gates, ReasonCodes, check_covariances
@@ -23,16 +24,10 @@ _VECTORS = ("position_1_km", "velocity_1_km_s", "position_2_km", "velocity_2_km_
 _COVARIANCES = ("covariance_1_km2", "covariance_2_km2")
 
 
-class InvalidShapeError(ValueError):
-    """Arrays do not fit together.
+class InvalidShapeError(AstrodynamicsError, ValueError):
+    """Arrays do not fit together."""
 
-    Attributes
-    ----------
-    code
-        Stable identifier of the error.
-    """
-
-    code = "probability.invalid_shape"
+    code = "invalid_shape"
 
 
 def _shaped(name: str, value: npt.ArrayLike | None) -> tuple[Array, bool]:

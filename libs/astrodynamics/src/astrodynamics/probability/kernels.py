@@ -6,9 +6,10 @@ covariance, x along the major axis with standard deviation a, z along the minor 
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from astrodynamics.jit import kernel
 
 Array = npt.NDArray[np.float64]
 
@@ -25,7 +26,7 @@ _DEEPEST_PANEL = 40
 _SERIES_TERMS = 10
 
 
-@numba.njit(cache=True)
+@kernel
 def _erfcx(p: float) -> float:
     """exp(p²) erfc(p) for p >= 0: product below 10, asymptotic series (Abramowitz and Stegun 7.1.23) above."""
     if p < 10.0:
@@ -39,7 +40,7 @@ def _erfcx(p: float) -> float:
     return total / (p * _SQRT_PI)
 
 
-@numba.njit(cache=True)
+@kernel
 def _squared_mahalanobis(theta: float, x: float, z: float, a: float, b: float, R: float) -> float:
     """Least squared Mahalanobis distance on the chord of the disk at angle theta (0 and pi are its ends in z)."""
     chord_x = max(x - R * math.sin(theta), 0.0) / a
@@ -47,7 +48,7 @@ def _squared_mahalanobis(theta: float, x: float, z: float, a: float, b: float, R
     return chord_x * chord_x + chord_z * chord_z
 
 
-@numba.njit(cache=True)
+@kernel
 def _nearest_chord(x: float, z: float, a: float, b: float, R: float) -> float:
     """Angle of the chord with the least Mahalanobis distance.
 
@@ -73,7 +74,7 @@ def _nearest_chord(x: float, z: float, a: float, b: float, R: float) -> float:
     return left if f_left <= f_right else right
 
 
-@numba.njit(cache=True)
+@kernel
 def _clip(inside: float, outside: float, limit: float, x: float, z: float, a: float, b: float, R: float) -> float:
     """Angle between `inside` and `outside` where the squared distance reaches `limit`, by bisection."""
     if _squared_mahalanobis(outside, x, z, a, b, R) <= limit:
@@ -87,7 +88,7 @@ def _clip(inside: float, outside: float, limit: float, x: float, z: float, a: fl
     return outside
 
 
-@numba.njit(cache=True)
+@kernel
 def _chord_series(c: float, coefficients: Array) -> None:
     """Coefficients in d² of the normal probability of [c - d, c + d] over 2 d φ(c): He_2k(c) / (2k + 1)!."""
     previous, current = 1.0, c
@@ -100,7 +101,7 @@ def _chord_series(c: float, coefficients: Array) -> None:
         previous, current = current, c * current - 2 * k * previous  # He_2k+1
 
 
-@numba.njit(cache=True)
+@kernel
 def _chord(c: float, d: float, exponent: float, coefficients: Array) -> float:
     """exp(-exponent) times the standard normal probability of [c - d, c + d], for c >= 0; no digit lost in the tail."""
     if d <= 1.0 and c * d <= 1.0:
@@ -120,7 +121,7 @@ def _chord(c: float, d: float, exponent: float, coefficients: Array) -> float:
     return 0.5 * math.exp(-exponent - p * p) * scaled
 
 
-@numba.njit(cache=True)
+@kernel
 def _integrand(
     theta: float, x: float, z: float, a: float, b: float, R: float, reference: float, coefficients: Array
 ) -> float:
@@ -130,7 +131,7 @@ def _integrand(
     return _chord(x / a, R * sine / a, 0.5 * s * s - reference, coefficients) * sine * R / (b * _SQRT_2_PI)
 
 
-@numba.njit(cache=True)
+@kernel
 def _panel(
     low: float,
     high: float,
@@ -150,7 +151,7 @@ def _panel(
     return total * half
 
 
-@numba.njit(cache=True)
+@kernel
 def disk_probability(
     miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array, probability: Array
 ) -> None:
@@ -194,7 +195,7 @@ def disk_probability(
         probability[i] = min(math.exp(-reference) * total, 1.0)
 
 
-@numba.njit(cache=True)
+@kernel
 def square_probability(
     miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, half_width: Array, probability: Array
 ) -> None:

@@ -3,20 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from astrodynamics.errors import AstrodynamicsError
+
 from . import dilution, disk, maximum, square
 from .plane import Array, PlaneEncounters
 
 
-class UnknownMethodError(ValueError):
-    """No method of that name is registered.
+class UnknownMethodError(AstrodynamicsError, ValueError):
+    """No method of that name is registered."""
 
-    Attributes
-    ----------
-    code
-        Stable identifier of the error.
-    """
-
-    code = "probability.unknown_method"
+    code = "unknown_probability_method"
 
 
 @dataclass(frozen=True, slots=True)
