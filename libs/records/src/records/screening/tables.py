@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
-__all__ = ["Cdm", "ConjunctionEvent", "CoverageException", "ScreeningRun", "ScreeningTask"]
+__all__ = ["Cdm", "ConjunctionEvent", "CoverageException", "PairRescreening", "ScreeningRun", "ScreeningTask"]
 
 
 class ScreeningRun(Base):
@@ -103,6 +103,28 @@ class CoverageException(Base):
     reason: Mapped[str] = mapped_column(String(40))
     from_time: Mapped[datetime] = mapped_column(UtcDateTime)
     to_time: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PairRescreening(Base):
+    """That a run screened a pair which has an event, and found nothing in its volume. Writer: screening.
+
+    A conjunction event is a pure function of its messages and of these rows.
+    """
+
+    __tablename__ = "pair_rescreenings"
+    __table_args__ = (Index("ix_pair_rescreenings_pair", "norad_cat_id_low", "norad_cat_id_high"),)
+
+    run_id: Mapped[str] = mapped_column(Id, ForeignKey("screening_runs.id"), primary_key=True)
+    norad_cat_id_1: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The primary of the thread of messages that it answers."""
+    norad_cat_id_2: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    norad_cat_id_low: Mapped[int]
+    norad_cat_id_high: Mapped[int]
+    basis: Mapped[str] = mapped_column(String(120))
+    """What was screened against what, how: it answers messages of the same basis only."""
+    start_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    stop_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    screened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Cdm(Base):

@@ -587,6 +587,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "ordinal", name=op.f("pk_coverage_exceptions")),
     )
     op.create_table(
+        "pair_rescreenings",
+        sa.Column("run_id", sa.String(length=36), nullable=False),
+        sa.Column("norad_cat_id_1", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("norad_cat_id_2", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("norad_cat_id_low", sa.Integer(), nullable=False),
+        sa.Column("norad_cat_id_high", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(length=120), nullable=False),
+        sa.Column("start_time", UtcDateTime(), nullable=False),
+        sa.Column("stop_time", UtcDateTime(), nullable=False),
+        sa.Column("screened_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["screening_runs.id"], name=op.f("fk_pair_rescreenings_run_id_screening_runs")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "norad_cat_id_1", "norad_cat_id_2", name=op.f("pk_pair_rescreenings")),
+    )
+    with op.batch_alter_table("pair_rescreenings", schema=None) as batch_op:
+        batch_op.create_index("ix_pair_rescreenings_pair", ["norad_cat_id_low", "norad_cat_id_high"], unique=False)
+
+    op.create_table(
         "screening_tasks",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("run_id", sa.String(length=36), nullable=False),
@@ -620,6 +639,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_screening_tasks_state")
 
     op.drop_table("screening_tasks")
+    with op.batch_alter_table("pair_rescreenings", schema=None) as batch_op:
+        batch_op.drop_index("ix_pair_rescreenings_pair")
+
+    op.drop_table("pair_rescreenings")
     op.drop_table("coverage_exceptions")
     with op.batch_alter_table("cdms", schema=None) as batch_op:
         batch_op.drop_index("ix_cdms_run_id")

@@ -1,8 +1,7 @@
 """Queries on runs, coverage, CDMs and conjunction events, for whoever imports `records`.
 
-Each takes a session and, where the answer depends on who asks, ``visible_to``: the organization whose view it is, or
-`EVERYTHING` for staff. Rows come back as they are stored. Lists are read by keyset: ``after`` is the key of the last
-row that the caller has.
+Each takes a session and, where the answer depends on who asks, a `Viewer`; `EVERYTHING` is that of our own services.
+Rows come back as they are stored. Lists are read by keyset: ``after`` is the key of the last row that the caller has.
 """
 
 from records.screening.reads.conjunctions import (
@@ -16,15 +15,21 @@ from records.screening.reads.conjunctions import (
     conjunctions,
     conjunctions_of_run,
 )
-from records.screening.reads.runs import RunFilter, coverage_exceptions, run, runs, runs_of_ephemeris, tasks
-from records.screening.reads.view import EVERYTHING, View
+from records.screening.reads.runs import (
+    EVERYTHING,
+    RunFilter,
+    coverage_exceptions,
+    run,
+    runs,
+    runs_of_ephemeris,
+    tasks,
+)
 
 __all__ = [
     "EVERYTHING",
     "CdmFilter",
     "ConjunctionFilter",
     "RunFilter",
-    "View",
     "cdm",
     "cdms",
     "cdms_of_event",

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.screening.reads.view import EVERYTHING, View, seen_by
+from records.identity.visibility import Viewer
+from records.screening.reads.runs import EVERYTHING
 from records.screening.tables import Cdm, ConjunctionEvent
 
 __all__ = [
@@ -52,19 +53,16 @@ class CdmFilter:
     source: str | None = None
 
 
-async def conjunction(
-    session: AsyncSession, event_id: str, *, visible_to: View = EVERYTHING
-) -> ConjunctionEvent | None:
+async def conjunction(session: AsyncSession, event_id: str, viewer: Viewer = EVERYTHING) -> ConjunctionEvent | None:
     """Return one event, or None. One that was merged has ``redirect_to``: the event that goes on."""
-    owners = (ConjunctionEvent.organization_id_low, ConjunctionEvent.organization_id_high)
-    query = select(ConjunctionEvent).where(ConjunctionEvent.id == event_id, seen_by(visible_to, *owners))
+    query = select(ConjunctionEvent).where(ConjunctionEvent.id == event_id, viewer.events())
     return (await session.scalars(query)).first()
 
 
 async def conjunctions(
     session: AsyncSession,
+    viewer: Viewer,
     *,
-    visible_to: View,
     which: ConjunctionFilter = ConjunctionFilter(),
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
@@ -75,7 +73,7 @@ async def conjunctions(
     """
     query = select(ConjunctionEvent).where(
         ConjunctionEvent.redirect_to.is_(None),
-        seen_by(visible_to, ConjunctionEvent.organization_id_low, ConjunctionEvent.organization_id_high),
+        viewer.events(),
     )
     query = _filtered(query, which)
     if after is not None:
@@ -117,22 +115,21 @@ async def conjunctions_of_run(session: AsyncSession, run_id: str) -> Sequence[Co
     return (await session.scalars(query)).all()
 
 
-async def cdm(session: AsyncSession, cdm_id: str, *, visible_to: View = EVERYTHING) -> Cdm | None:
-    """Return one CDM, or None. Both organizations of an event may read its messages."""
-    owners = (Cdm.organization_id_1, Cdm.organization_id_2)
-    return (await session.scalars(select(Cdm).where(Cdm.id == cdm_id, seen_by(visible_to, *owners)))).first()
+async def cdm(session: AsyncSession, cdm_id: str, viewer: Viewer = EVERYTHING) -> Cdm | None:
+    """Return one CDM, or None."""
+    return (await session.scalars(select(Cdm).where(Cdm.id == cdm_id, viewer.cdms()))).first()
 
 
 async def cdms(
     session: AsyncSession,
+    viewer: Viewer,
     *,
-    visible_to: View,
     which: CdmFilter = CdmFilter(),
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> Sequence[Cdm]:
     """Return CDMs, the newest first. The key of a row is ``(creation_date, id)``."""
-    query = select(Cdm).where(seen_by(visible_to, Cdm.organization_id_1, Cdm.organization_id_2))
+    query = select(Cdm).where(viewer.cdms())
     if which.norad_cat_id is not None:
         query = query.where(
             or_(Cdm.norad_cat_id_low == which.norad_cat_id, Cdm.norad_cat_id_high == which.norad_cat_id)

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.screening.reads.view import EVERYTHING, View, seen_by
+from records.identity.visibility import Viewer
 from records.screening.tables import CoverageException, ScreeningRun, ScreeningTask
 
-__all__ = ["RunFilter", "coverage_exceptions", "run", "runs", "runs_of_ephemeris", "tasks"]
+__all__ = ["EVERYTHING", "RunFilter", "coverage_exceptions", "run", "runs", "runs_of_ephemeris", "tasks"]
+
+
+EVERYTHING: Final = Viewer(organization_id=None, is_staff=True)
+"""Whoever needs no permission: a service of ours that follows an event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,22 +28,22 @@ class RunFilter:
     kind: str | None = None
 
 
-async def run(session: AsyncSession, run_id: str, *, visible_to: View = EVERYTHING) -> ScreeningRun | None:
+async def run(session: AsyncSession, run_id: str, viewer: Viewer = EVERYTHING) -> ScreeningRun | None:
     """Return one run (with its progress: ``tasks_done`` of ``task_count``), or None."""
-    query = select(ScreeningRun).where(ScreeningRun.id == run_id, seen_by(visible_to, ScreeningRun.organization_id))
+    query = select(ScreeningRun).where(ScreeningRun.id == run_id, viewer.screenings())
     return (await session.scalars(query)).first()
 
 
 async def runs(
     session: AsyncSession,
+    viewer: Viewer,
     *,
-    visible_to: View,
     which: RunFilter = RunFilter(),
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> Sequence[ScreeningRun]:
     """Return runs, the newest request first. The key of a row is ``(requested_at, id)``."""
-    query = select(ScreeningRun).where(seen_by(visible_to, ScreeningRun.organization_id))
+    query = select(ScreeningRun).where(viewer.screenings())
     wanted = {
         ScreeningRun.ephemeris_id: which.ephemeris_id,
         ScreeningRun.norad_cat_id: which.norad_cat_id,
