@@ -10,21 +10,32 @@ from astrodynamics import timescales
 from astrodynamics.sgp4 import ElementArrays
 from numpy.typing import NDArray
 
-from fairway.demo.encounters import Placed, place_encounters
+from fairway.demo.encounters import Placed, Plan, join, place
 from fairway.demo.populations import POPULATIONS, Population
 
-__all__ = ["EPOCH", "LABEL", "DemoCatalogue", "build", "to_omm_csv"]
+__all__ = ["EPOCH", "FILE_NAME", "LABEL", "DemoCatalogue", "build", "to_omm_csv"]
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 """The catalogue's newest epoch, and the moment at which the demonstration begins."""
 LABEL = "SYNTHETIC"
 """Stands in every object's name."""
+FILE_NAME = "synthetic-demonstration-catalogue.csv"
 SEED = 20261101
 
 _EARTH_RADIUS_KM = 6378.135
 _MU_KM3_S2 = 398600.8  # WGS-72, as SGP4 has it
 _FIRST_NUMBER = 900_000_001
 """Nine digits, in a range that no catalogue assigns."""
+
+_PARTNERS = 900_100_001
+_DEBRIS = 900_200_001
+_OPERATED = (
+    "SUN-SYNCHRONOUS PAYLOAD 1",
+    "SUN-SYNCHRONOUS PAYLOAD 2",
+    "SHELL 550/53 PAYLOAD 1",
+    "LEO VARIOUS PAYLOAD 1",
+)
+"""The satellites, drawn like all others, that operators have; two more are placed so that operators meet."""
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +47,8 @@ class DemoCatalogue:
     elements: ElementArrays
     names: list[str]
     placed: list[Placed]
+    operated: list[int]
+    """Catalogue numbers of the satellites that the three operators have, two each, in turn."""
 
 
 def build(scale: float = 1.0) -> DemoCatalogue:
@@ -67,9 +80,42 @@ def build(scale: float = 1.0) -> DemoCatalogue:
         epoch_tai_ns=epoch_tai_ns,
         **drawn,
     )
-    elements, placed = place_encounters(background, timescales.from_datetime(EPOCH), generator)
-    names += [f"{LABEL} PLACED DEBRIS {ordinal + 1}" for ordinal in range(len(elements.norad_cat_id) - len(names))]
-    return DemoCatalogue(elements, names, placed)
+    primaries = [names.index(f"{LABEL} {first}") for first in _OPERATED]
+    partners, between_operators = place(background, _operators_plans(primaries), first_number=_PARTNERS)
+    debris, with_debris = place(background, _debris_plans(primaries, generator), first_number=_DEBRIS)
+    names += [f"{LABEL} OPERATED PAYLOAD {ordinal + 1}" for ordinal in range(len(partners.norad_cat_id))]
+    names += [f"{LABEL} PLACED DEBRIS {ordinal + 1}" for ordinal in range(len(debris.norad_cat_id))]
+    operated = [int(background.norad_cat_id[i]) for i in primaries] + [int(n) for n in partners.norad_cat_id]
+    return DemoCatalogue(
+        join([background, partners, debris]), names, [*between_operators, *with_debris], operated
+    )
+
+
+def _operators_plans(primaries: list[int]) -> list[Plan]:
+    """Plan approaches between two operators' satellites, where both send covariances: one is an emergency."""
+    return [
+        Plan(primary=primaries[0], tca_tai_ns=_after(20.3), miss_distance_km=0.11, turn_deg=84.0, clock_deg=65.0),
+        Plan(primary=primaries[1], tca_tai_ns=_after(31.7), miss_distance_km=0.85, turn_deg=47.0, clock_deg=20.0),
+    ]
+
+
+def _debris_plans(primaries: list[int], generator: np.random.Generator) -> list[Plan]:
+    """Plan eight passages of debris for each operated satellite, within the span of its ephemeris."""
+    return [
+        Plan(
+            primary=primary,
+            tca_tai_ns=_after(float(generator.uniform(2.0, 70.0))),
+            miss_distance_km=float(generator.lognormal(-0.2, 0.9)),
+            turn_deg=float(generator.uniform(25.0, 155.0)),
+            clock_deg=float(generator.uniform(0.0, 360.0)),
+        )
+        for primary in primaries
+        for _ in range(8)
+    ]
+
+
+def _after(hours: float) -> int:
+    return timescales.from_datetime(EPOCH) + round(hours * 3600e9)
 
 
 def _draw(population: Population, count: int, generator: np.random.Generator) -> dict[str, Floats]:

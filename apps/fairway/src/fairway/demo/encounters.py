@@ -6,7 +6,7 @@ import numpy as np
 from astrodynamics.sgp4 import ElementArrays, Propagator
 from numpy.typing import NDArray
 
-__all__ = ["Placed", "Plan", "place"]
+__all__ = ["Placed", "Plan", "join", "place"]
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def place(background: ElementArrays, plans: list[Plan], *, first_number: int) ->
         epoch_tai_ns = int(primary.epoch_tai_ns[0])
         objects.append(_fit(number, epoch_tai_ns, plan.tca_tai_ns, *target))
         placed.append(Placed(int(primary.norad_cat_id[0]), number, plan.tca_tai_ns, plan.miss_distance_km))
-    return _join(objects), placed
+    return join(objects), placed
 
 
 def _passing_state(r_km: Floats, v_km_s: Floats, plan: Plan) -> tuple[Floats, Floats]:
@@ -153,6 +153,7 @@ def _state(elements: ElementArrays, tai_ns: int) -> tuple[Floats, Floats]:
     return r_km[0, 0], v_km_s[0, 0]
 
 
-def _join(objects: list[ElementArrays]) -> ElementArrays:
+def join(objects: list[ElementArrays]) -> ElementArrays:
+    """Return the objects of all as one set."""
     names = ElementArrays.__dataclass_fields__
     return ElementArrays(**{name: np.concatenate([getattr(one, name) for one in objects]) for name in names})
