@@ -78,6 +78,7 @@ def document(of: Organization, file_name: str = "oem.txt", **values: Any) -> Doc
         "requested_profile": None,
         "requested_designation": None,
         "received_at": NOON,
+        "received_event_id": new_id(),
     }
     return Document(**(defaults | values))
 

@@ -37,6 +37,8 @@ class Document(Base):
     requested_profile: Mapped[str | None] = mapped_column(String(20))
     requested_designation: Mapped[str | None] = mapped_column(String(20))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    received_event_id: Mapped[str] = mapped_column(Id)
+    """The event that told of it: where its delivery is in hand, the document is being validated."""
 
 
 class DocumentWithdrawal(Base):
@@ -64,7 +66,10 @@ class Satellite(Base):
 
 
 class SatelliteFact(Base):
-    """One value of one attribute, from one source, at one time. Append only. Writers: ingest-api, spacetrack-gateway."""
+    """One value of one attribute, from one source, at one time. Append only.
+
+    Writers: ingest-api and spacetrack-gateway.
+    """
 
     __tablename__ = "satellite_facts"
     __table_args__ = (Index("ix_satellite_facts_norad_cat_id_attribute", "norad_cat_id", "attribute", "recorded_at"),)

@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("requested_profile", sa.String(length=20), nullable=True),
         sa.Column("requested_designation", sa.String(length=20), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("received_event_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_documents_organization_id_organizations")
         ),

@@ -1,0 +1,1 @@
+"""What the public API reads: keyset queries under a viewer's visibility, and typed results."""

@@ -1,0 +1,173 @@
+"""Writes of documents, withdrawals, satellites and facts. For ingest-api alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
+from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, SatelliteFact
+from records.validator.tables import Ephemeris
+from servicekit.ids import new_id
+from servicekit.store import UnitOfWork
+
+__all__ = [
+    "NewDocument",
+    "add_document",
+    "assign_satellite",
+    "record_facts",
+    "replacement_of",
+    "restore_document",
+    "withdraw_document",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDocument:
+    """A file whose bytes are durable under `object_key`."""
+
+    id: str
+    organization_id: str
+    source: str
+    purpose: str
+    file_name: str
+    content_type: str | None
+    sha256: str
+    size_bytes: int
+    object_key: str
+    requested_norad_cat_id: int | None
+    requested_profile: str | None
+    requested_designation: str | None
+
+
+async def add_document(unit: UnitOfWork, new: NewDocument) -> bool:
+    """Add a document, its event, its audit entry and its change, and return True; do nothing where it is there already.
+
+    The same organization, bytes and name are the same document, also when two uploads of it end at one moment.
+    """
+    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    row = into(Document).values(
+        **vars(new),
+        uploader_kind=unit.actor.kind,
+        uploader_id=unit.actor.id,
+        received_at=unit.now,
+        received_event_id="",
+    )
+    inserted = await unit.session.execute(row.on_conflict_do_nothing().returning(Document.id))
+    if inserted.first() is None:
+        return False
+    event_id = unit.emit(DocumentReceivedV1(document_id=new.id))
+    await unit.session.execute(update(Document).where(Document.id == new.id).values(received_event_id=event_id))
+    unit.audit("document.received", "document", new.id, {"file_name": new.file_name, "sha256": new.sha256})
+    await unit.change("document.received", new.id, [new.organization_id], {"file_name": new.file_name})
+    return True
+
+
+async def withdraw_document(unit: UnitOfWork, document: Document) -> None:
+    """Take a document back, with the ephemeris that was made of it."""
+    unit.session.add(
+        DocumentWithdrawal(
+            id=new_id(),
+            document_id=document.id,
+            withdrawn_at=unit.now,
+            withdrawn_by=unit.actor.id,
+            restored_at=None,
+            restored_by=None,
+        )
+    )
+    unit.audit("document.withdrawn", "document", document.id, {"file_name": document.file_name})
+    await unit.change("document.withdrawn", document.id, [document.organization_id], {"file_name": document.file_name})
+    await _set_ephemeris(unit, document, is_active=False, withdrawn_at=unit.now)
+
+
+async def restore_document(unit: UnitOfWork, document: Document, withdrawal: DocumentWithdrawal) -> None:
+    """Put a document back that was withdrawn, with its ephemeris."""
+    await unit.session.execute(
+        update(DocumentWithdrawal)
+        .where(DocumentWithdrawal.id == withdrawal.id)
+        .values(restored_at=unit.now, restored_by=unit.actor.id)
+    )
+    unit.audit("document.restored", "document", document.id, {"file_name": document.file_name})
+    await unit.change("document.restored", document.id, [document.organization_id], {"file_name": document.file_name})
+    await _set_ephemeris(unit, document, is_active=True, withdrawn_at=None)
+
+
+async def _set_ephemeris(
+    unit: UnitOfWork, document: Document, *, is_active: bool, withdrawn_at: datetime | None
+) -> None:
+    changed = await unit.session.execute(
+        update(Ephemeris)
+        .where(Ephemeris.document_id == document.id)
+        .values(is_active=is_active, withdrawn_at=withdrawn_at, row_version=Ephemeris.row_version + 1)
+        .returning(Ephemeris.id, Ephemeris.row_version)
+    )
+    found = changed.first()
+    if found is None:
+        return
+    ephemeris_id, row_version = found
+    unit.emit(EphemerisWithdrawnV1(ephemeris_id=ephemeris_id, row_version=row_version))
+    kind = "ephemeris.restored" if is_active else "ephemeris.withdrawn"
+    await unit.change(kind, ephemeris_id, [document.organization_id], {"document_id": document.id})
+
+
+async def replacement_of(unit: UnitOfWork, document: Document) -> Ephemeris | None:
+    """Return the operational ephemeris that has taken the place of this document's, or None where it is current."""
+    own = (await unit.session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).one_or_none()
+    if own is None or own.designation != "operational":
+        return None
+    query = (
+        select(Ephemeris)
+        .where(
+            Ephemeris.organization_id == own.organization_id,
+            Ephemeris.norad_cat_id == own.norad_cat_id,
+            Ephemeris.designation == "operational",
+            Ephemeris.accepted_at >= own.accepted_at,
+            Ephemeris.id != own.id,
+            Ephemeris.withdrawn_at.is_(None),
+        )
+        .order_by(Ephemeris.accepted_at.desc())
+        .limit(1)
+    )
+    return (await unit.session.scalars(query)).first()
+
+
+async def assign_satellite(unit: UnitOfWork, norad_cat_id: int, organization_id: str | None) -> Satellite:
+    """Make a satellite known, and make it the organization's where one is named."""
+    row = await unit.session.get(Satellite, norad_cat_id, with_for_update=True)
+    if row is None:
+        row = Satellite(norad_cat_id=norad_cat_id, organization_id=organization_id, created_at=unit.now, row_version=0)
+        unit.session.add(row)
+        await unit.session.flush()
+        unit.audit("satellite.created", "satellite", str(norad_cat_id), {"organization_id": organization_id})
+    elif organization_id is not None and row.organization_id != organization_id:
+        detail = {"organization_id": organization_id, "before": row.organization_id}
+        unit.audit("satellite.assigned", "satellite", str(norad_cat_id), detail)
+        row.organization_id = organization_id
+    return row
+
+
+async def record_facts(unit: UnitOfWork, satellite: Satellite, values: Mapping[str, Any], source: str) -> None:
+    """Append new values from one source, raise the row's version, and tell everybody who may know."""
+    for attribute, value in values.items():
+        unit.session.add(
+            SatelliteFact(
+                id=new_id(),
+                norad_cat_id=satellite.norad_cat_id,
+                attribute=attribute,
+                value=value,
+                source=source,
+                recorded_by=unit.actor.id,
+                recorded_at=unit.now,
+            )
+        )
+    satellite.row_version += 1
+    await unit.session.flush()
+    subject = str(satellite.norad_cat_id)
+    if values:
+        unit.audit("satellite.facts-recorded", "satellite", subject, {"source": source, "values": dict(values)})
+    unit.emit(SatelliteUpdatedV1(norad_cat_id=satellite.norad_cat_id, row_version=satellite.row_version))
+    await unit.change("satellite.updated", subject, [satellite.organization_id], {"row_version": satellite.row_version})
