@@ -39,7 +39,7 @@ SIGNED_IN = "signed-in"
 PUBLIC = "public"
 
 
-def get_context(request: Request) -> Context:
+async def get_context(request: Request) -> Context:
     """Return the context of the running process."""
     context: Context = request.app.state.context
     return context

@@ -1,0 +1,74 @@
+"""Around every request: its trace, its metrics, one log entry, and an answer when a handler fails unexpectedly."""
+
+import re
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from servicekit.errors import InternalError
+from servicekit.http.problems import known_error, problem
+from servicekit.observability import Metrics, logger
+from servicekit.tracing import start_trace
+
+__all__ = ["RequestScope"]
+
+_log = logger(__name__)
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+_CLIENT_LEFT = 499
+"""What other servers log when the caller went away before the answer."""
+
+
+class RequestScope:
+    """ASGI middleware: begins the trace and answers for what no handler has caught."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace_id = start_trace(_trace_of(scope))
+        begun = time.perf_counter()
+        status: int | None = None
+
+        async def send_traced(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Trace-Id"] = trace_id
+            await send(message)
+
+        self._metrics.requests_in_flight.inc()
+        try:
+            await self._app(scope, receive, send_traced)
+        except ClientDisconnect:
+            status = status or _CLIENT_LEFT
+        except Exception as error:
+            if status is not None:
+                raise  # half an answer is out: only breaking the connection tells the caller
+            found = known_error(error) or InternalError(f"An error of ours; its trace is {trace_id}")
+            _log.exception("a request failed", code=found.code, path=scope["path"])
+            await problem(found, Request(scope))(scope, receive, send_traced)
+        finally:
+            self._metrics.requests_in_flight.dec()
+            self._finish(scope, status or 500, time.perf_counter() - begun)
+
+    def _finish(self, scope: Scope, status: int, duration_s: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        self._metrics.request(method, route, status, duration_s)
+        write = _log.debug if scope["path"] in _PROBES else _log.info
+        write("request", method=method, path=scope["path"], status=status, duration_s=round(duration_s, 4))
+
+
+def _trace_of(scope: Scope) -> str | None:
+    """Return the trace that the caller is in (W3C Trace Context), if it says so."""
+    match = _TRACEPARENT.fullmatch(dict(scope["headers"]).get(b"traceparent", b""))
+    return match[1].decode() if match else None

@@ -1,0 +1,124 @@
+"""Health, readiness and metrics of a process."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy import func, select, text
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from servicekit.bus import Dispatcher
+from servicekit.context import Context
+from servicekit.http import ContextDep, public_route
+from servicekit.observability import Metrics
+from servicekit.observability.metrics import CONTENT_TYPE_LATEST
+from servicekit.store.plumbing import DeliveryRow, OutboxRow
+
+__all__ = ["Progress", "Readiness", "check_readiness", "router"]
+
+_CHECK_S = 5.0
+
+router = APIRouter(dependencies=[Depends(public_route())], tags=["Operations"])
+
+
+@dataclass
+class Progress:
+    """How far the start of the process has come, and its bus, which exists a little later than the context."""
+
+    migrated: bool = False
+    warming: set[str] = field(default_factory=set)
+    """Services that are not warm yet."""
+    stopping: bool = False
+    dispatcher: Dispatcher | None = None
+
+    @property
+    def consumers_run(self) -> bool:
+        """Whether events are being delivered."""
+        return self.dispatcher is not None and self.dispatcher.running
+
+    def wake(self) -> None:
+        """Have the bus look for work now."""
+        if self.dispatcher is not None:
+            self.dispatcher.wake()
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str
+
+
+class Readiness(BaseModel):
+    """Whether the process can do its work, check by check: ``ok`` or what is wrong."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+@router.get("/healthz")
+async def get_health() -> Health:
+    """Say that the event loop turns; nothing else is looked at, so that no outage elsewhere restarts the process."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": "Not ready"}})
+async def get_readiness(request: Request, context: ContextDep) -> Response:
+    """Say whether the process can do its work: migrated, store and objects usable, consumers running, warm."""
+    readiness = await check_readiness(context, request.app.state.progress)
+    return JSONResponse(readiness.model_dump(), status_code=200 if readiness.ready else 503)
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def get_metrics(context: ContextDep) -> Response:
+    """Give all metrics in the form that Prometheus reads."""
+    await _measure_bus(context, context.metrics)
+    return Response(context.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def check_readiness(context: Context, progress: Progress) -> Readiness:
+    """Look at every part once."""
+    checks = {
+        "migrated": "ok" if progress.migrated else "the database is being migrated",
+        "store": await _check_store(context),
+        "objects": await _check_objects(context),
+        "consumers": "ok" if progress.consumers_run else "the consumers are not running",
+        "warm": "ok" if not progress.warming else f"warming up: {', '.join(sorted(progress.warming))}",
+        "process": "ok" if not progress.stopping else "the process is stopping",
+    }
+    return Readiness(ready=all(state == "ok" for state in checks.values()), checks=checks)
+
+
+async def _check_store(context: Context) -> str:
+    try:
+        async with asyncio.timeout(_CHECK_S), context.store.read() as session:
+            await session.execute(text("SELECT 1"))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        return f"the database does not answer ({type(error).__name__})"
+    return "ok"
+
+
+async def _check_objects(context: Context) -> str:
+    try:
+        async with asyncio.timeout(_CHECK_S):
+            await context.objects.check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        return f"objects cannot be written ({type(error).__name__})"
+    return "ok"
+
+
+async def _measure_bus(context: Context, metrics: Metrics) -> None:
+    async with context.store.read() as session:
+        oldest = await session.scalar(select(func.min(OutboxRow.emitted_at)).where(OutboxRow.published_at.is_(None)))
+        counts = await session.execute(
+            select(DeliveryRow.consumer, DeliveryRow.state, func.count())
+            .where(DeliveryRow.state.in_(("pending", "running", "dead")))
+            .group_by(DeliveryRow.consumer, DeliveryRow.state)
+        )
+    metrics.outbox_age_s.set(0 if oldest is None else (context.clock.now() - oldest).total_seconds())
+    metrics.deliveries_waiting.clear()
+    metrics.dead_letters.clear()
+    for consumer, state, count in counts:
+        gauge = metrics.dead_letters if state == "dead" else metrics.deliveries_waiting
+        gauge.labels(consumer).inc(count)

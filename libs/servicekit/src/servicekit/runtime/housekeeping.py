@@ -1,0 +1,34 @@
+"""What every process does for the tables of the plumbing: forget what nobody will ask for again."""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, delete, exists
+
+from servicekit.context import Context
+from servicekit.runtime.module import Job
+from servicekit.store import Actor
+from servicekit.store.plumbing import DeliveryRow, IdempotencyKey, InboxRow, OutboxRow
+
+__all__ = ["HOUSEKEEPING", "forget"]
+
+_ACTOR = Actor("system", "runtime.housekeeping")
+
+
+async def forget(context: Context) -> None:
+    """Remove idempotency keys that are out of date, and settled events with their deliveries and inbox rows."""
+    retention = context.settings.retention
+    async with context.store.write(_ACTOR) as unit:
+        keys_until = unit.now - timedelta(hours=retention.idempotency_hours)
+        events_until = unit.now - timedelta(days=retention.settled_delivery_days)
+        await unit.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < keys_until))
+        await unit.session.execute(
+            delete(DeliveryRow).where(DeliveryRow.state == "done", DeliveryRow.settled_at < events_until)
+        )
+        await unit.session.execute(delete(OutboxRow).where(OutboxRow.published_at < events_until))
+        unsettled = exists().where(
+            and_(DeliveryRow.event_id == InboxRow.event_id, DeliveryRow.consumer == InboxRow.consumer)
+        )
+        await unit.session.execute(delete(InboxRow).where(InboxRow.handled_at < events_until, ~unsettled))
+
+
+HOUSEKEEPING = Job(name="runtime.housekeeping", every=timedelta(hours=1), run=forget, at_start=False)

@@ -1,0 +1,147 @@
+"""The life of a process: what is opened in which order, and closed in the reverse one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from servicekit.auth import Authenticator
+from servicekit.bus import Dispatcher
+from servicekit.child import ChildProcess
+from servicekit.clock import ReplayClock
+from servicekit.context import Context
+from servicekit.mail import EmlDirectory
+from servicekit.objects import DirectoryObjects
+from servicekit.observability import Metrics, logger
+from servicekit.runtime.folder_lock import lock_folder
+from servicekit.runtime.health import Progress
+from servicekit.runtime.housekeeping import HOUSEKEEPING
+from servicekit.runtime.module import ServiceModule
+from servicekit.runtime.replay import clock_of_folder
+from servicekit.runtime.supervision import Supervisor
+from servicekit.settings import Settings
+from servicekit.store import Store
+from servicekit.store.engine import sqlite_url
+
+__all__ = ["Migrate", "lifespan_of", "open_context"]
+
+Migrate = Callable[[Store], Awaitable[None]]
+
+_log = logger(__name__)
+_DATABASE_FILE = "fairway.db"
+
+
+@asynccontextmanager
+async def open_context(
+    settings: Settings,
+    *,
+    authenticator: Authenticator,
+    migrate: Migrate | None = None,
+    metrics: Metrics | None = None,
+    wake: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Context]:
+    """Open the parts that the settings name, for as long as the block runs; no consumer and no job runs yet.
+
+    Raises
+    ------
+    FolderInUse
+        Another process works on the same embedded data folder.
+    ReplayMismatch
+        The folder's time is not the one that is asked for.
+    """
+    metrics = metrics or Metrics()
+    async with AsyncExitStack() as stack:
+        url = settings.database.url.get_secret_value() if settings.database.url else None
+        if url is None:
+            stack.enter_context(lock_folder(settings.data))
+        file = settings.data / _DATABASE_FILE
+        clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
+        objects = DirectoryObjects(settings.data / "objects")
+        if url is None:
+            objects.remove_partial()
+        store = Store(url or sqlite_url(file), clock)
+        stack.push_async_callback(store.close)
+        if migrate is not None:
+            await migrate(store)
+        compute = ChildProcess("compute", on_death=metrics.child_died)
+        stack.push_async_callback(compute.close)
+        parsing = ChildProcess("parsing", on_death=metrics.child_died)
+        stack.push_async_callback(parsing.close)
+        yield Context(
+            settings=settings,
+            clock=clock,
+            replay=isinstance(clock, ReplayClock),
+            store=store,
+            objects=objects,
+            mail=EmlDirectory(settings.data / "mail"),
+            compute=compute,
+            parsing=parsing,
+            metrics=metrics,
+            authenticator=authenticator,
+            wake=wake,
+        )
+
+
+def lifespan_of(
+    modules: Sequence[ServiceModule],
+    settings: Settings,
+    *,
+    authenticator: Authenticator,
+    migrate: Migrate | None,
+    metrics: Metrics,
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return the lifespan of an application that runs `modules`."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.progress = progress = Progress()
+        app.state.stopping = stopping = asyncio.Event()
+        async with open_context(
+            settings, authenticator=authenticator, migrate=migrate, metrics=metrics, wake=progress.wake
+        ) as context:
+            progress.migrated = True
+            app.state.context = context
+            for module in modules:
+                if module.start is not None:
+                    await module.start(context)
+            supervisor = Supervisor(metrics, stopping)
+            try:
+                _start(supervisor, modules, context, progress)
+                _log.info("started", services=[module.name for module in modules], replay=context.replay)
+                yield
+            finally:
+                progress.stopping = True
+                stopping.set()
+                if progress.dispatcher is not None:
+                    progress.dispatcher.stop()
+                await supervisor.stop(settings.http.shutdown_s)
+                _log.info("stopped")
+
+    return lifespan
+
+
+def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Context, progress: Progress) -> None:
+    consumers = [consumer for module in modules for consumer in module.consumers]
+
+    async def dispatch() -> None:
+        progress.dispatcher = Dispatcher(context, consumers)
+        await progress.dispatcher.run()
+
+    supervisor.keep_running("bus", dispatch)
+    for module in modules:
+        for job in module.jobs:
+            supervisor.repeat(job, context)
+        if module.warm is not None:
+            progress.warming.add(module.name)
+            supervisor.keep_running(f"{module.name}.warm", _warming(module, context, progress))
+    supervisor.repeat(HOUSEKEEPING, context)
+
+
+def _warming(module: ServiceModule, context: Context, progress: Progress) -> Callable[[], Awaitable[None]]:
+    async def warm() -> None:
+        if module.warm is not None:
+            await module.warm(context)
+        progress.warming.discard(module.name)
+
+    return warm

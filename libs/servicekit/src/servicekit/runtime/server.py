@@ -1,0 +1,106 @@
+"""Serving an application until a signal ends it: no new requests, those in hand, handlers and jobs, the store."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+from servicekit.errors import FairwayError
+from servicekit.observability import configure_logging
+from servicekit.settings import Settings
+
+__all__ = ["AddressInUse", "serve"]
+
+
+class AddressInUse(FairwayError):  # noqa: N818 - see servicekit.errors
+    """The port cannot be listened on."""
+
+    code = "address-in-use"
+    status = 503
+    title = "Address in use"
+    remedy = "Stop what listens there, or choose another port with --port."
+
+
+async def serve(app: FastAPI, *, ready: Callable[[str], None] | None = None) -> None:
+    """Run `app` where its settings say until SIGINT or SIGTERM; a second signal does not wait for requests in hand.
+
+    `ready` is called with the address when requests are answered. What the start of the application raises is raised
+    here, and the application is closed properly however it ends.
+
+    Raises
+    ------
+    AddressInUse
+        The address cannot be listened on.
+    """
+    settings: Settings = app.state.settings
+    configure_logging(settings.log)
+    listening = _listen(settings.http.host, settings.http.port)
+    with listening:
+        config = uvicorn.Config(
+            app,
+            lifespan="off",  # entered below, so that its errors reach the caller as they are
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=max(1, round(settings.http.shutdown_s)),
+        )
+        server = _Server(config, app, ready)
+        with _signals(server.ask_to_stop):
+            async with app.router.lifespan_context(app):
+                await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers, telling the application when it is to stop."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._app = app
+        self._ready = ready
+
+    def ask_to_stop(self) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._ready is not None and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.progress.stopping = True
+        self._app.state.stopping.set()  # streams of events end, or the server would wait for them
+        await super().shutdown(sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressInUse(f"Nothing can listen on {host}:{port} ({error.strerror})") from None
+
+
+@contextmanager
+def _signals(ask_to_stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask_to_stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
