@@ -7,8 +7,9 @@ from sqlalchemy import select
 from support import rows
 from support.embedded import NOON, deliver, emit, make_context
 
+from records.identity.visibility import Viewer
 from records.ingest_api.events import EphemerisWithdrawnV1
-from records.spacetrack_gateway.reads import select_feeds, select_submissions
+from records.spacetrack_gateway.reads import feeds, submissions
 from records.spacetrack_gateway.tables import Feed, Submission
 from records.validator.events import EphemerisAcceptedV1
 from records.validator.tables import Ephemeris
@@ -107,7 +108,7 @@ async def test_the_feed_is_not_configured_and_says_who_must_do_what(embedded: Co
     await report_feed(embedded)
 
     async with embedded.store.read() as session:
-        feed = (await session.scalars(select_feeds())).one()
+        feed = (await feeds(session))[0]
         told = (await session.scalars(select(Change).where(Change.kind == "feed.updated"))).all()
     assert (feed.name, feed.state) == ("space-track", "not-configured")
     assert [step["code"] for step in feed.missing] == [
@@ -155,12 +156,10 @@ async def test_submissions_are_listed_newest_first_page_by_page(store: Store):
         )
         await rows.add(store, document, ephemeris, made[-1])
 
+    viewer = Viewer(owner.id, is_staff=False)
     async with store.read() as session:
-        first = (await session.scalars(select_submissions(organization_id=owner.id).limit(2))).all()
-        last = first[-1]
-        rest = (
-            await session.scalars(select_submissions(organization_id=owner.id, before=(last.created_at, last.id)))
-        ).all()
+        first = await submissions(session, viewer, limit=2)
+        rest = await submissions(session, viewer, after=(first[-1].created_at, first[-1].id))
     assert [row.id for row in (*first, *rest)] == ["submission-2", "submission-1", "submission-0"]
 
 

@@ -1,38 +1,50 @@
-"""Queries on feeds and submissions, for anyone."""
+"""Queries on feeds and submissions, for anyone. Lists are read by keyset: ``after`` is the key of the last row."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.identity.visibility import Viewer
 from records.spacetrack_gateway.tables import Feed, Submission
 from records.validator.tables import Ephemeris
 
-__all__ = ["select_feeds", "select_submissions", "submissions_of_satellite"]
+__all__ = ["feed", "feeds", "submission_of_ephemeris", "submissions", "submissions_of_satellite"]
 
 
-def select_feeds() -> Select[Feed]:
-    """Return the query for every feed, by name."""
-    return select(Feed).order_by(Feed.name)
+async def feeds(session: AsyncSession) -> Sequence[Feed]:
+    """Return every feed, by name."""
+    return (await session.scalars(select(Feed).order_by(Feed.name))).all()
 
 
-def select_submissions(
-    *, organization_id: str | None = None, state: str | None = None, before: tuple[datetime, str] | None = None
-) -> Select[Submission]:
-    """Return the query for submissions, newest first, of one organization or of all.
+async def feed(session: AsyncSession, name: str) -> Feed | None:
+    """Return one feed, or None."""
+    return await session.get(Feed, name)
 
-    `before` is the pair (created_at, id) of the last row of the page before.
-    """
-    query = select(Submission).order_by(Submission.created_at.desc(), Submission.id.desc())
-    if organization_id is not None:
-        query = query.where(Submission.organization_id == organization_id)
+
+async def submissions(
+    session: AsyncSession,
+    viewer: Viewer,
+    *,
+    state: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> Sequence[Submission]:
+    """Return submissions, the newest first. The key of a row is ``(created_at, id)``."""
+    query = select(Submission).where(viewer.submissions())
     if state is not None:
         query = query.where(Submission.state == state)
-    if before is not None:
-        at, row_id = before
-        query = query.where(or_(Submission.created_at < at, and_(Submission.created_at == at, Submission.id < row_id)))
-    return query
+    if after is not None:
+        query = query.where(tuple_(Submission.created_at, Submission.id) < after)
+    query = query.order_by(Submission.created_at.desc(), Submission.id.desc()).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def submission_of_ephemeris(session: AsyncSession, ephemeris_id: str, viewer: Viewer) -> Submission | None:
+    """Return the submission of an ephemeris, or None."""
+    query = select(Submission).where(Submission.ephemeris_id == ephemeris_id, viewer.submissions())
+    return (await session.scalars(query)).first()
 
 
 async def submissions_of_satellite(

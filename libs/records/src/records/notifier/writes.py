@@ -1,0 +1,99 @@
+"""Changes to messages to people. Only the notifier imports this."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, or_, true, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.notifier.events import NotificationQueuedV1
+from records.notifier.tables import Notification
+from servicekit.store import UnitOfWork
+
+__all__ = ["begin_sending", "mark_failed", "mark_sent", "put_back", "queue", "wake_again"]
+
+
+async def queue(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Queue each mail that has not been queued before, and return the identifiers of those that are new.
+
+    `rows` hold the columns without state, attempts and times. Of one kind, subject, occasion and recipient there is
+    one mail, however often it is asked for.
+    """
+    into: Any = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}.get(unit.session.get_bind().dialect.name, insert)
+    new = []
+    for row in rows:
+        statement = into(Notification).values(
+            **row, state="queued", attempts=0, due_at=unit.now, created_at=unit.now, error=None, sent_at=None
+        )
+        statement = statement.on_conflict_do_nothing(
+            index_elements=["kind", "subject_id", "occasion", "recipient"]
+        ).returning(Notification.id)
+        if (await unit.session.execute(statement)).first() is None:
+            continue
+        new.append(row["id"])
+        unit.emit(NotificationQueuedV1(notification_id=row["id"]))
+        await unit.change(
+            "notification.queued",
+            row["id"],
+            [row["organization_id"]],
+            {"kind": row["kind"], "subject_id": row["subject_id"]},
+        )
+    return new
+
+
+async def begin_sending(unit: UnitOfWork, notification_id: str, *, lease: timedelta, take_over: bool) -> bool:
+    """Mark a mail as being sent for the time of a lease, and return whether it is the caller's to send.
+
+    It is, unless it was sent, or somebody else is at it whose lease has not ended; `take_over` says that this
+    somebody was the caller itself, before it failed.
+    """
+    free = or_(
+        Notification.state.in_(("queued", "failed")),
+        and_(Notification.state == "sending", true() if take_over else Notification.due_at <= unit.now),
+    )
+    taken = await unit.session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, free)
+        .values(state="sending", attempts=Notification.attempts + 1, due_at=unit.now + lease, error=None)
+        .returning(Notification.id)
+    )
+    return taken.first() is not None
+
+
+async def mark_sent(unit: UnitOfWork, row: Notification) -> None:
+    """Record that a mail was handed over, and tell of it."""
+    await _set(unit.session, row.id, state="sent", sent_at=unit.now, error=None)
+    await unit.change(
+        "notification.sent", row.id, [row.organization_id], {"kind": row.kind, "subject_id": row.subject_id}
+    )
+
+
+async def put_back(unit: UnitOfWork, notification_id: str, *, error: str, due_at: datetime) -> None:
+    """Record why a mail could not be handed over; it is tried again."""
+    await _set(unit.session, notification_id, state="queued", error=error, due_at=due_at)
+
+
+async def mark_failed(unit: UnitOfWork, row: Notification, *, error: str) -> None:
+    """Record that a mail was given up, and tell of it."""
+    await _set(unit.session, row.id, state="failed", error=error)
+    await unit.change(
+        "notification.failed", row.id, [row.organization_id], {"kind": row.kind, "subject_id": row.subject_id}
+    )
+
+
+async def wake_again(unit: UnitOfWork, notification_ids: Iterable[str], *, due_at: datetime) -> None:
+    """Say again that mails are to be sent; they count as forgotten once more after `due_at`."""
+    for notification_id in notification_ids:
+        await unit.session.execute(
+            update(Notification)
+            .where(Notification.id == notification_id, Notification.state == "queued")
+            .values(due_at=due_at)
+        )
+        unit.emit(NotificationQueuedV1(notification_id=notification_id))
+
+
+async def _set(session: AsyncSession, notification_id: str, **values: Any) -> None:
+    await session.execute(update(Notification).where(Notification.id == notification_id).values(**values))
