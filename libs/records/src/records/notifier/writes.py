@@ -22,7 +22,9 @@ async def queue(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> list[str]:
     `rows` hold the columns without state, attempts and times. Of one kind, subject, occasion and recipient there is
     one mail, however often it is asked for.
     """
-    into: Any = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}.get(unit.session.get_bind().dialect.name, insert)
+    into: Any = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}.get(
+        unit.session.get_bind().dialect.name, insert
+    )
     new = []
     for row in rows:
         statement = into(Notification).values(
