@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import quote
 
 import httpx
 import typer
-from typing_extensions import Self
 
 from fairway.errors import CommandError, ExitCode
 
@@ -109,8 +108,6 @@ def _problem(response: httpx.Response) -> str:
 
 
 async def _chunks(file: Path) -> AsyncIterator[bytes]:
-    with file.open("rb") as source:  # noqa: ASYNC230 - reads happen in a thread, opening is at once
+    with file.open("rb") as source:
         while chunk := await asyncio.to_thread(source.read, _CHUNK):
             yield chunk
-
-

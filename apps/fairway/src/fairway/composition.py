@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
     from servicekit.runtime import ServiceModule
     from servicekit.settings import Settings
 
@@ -37,8 +39,14 @@ def modules(names: Sequence[str]) -> list["ServiceModule"]:
 
 def application(settings: "Settings", names: Sequence[str] = tuple(SERVICES)) -> "FastAPI":
     """Return the application that runs the named services on what the settings name."""
+    from fairway.database import bring_up_to_date
     from records.identity.authentication import DatabaseAuthenticator
-    from records.migrations import MIGRATIONS
     from servicekit.runtime import create_app
 
-    return create_app(modules(names), settings, authenticator=DatabaseAuthenticator(), migrations=MIGRATIONS)
+    return create_app(
+        modules(names),
+        settings,
+        authenticator=DatabaseAuthenticator(),
+        migrate=bring_up_to_date,
+        version=version("fairway-ca"),
+    )

@@ -15,6 +15,7 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="Load the catalogue that screening uses.")
 
 _URL = "http://127.0.0.1:8080"
+_CACHE = Path.home() / ".cache" / "fairway"
 Output = Annotated[OutputFormat, typer.Option("--format", help="Output.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write it to a file, instead of into a service.")]
 
@@ -44,7 +45,7 @@ def demo(
 @app.command("fetch")
 def fetch(
     group: Annotated[str, typer.Option(help="CelesTrak's name of a group.")] = "active",
-    cache: Annotated[Path, typer.Option(help="Folder of fetched catalogues.")] = Path.home() / ".cache" / "fairway",
+    cache: Annotated[Path, typer.Option(help="Folder of fetched catalogues.")] = _CACHE,
     url: UrlOption = _URL,
     token: TokenOption = "",
     out: OutOption = None,

@@ -99,11 +99,10 @@ async def _disk(settings: "Settings") -> _Examination:
 
 
 async def _database(settings: "Settings") -> _Examination:
+    from fairway.database import database_url
     from records.migrations import MIGRATIONS
     from servicekit.clock import SystemClock
     from servicekit.store import Store
-
-    from fairway.database import database_url
 
     store = Store(database_url(settings), SystemClock())
     try:

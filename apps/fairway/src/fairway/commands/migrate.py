@@ -16,12 +16,11 @@ def migrate(
     output: Annotated[OutputFormat, typer.Option("--format", help="Output.")] = OutputFormat.TEXT,
 ) -> None:
     """Bring the database that the environment names (or the one in --data) to the newest revision."""
+    from fairway.database import database_url
     from records.migrations import MIGRATIONS
     from servicekit.clock import SystemClock
     from servicekit.settings import Settings, read_settings
     from servicekit.store import Store
-
-    from fairway.database import database_url
 
     settings = read_settings(Settings, **({"data": data} if data else {}))
 

@@ -1,5 +1,6 @@
 """``fairway serve``: the named services, as a pod runs them."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +18,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Run the named services on the parts that the environment (FAIRWAY_…) names."""
-    from servicekit.settings import Settings, read_settings
-
     from fairway.composition import SERVICES, application
-    from fairway.server import listen
+    from servicekit.runtime.server import serve as serve_application
+    from servicekit.settings import Settings, read_settings
 
     names = list(SERVICES) if services == ["all"] else services
     unknown = [name for name in names if name not in SERVICES]
@@ -31,4 +31,4 @@ def serve(
         update={key: value for key, value in (("host", host), ("port", port)) if value is not None}
     )
     settings = settings.model_copy(update={"http": http})
-    listen(application(settings, names), settings)
+    asyncio.run(serve_application(application(settings, names)))

@@ -1,12 +1,15 @@
 """``fairway up``: every service in one process."""
 
-from datetime import datetime
+import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fairway.console import notes
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 __all__ = ["up"]
 
@@ -20,29 +23,33 @@ def up(
     ] = None,
 ) -> None:
     """Start every service in one process on embedded defaults, and keep running."""
-    from servicekit.settings import Settings, read_settings
-
     from fairway.composition import application
-    from fairway.server import listen
+    from fairway.embedded import embedded_settings
     from fairway.times import utc
+    from servicekit.runtime.server import serve
 
-    moment: datetime | None = None if as_of is None else utc(as_of, "--as-of")
-    settings = read_settings(Settings, data=data, **({"as_of": moment} if moment else {}))
-    settings = settings.model_copy(update={"http": settings.http.model_copy(update={"host": host, "port": port})})
-    app = application(settings)
+    app = application(embedded_settings(data, host, port, None if as_of is None else utc(as_of, "--as-of")))
 
-    async def say_where() -> None:
-        from ingest_api.administration.bootstrap import create_sign_in_link, ensure_administrator
+    async def run() -> None:
+        async with asyncio.TaskGroup() as group:
+            await serve(app, ready=lambda address: group.create_task(_say_where(app, address)))
 
-        context = app.state.context
-        secret = await ensure_administrator(context)
-        if secret is not None:
-            notes.print(f"administrator's token (shown once): {secret}", highlight=False, soft_wrap=True)
-        link = await create_sign_in_link(context)
-        notes.print(f"pages      {settings.http.base_url}/", highlight=False, soft_wrap=True)
-        notes.print(f"sign in    {link} (once, within 15 minutes)", highlight=False, soft_wrap=True)
-        notes.print(f"API        {settings.http.base_url}/v1 (described at /docs)", highlight=False, soft_wrap=True)
-        if context.replay:
-            notes.print(f"REPLAY: it is {context.clock.now():%Y-%m-%dT%H:%M:%SZ} here, and nothing leaves this machine")
+    asyncio.run(run())
 
-    listen(app, settings, when_ready=say_where)
+
+async def _say_where(app: "FastAPI", address: str) -> None:
+    from ingest_api.administration.bootstrap import create_sign_in_link, ensure_administrator
+
+    context = app.state.context
+    secret = await ensure_administrator(context)
+    if secret is not None:
+        _say(f"administrator's token (shown once): {secret}")
+    _say(f"pages      {address}/")
+    _say(f"sign in    {await create_sign_in_link(context)} (once, within 15 minutes)")
+    _say(f"API        {address}/v1")
+    if context.replay:
+        _say(f"REPLAY: it is {context.clock.now():%Y-%m-%dT%H:%M:%SZ} here, and nothing leaves this machine")
+
+
+def _say(line: str) -> None:
+    notes.print(line, highlight=False, markup=False, soft_wrap=True)

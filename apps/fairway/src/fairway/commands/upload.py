@@ -37,9 +37,7 @@ def upload(
         raise typer.Exit(ExitCode.NEGATIVE)
 
 
-async def _upload(
-    files: list[Path], url: str, token: str, fields: dict[str, Any], wait: bool
-) -> list[Followed]:
+async def _upload(files: list[Path], url: str, token: str, fields: dict[str, Any], wait: bool) -> list[Followed]:
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise CommandError(f"{missing[0]} is not a file: check the name")

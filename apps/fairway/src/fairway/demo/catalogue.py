@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from astrodynamics import timescales
-from astrodynamics.sgp4 import ElementArrays
 from numpy.typing import NDArray
 
+from astrodynamics import timescales
+from astrodynamics.sgp4 import ElementArrays
 from fairway.demo.encounters import Placed, Plan, join, place
 from fairway.demo.populations import POPULATIONS, Population
 
@@ -37,6 +37,26 @@ _OPERATED = (
 )
 """The satellites, drawn like all others, that operators have; two more are placed so that operators meet."""
 
+_COLUMNS = (
+    "OBJECT_NAME",
+    "OBJECT_ID",
+    "EPOCH",
+    "MEAN_MOTION",
+    "ECCENTRICITY",
+    "INCLINATION",
+    "RA_OF_ASC_NODE",
+    "ARG_OF_PERICENTER",
+    "MEAN_ANOMALY",
+    "EPHEMERIS_TYPE",
+    "CLASSIFICATION_TYPE",
+    "NORAD_CAT_ID",
+    "ELEMENT_SET_NO",
+    "REV_AT_EPOCH",
+    "BSTAR",
+    "MEAN_MOTION_DOT",
+    "MEAN_MOTION_DDOT",
+)
+
 Floats = NDArray[np.float64]
 
 
@@ -52,7 +72,7 @@ class DemoCatalogue:
 
 
 def build(scale: float = 1.0) -> DemoCatalogue:
-    """Draw the catalogue; `scale` below one gives a smaller one of the same shape. The same scale, the same catalogue."""
+    """Draw the catalogue, the same each time; `scale` below one gives a smaller one of the same shape."""
     generator = np.random.default_rng(SEED)
     columns: dict[str, list[Floats]] = {
         name: []
@@ -86,9 +106,7 @@ def build(scale: float = 1.0) -> DemoCatalogue:
     names += [f"{LABEL} OPERATED PAYLOAD {ordinal + 1}" for ordinal in range(len(partners.norad_cat_id))]
     names += [f"{LABEL} PLACED DEBRIS {ordinal + 1}" for ordinal in range(len(debris.norad_cat_id))]
     operated = [int(background.norad_cat_id[i]) for i in primaries] + [int(n) for n in partners.norad_cat_id]
-    return DemoCatalogue(
-        join([background, partners, debris]), names, [*between_operators, *with_debris], operated
-    )
+    return DemoCatalogue(join([background, partners, debris]), names, [*between_operators, *with_debris], operated)
 
 
 def _operators_plans(primaries: list[int]) -> list[Plan]:
@@ -130,13 +148,17 @@ def _draw(population: Population, count: int, generator: np.random.Generator) ->
         slot = np.arange(count) // population.planes
         in_plane = -(-count // population.planes)
         raan_deg = (360.0 * plane / population.planes + generator.normal(0, 0.05, count)) % 360
-        latitude_argument_deg = (360.0 * slot / in_plane + 360.0 * plane / count + generator.normal(0, 0.1, count)) % 360
+        latitude_argument_deg = (
+            360.0 * slot / in_plane + 360.0 * plane / count + generator.normal(0, 0.1, count)
+        ) % 360
     arg_of_perigee_deg = generator.uniform(0, 360, count)
     return {
         "age_s": np.round(generator.uniform(0, 1.5 * 86400, count), 3),
         "mean_motion_rev_day": 86400 / (2 * np.pi) * np.sqrt(_MU_KM3_S2 / semi_major_axis_km**3),
         "eccentricity": (apogee_km - perigee_km) / (2 * semi_major_axis_km),
-        "inclination_deg": np.abs(generator.normal(population.inclination_deg, population.inclination_spread_deg, count)),
+        "inclination_deg": np.abs(
+            generator.normal(population.inclination_deg, population.inclination_spread_deg, count)
+        ),
         "raan_deg": raan_deg,
         "arg_of_perigee_deg": arg_of_perigee_deg,
         "mean_anomaly_deg": (latitude_argument_deg - arg_of_perigee_deg) % 360,
@@ -148,11 +170,7 @@ def to_omm_csv(catalogue: DemoCatalogue) -> bytes:
     """Return the catalogue as OMM in CSV, which carries nine-digit numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        "OBJECT_NAME,OBJECT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY,INCLINATION,RA_OF_ASC_NODE,ARG_OF_PERICENTER,MEAN_ANOMALY,"
-        "EPHEMERIS_TYPE,CLASSIFICATION_TYPE,NORAD_CAT_ID,ELEMENT_SET_NO,REV_AT_EPOCH,BSTAR,MEAN_MOTION_DOT,"
-        "MEAN_MOTION_DDOT".split(",")
-    )
+    writer.writerow(_COLUMNS)
     elements = catalogue.elements
     for i, name in enumerate(catalogue.names):
         epoch = timescales.iso_utc(int(elements.epoch_tai_ns[i]), 6).rstrip("Z")
@@ -178,5 +196,3 @@ def to_omm_csv(catalogue: DemoCatalogue) -> bytes:
             ]
         )
     return text.getvalue().encode("ascii")
-
-

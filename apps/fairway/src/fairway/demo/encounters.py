@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from astrodynamics.sgp4 import ElementArrays, Propagator
 from numpy.typing import NDArray
+
+from astrodynamics.sgp4 import ElementArrays, Propagator
 
 __all__ = ["Placed", "Plan", "join", "place"]
 
@@ -82,16 +83,14 @@ def _fit(number: int, epoch_tai_ns: int, at_tai_ns: int, r_km: Floats, v_km_s: F
         for column in range(6):
             moved = mean.copy()
             moved[column] += steps[column]
-            jacobian[:, column] = (
-                _residual(number, epoch_tai_ns, at_tai_ns, moved, r_km, v_km_s) - miss
-            ) / steps[column]
+            jacobian[:, column] = (_residual(number, epoch_tai_ns, at_tai_ns, moved, r_km, v_km_s) - miss) / steps[
+                column
+            ]
         mean = mean - np.linalg.solve(jacobian, miss)
     return _elements(number, epoch_tai_ns, mean)
 
 
-def _residual(
-    number: int, epoch_tai_ns: int, at_tai_ns: int, mean: Floats, r_km: Floats, v_km_s: Floats
-) -> Floats:
+def _residual(number: int, epoch_tai_ns: int, at_tai_ns: int, mean: Floats, r_km: Floats, v_km_s: Floats) -> Floats:
     r, v = _state(_elements(number, epoch_tai_ns, mean), at_tai_ns)
     return np.concatenate([r - r_km, 1000.0 * (v - v_km_s)])
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import ccsds
 import numpy as np
+from numpy.typing import NDArray
+
+import ccsds
 from astrodynamics import frames, timescales
 from astrodynamics.sgp4 import ElementArrays, Propagator
-from numpy.typing import NDArray
 
 __all__ = ["OPERATORS", "File", "Operator", "broken_ephemeris", "good_ephemeris"]
 

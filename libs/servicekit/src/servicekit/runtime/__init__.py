@@ -2,11 +2,12 @@
 
 from servicekit.runtime.application import create_app, openapi_app
 from servicekit.runtime.folder_lock import FolderInUse, lock_folder
-from servicekit.runtime.lifespan import open_context
+from servicekit.runtime.lifespan import DATABASE_FILE, open_context
 from servicekit.runtime.module import Job, ServiceModule
 from servicekit.runtime.server import AddressInUse, serve
 
 __all__ = [
+    "DATABASE_FILE",
     "AddressInUse",
     "FolderInUse",
     "Job",

@@ -24,12 +24,12 @@ from servicekit.settings import Settings
 from servicekit.store import Store
 from servicekit.store.engine import sqlite_url
 
-__all__ = ["Migrate", "lifespan_of", "open_context"]
+__all__ = ["DATABASE_FILE", "Migrate", "lifespan_of", "open_context"]
 
 Migrate = Callable[[Store], Awaitable[None]]
 
 _log = logger(__name__)
-_DATABASE_FILE = "fairway.db"
+DATABASE_FILE = "fairway.db"
 
 
 @asynccontextmanager
@@ -55,7 +55,7 @@ async def open_context(
         url = settings.database.url.get_secret_value() if settings.database.url else None
         if url is None:
             stack.enter_context(lock_folder(settings.data))
-        file = settings.data / _DATABASE_FILE
+        file = settings.data / DATABASE_FILE
         clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
         objects = DirectoryObjects(settings.data / "objects")
         if url is None:

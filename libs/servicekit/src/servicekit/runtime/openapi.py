@@ -1,5 +1,6 @@
 """The OpenAPI document: the same for the same code, with permissions, credentials and problems on every route."""
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -33,6 +34,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
     problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem_schema.pop("$defs", {}))
     schemas["Problem"] = problem_schema
+    document = _name_pages(document)
+    components = document["components"]
+    schemas = components["schemas"]
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = _SECURITY_SCHEMES
     access = {(each.path, each.method.lower()): each for each in route_access(app)}
@@ -41,6 +45,16 @@ def describe(app: FastAPI) -> dict[str, Any]:
             _complete(operation, access[path, method])
     document["paths"] = dict(sorted(document["paths"].items()))
     return document
+
+
+def _name_pages(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the schemas of pages their class's name: the generator writes ``Page_Cdm_`` for ``CdmPage``."""
+    text = json.dumps(document)
+    for key, schema in document["components"]["schemas"].items():
+        if key.startswith("Page_"):
+            text = text.replace(f'"{key}"', f'"{schema["title"]}"').replace(f'/{key}"', f'/{schema["title"]}"')
+    renamed: dict[str, Any] = json.loads(text)
+    return renamed
 
 
 def _complete(operation: dict[str, Any], access: RouteAccess) -> None:

@@ -1,0 +1,25 @@
+"""Settings of the one process that has everything in a folder."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from servicekit.settings import Settings
+
+__all__ = ["embedded_settings"]
+
+
+def embedded_settings(data: Path, host: str, port: int, as_of: datetime | None) -> "Settings":
+    """Return the environment's settings with what the command line says."""
+    from servicekit.settings import LogSettings, Settings, read_settings
+
+    given: dict[str, object] = {"data": data}
+    if as_of is not None:
+        given["as_of"] = as_of
+    settings = read_settings(Settings, **given)
+    http = settings.http.model_copy(update={"host": host, "port": port})
+    changes: dict[str, object] = {"http": http}
+    if "log" not in settings.model_fields_set:
+        changes["log"] = LogSettings(level="warning", format="text")
+    return settings.model_copy(update=changes)
