@@ -167,7 +167,11 @@ def _invalid(error: Exception) -> FairwayError:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return MalformedRequest("The body is not JSON")
     errors = [
-        {"location": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"], "kind": fault["type"]}
+        {
+            "location": ".".join(str(part) for part in fault["loc"]),
+            "message": fault["msg"].removeprefix("Value error, "),
+            "kind": fault["type"],
+        }
         for fault in faults
     ]
     first = errors[0] if errors else None

@@ -14,6 +14,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -21,6 +22,9 @@ __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
 
 _REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _WORK_BUCKETS_S = (0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+"""Creation times double the number of series and nobody asks for them."""
 
 M = TypeVar("M", Counter, Gauge, Histogram)
 

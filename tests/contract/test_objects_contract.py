@@ -1,0 +1,190 @@
+"""What every object store promises."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from support.adapters import OBJECT_STORES
+
+from servicekit.objects import InvalidKey, ObjectNotFound, ObjectStore
+
+KEY = "documents/018f0d5e"
+
+
+class BrokenOffError(Exception):
+    """The sender went away."""
+
+
+@pytest.fixture(params=sorted(OBJECT_STORES))
+async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
+    async with OBJECT_STORES[request.param](tmp_path) as store:
+        yield store
+
+
+async def keys(objects: ObjectStore, prefix: str = "") -> list[str]:
+    return [info.key async for info in objects.list(prefix)]
+
+
+async def test_what_was_put_is_got(objects: ObjectStore) -> None:
+    info = await objects.put(KEY, b"\x00raw bytes\xff")
+    assert await objects.get(KEY) == b"\x00raw bytes\xff"
+    assert (info.key, info.size) == (KEY, 11)
+    assert abs(info.modified_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert await objects.stat(KEY) == info
+    assert await objects.exists(KEY)
+
+
+async def test_an_empty_object_is_an_object(objects: ObjectStore) -> None:
+    await objects.put(KEY, b"")
+    assert await objects.exists(KEY)
+    assert await objects.get(KEY) == b""
+    assert [chunk async for chunk in objects.stream(KEY)] == []
+
+
+async def test_an_object_written_piece_by_piece_appears_whole_at_the_end(objects: ObjectStore) -> None:
+    pieces = [bytes([number]) * 700_000 for number in range(5)]
+    async with objects.create(KEY, "text/plain") as writer:
+        for piece in pieces:
+            await writer.write(piece)
+        assert not await objects.exists(KEY)
+        assert await keys(objects) == []
+    assert writer.size == 3_500_000
+    assert writer.sha256 == hashlib.sha256(b"".join(pieces)).hexdigest()
+    assert b"".join([chunk async for chunk in objects.stream(KEY)]) == b"".join(pieces)
+
+
+async def break_off(objects: ObjectStore, written: bytes) -> None:
+    async with objects.create(KEY) as writer:
+        await writer.write(written)
+        raise BrokenOffError
+
+
+async def test_an_object_whose_writing_breaks_off_is_not_there(objects: ObjectStore) -> None:
+    with pytest.raises(BrokenOffError):
+        await break_off(objects, b"half")
+    assert not await objects.exists(KEY)
+    assert await keys(objects) == []
+
+
+async def test_an_object_whose_writer_is_cancelled_is_not_there(objects: ObjectStore) -> None:
+    written = asyncio.Event()
+
+    async def write_and_wait() -> None:
+        async with objects.create(KEY) as writer:
+            await writer.write(b"half")
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_and_wait())
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not await objects.exists(KEY)
+
+
+async def test_the_object_that_stood_there_survives_a_broken_replacement(objects: ObjectStore) -> None:
+    await objects.put(KEY, b"first")
+    with pytest.raises(BrokenOffError):
+        await break_off(objects, b"second")
+    assert await objects.get(KEY) == b"first"
+    await objects.put(KEY, b"third")
+    assert await objects.get(KEY) == b"third"
+
+
+async def test_what_is_not_there_is_not_found(objects: ObjectStore) -> None:
+    await objects.put("documents/folder/inner", b"x")
+    for key in ("documents/nothing", "documents/folder", "documents/folder/inner/deeper"):
+        assert not await objects.exists(key)
+        with pytest.raises(ObjectNotFound, match=key):
+            await objects.get(key)
+        with pytest.raises(ObjectNotFound):
+            await objects.stat(key)
+        with pytest.raises(ObjectNotFound):
+            await anext(aiter(objects.stream(key)))
+        with pytest.raises(ObjectNotFound):
+            async with objects.local_file(key):
+                pass
+
+
+async def test_a_local_file_holds_the_object(objects: ObjectStore) -> None:
+    await objects.put(KEY, b"columns")
+    async with objects.local_file(KEY) as file:
+        assert file.read_bytes() == b"columns"
+
+
+async def test_a_list_is_in_order_and_begins_with_the_prefix(objects: ObjectStore) -> None:
+    for key in ("documents/b", "documents/a", "documents/a.envelope.json", "documentsx", "ephemerides/1/2.npz"):
+        await objects.put(key, key.encode())
+    assert await keys(objects) == [
+        "documents/a",
+        "documents/a.envelope.json",
+        "documents/b",
+        "documentsx",
+        "ephemerides/1/2.npz",
+    ]
+    assert await keys(objects, "documents/") == ["documents/a", "documents/a.envelope.json", "documents/b"]
+    assert await keys(objects, "documents/a") == ["documents/a", "documents/a.envelope.json"]
+    assert await keys(objects, "nothing/") == []
+    assert [info.size async for info in objects.list("ephemerides/")] == [19]
+
+
+async def test_deleting_twice_is_deleting(objects: ObjectStore) -> None:
+    await objects.put(KEY, b"x")
+    await objects.delete(KEY)
+    await objects.delete(KEY)
+    assert not await objects.exists(KEY)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "/etc/passwd",
+        "../outside",
+        "documents/../../outside",
+        "documents//x",
+        "documents/",
+        ".partial/x",
+        "documents/.hidden",
+        "documents/a b",
+        "documents/a\x00b",
+        "documents/a\nb",
+        "documents\\x",
+        "documents/ü",
+        "x" * 201,
+        "/".join(["x" * 100] * 6),
+    ],
+)
+async def test_a_key_cannot_leave_the_store(objects: ObjectStore, key: str) -> None:
+    with pytest.raises(InvalidKey):
+        await objects.put(key, b"x")
+    with pytest.raises(InvalidKey):
+        await objects.get(key)
+    with pytest.raises(InvalidKey):
+        await objects.exists(key)
+    with pytest.raises(InvalidKey):
+        await objects.delete(key)
+    assert await keys(objects) == []
+
+
+@pytest.mark.parametrize("prefix", ["../", "/", "documents/../../"])
+async def test_a_prefix_cannot_leave_the_store(objects: ObjectStore, prefix: str) -> None:
+    await objects.put(KEY, b"x")
+    assert await keys(objects, prefix) == []
+
+
+async def test_writers_of_different_objects_do_not_wait_for_each_other(objects: ObjectStore) -> None:
+    async with objects.create("documents/slow") as slow:
+        await slow.write(b"a")
+        await objects.put("documents/fast", b"b")
+        await slow.write(b"c")
+    assert (await objects.get("documents/slow"), await objects.get("documents/fast")) == (b"ac", b"b")
+
+
+async def test_a_store_that_can_write_says_so_and_leaves_nothing(objects: ObjectStore) -> None:
+    await objects.check()
+    assert await keys(objects) == []
