@@ -1,0 +1,31 @@
+"""Changes to runs, tasks, coverage, CDMs and events. Only screening imports this."""
+
+from records.screening.writes.conjunctions import add_cdms, lock_pairs, put_event, put_rescreenings, redirect_event
+from records.screening.writes.runs import (
+    TaskResult,
+    add_run,
+    complete_run,
+    emit_tasks,
+    end_run,
+    lock_run,
+    plan_waiting_run,
+    queue_finalise,
+    record_result,
+)
+
+__all__ = [
+    "TaskResult",
+    "add_cdms",
+    "add_run",
+    "complete_run",
+    "emit_tasks",
+    "end_run",
+    "lock_pairs",
+    "lock_run",
+    "plan_waiting_run",
+    "put_event",
+    "put_rescreenings",
+    "queue_finalise",
+    "record_result",
+    "redirect_event",
+]

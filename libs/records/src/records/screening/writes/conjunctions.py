@@ -1,0 +1,77 @@
+"""Changes to CDMs and conjunction events."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from sqlalchemy import func, select
+
+from records.screening.events import ConjunctionUpdatedV1
+from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
+from servicekit.store import UnitOfWork
+
+__all__ = ["add_cdms", "lock_pairs", "put_event", "put_rescreenings", "redirect_event"]
+
+
+async def lock_pairs(unit: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
+    """Make sure that nobody else regroups these pairs until this unit ends.
+
+    On SQLite there is one writer anyway. The order of the locks is the same for everybody, so nobody waits in a circle.
+    """
+    if unit.session.get_bind().dialect.name != "postgresql":
+        return
+    for low, high in sorted(set(pairs)):
+        number = int.from_bytes(blake2b(f"{low}:{high}".encode(), digest_size=8).digest(), signed=True)
+        await unit.session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+async def add_cdms(unit: UnitOfWork, cdms: Sequence[Cdm]) -> list[Cdm]:
+    """Add CDMs that are not there yet and return those."""
+    known = set()
+    if cdms:
+        known = set(await unit.session.scalars(select(Cdm.id).where(Cdm.id.in_([cdm.id for cdm in cdms]))))
+    new = [cdm for cdm in cdms if cdm.id not in known]
+    unit.session.add_all(new)
+    await unit.session.flush()
+    for cdm in new:
+        audience = {cdm.recipient_id, cdm.organization_id_1, cdm.organization_id_2}
+        await unit.change("cdm.created", cdm.id, audience, {"run_id": cdm.run_id, "message_id": cdm.message_id})
+    return new
+
+
+async def put_rescreenings(unit: UnitOfWork, rows: Sequence[PairRescreening]) -> None:
+    """Record that pairs with an event were screened again and nothing was found."""
+    unit.session.add_all(rows)
+    await unit.session.flush()
+
+
+async def put_event(unit: UnitOfWork, event: ConjunctionEvent, *, is_new: bool, reasons: Sequence[str]) -> None:
+    """Store an event that has changed, and tell of it where that is material: there are `reasons`."""
+    event.updated_at = unit.now
+    if is_new:
+        unit.session.add(event)
+    else:
+        event.row_version += 1
+    await unit.session.flush()
+    audience = {event.organization_id_low, event.organization_id_high}
+    detail = {"state": event.state, "level": event.level, "reasons": list(reasons)}
+    await unit.change("conjunction.updated", event.id, audience, detail)
+    unit.audit("conjunction.created" if is_new else "conjunction.updated", "conjunction", event.id, detail)
+    if reasons:
+        unit.emit(
+            ConjunctionUpdatedV1(
+                event_id=event.id, row_version=event.row_version, level=event.level, reasons=list(reasons)
+            )
+        )
+
+
+async def redirect_event(unit: UnitOfWork, event: ConjunctionEvent, survivor_id: str) -> None:
+    """Record that an event has become part of another one."""
+    if event.redirect_to == survivor_id:
+        return
+    event.redirect_to = survivor_id
+    event.state = "superseded"
+    event.updated_at = unit.now
+    event.row_version += 1
+    audience = {event.organization_id_low, event.organization_id_high}
+    await unit.change("conjunction.merged", event.id, audience, {"redirect_to": survivor_id})
+    unit.audit("conjunction.merged", "conjunction", event.id, {"redirect_to": survivor_id})

@@ -1,0 +1,171 @@
+"""Changes to runs, their tasks and their coverage."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from records.screening.events import (
+    ScreeningCompletedV1,
+    ScreeningFinaliseV1,
+    ScreeningTaskBulkV1,
+    ScreeningTaskUrgentV1,
+)
+from records.screening.tables import CoverageException, ScreeningRun, ScreeningTask
+from servicekit.ids import derived_id
+from servicekit.store import UnitOfWork
+
+__all__ = [
+    "TaskResult",
+    "add_run",
+    "complete_run",
+    "emit_tasks",
+    "end_run",
+    "lock_run",
+    "plan_waiting_run",
+    "queue_finalise",
+    "record_result",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskResult:
+    """Where a slice's approaches lie, and what they cost."""
+
+    key: str
+    sha256: str
+    approach_count: int
+    cpu_s: float
+    wall_s: float
+
+
+async def lock_run(unit: UnitOfWork, run_id: str) -> ScreeningRun | None:
+    """Return a run, which nobody else changes until this unit ends; None where there is none."""
+    query = select(ScreeningRun).where(ScreeningRun.id == run_id).with_for_update()
+    return (await unit.session.scalars(query.execution_options(populate_existing=True))).first()
+
+
+async def add_run(unit: UnitOfWork, run: ScreeningRun, slices_tai_ns: Sequence[tuple[int, int]]) -> bool:
+    """Add a run with its tasks and tell of it; one that is there already stays as it is. Return whether it is new."""
+    if await lock_run(unit, run.id) is not None:
+        return False
+    unit.session.add(run)
+    await unit.session.flush()
+    unit.audit("screening.planned", "screening", run.id, {"kind": run.kind, "state": run.state})
+    await _begin(unit, run, slices_tai_ns)
+    return True
+
+
+async def plan_waiting_run(
+    unit: UnitOfWork, run_id: str, planned: Mapping[str, Any], slices_tai_ns: Sequence[tuple[int, int]]
+) -> bool:
+    """Give a run that waited the columns `planned` and its tasks; return whether it waited still."""
+    run = await lock_run(unit, run_id)
+    if run is None or run.state != "requested":
+        return False
+    for column, value in planned.items():
+        setattr(run, column, value)
+    run.row_version += 1
+    unit.audit("screening.planned", "screening", run.id, {"kind": run.kind, "state": run.state})
+    await _begin(unit, run, slices_tai_ns)
+    return True
+
+
+async def _begin(unit: UnitOfWork, run: ScreeningRun, slices_tai_ns: Sequence[tuple[int, int]]) -> None:
+    tasks = [
+        ScreeningTask(
+            id=derived_id("screening-task", run.id, ordinal),
+            run_id=run.id,
+            ordinal=ordinal,
+            start_tai_ns=start,
+            stop_tai_ns=stop,
+            state="waiting",
+            emitted_at=unit.now,
+        )
+        for ordinal, (start, stop) in enumerate(slices_tai_ns)
+    ]
+    unit.session.add_all(tasks)
+    run.task_count = len(tasks)
+    emit_tasks(unit, run, tasks)
+    await _tell(unit, run, "screening.planned")
+    if run.state == "refused":
+        unit.emit(ScreeningCompletedV1(run_id=run.id, state=run.state))
+
+
+def emit_tasks(unit: UnitOfWork, run: ScreeningRun, tasks: Sequence[ScreeningTask]) -> None:
+    """Hand tasks to the workers, in the topic of the run's urgency."""
+    topic = ScreeningTaskUrgentV1 if run.urgency == "urgent" else ScreeningTaskBulkV1
+    for task in tasks:
+        task.emitted_at = unit.now
+        unit.emit(topic(run_id=run.id, task_id=task.id))
+
+
+async def record_result(unit: UnitOfWork, run: ScreeningRun, task: ScreeningTask, result: TaskResult) -> bool:
+    """Record a slice's result unless it has one; the last one queues the finalising. Return whether it was recorded.
+
+    The run is locked, so two workers count one after the other.
+    """
+    if task.state != "waiting" or run.state != "running":
+        return False
+    task.state = "done"
+    task.result_key = result.key
+    task.result_sha256 = result.sha256
+    task.approach_count = result.approach_count
+    task.cpu_s = result.cpu_s
+    task.wall_s = result.wall_s
+    task.done_at = unit.now
+    run.tasks_done += 1
+    run.cpu_s = (run.cpu_s or 0.0) + result.cpu_s
+    run.row_version += 1
+    if run.tasks_done == run.task_count:
+        queue_finalise(unit, run)
+    await _tell(unit, run, "screening.progressed")
+    return True
+
+
+def queue_finalise(unit: UnitOfWork, run: ScreeningRun) -> None:
+    """Have a run finalised whose tasks are all done."""
+    run.state = "finalising"
+    unit.emit(ScreeningFinaliseV1(run_id=run.id))
+
+
+async def end_run(unit: UnitOfWork, run: ScreeningRun, *, state: str, reason: str) -> None:
+    """End a run without a result: ``failed`` or ``refused``, with the reason for a person."""
+    run.state = state
+    run.reason = reason
+    run.completed_at = unit.now
+    run.row_version += 1
+    unit.emit(ScreeningCompletedV1(run_id=run.id, state=state))
+    unit.audit(f"screening.{state}", "screening", run.id, {"reason": reason})
+    await _tell(unit, run, "screening.completed")
+
+
+async def complete_run(
+    unit: UnitOfWork, run: ScreeningRun, figures: Mapping[str, Any], exceptions: Sequence[CoverageException]
+) -> None:
+    """Record that a run is whole: its figures and keys, and what it could not screen."""
+    for column, value in figures.items():
+        setattr(run, column, value)
+    run.state = "completed"
+    run.completed_at = unit.now
+    run.row_version += 1
+    unit.session.add_all(exceptions)
+    unit.emit(ScreeningCompletedV1(run_id=run.id, state="completed"))
+    unit.audit("screening.completed", "screening", run.id, {"approaches": run.approach_count, "cdms": run.cdm_count})
+    await _tell(unit, run, "screening.completed")
+
+
+async def _tell(unit: UnitOfWork, run: ScreeningRun, kind: str) -> None:
+    await unit.change(
+        kind,
+        run.id,
+        [run.organization_id],
+        {
+            "state": run.state,
+            "kind": run.kind,
+            "ephemeris_id": run.ephemeris_id,
+            "tasks_done": run.tasks_done,
+            "task_count": run.task_count,
+        },
+    )

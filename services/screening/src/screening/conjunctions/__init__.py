@@ -1,0 +1,1 @@
+"""Conjunction events from CDMs."""

@@ -1,0 +1,1 @@
+"""What screening does when it is told of something."""

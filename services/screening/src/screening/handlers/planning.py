@@ -1,0 +1,95 @@
+"""An ephemeris or a catalogue was accepted, or somebody asks for a run: runs are planned."""
+
+from records.screening import writes
+from records.screening.events import ScreeningRequestedV1
+from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
+from records.validator.tables import Catalogue, Ephemeris
+from screening.runs import sources
+from screening.runs.drafts import Draft
+from screening.runs.plan_ephemeris import against_catalogue, drafts_for_accepted, span_hours
+from screening.runs.plan_request import draft_for_request
+from screening.settings import screening_settings
+from servicekit.bus import Delivery
+from servicekit.context import Context
+from servicekit.store import Actor
+
+__all__ = ["on_elements_accepted", "on_ephemeris_accepted", "on_screening_requested", "plan_waiting_runs"]
+
+
+async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAcceptedV1]) -> None:
+    """Screen an accepted ephemeris at once. One that was withdrawn in the meantime needs no run."""
+    async with ctx.store.read() as session:
+        ephemeris = await session.get(Ephemeris, delivery.event.ephemeris_id)
+    if ephemeris is None:
+        raise LookupError(f"there is no ephemeris {delivery.event.ephemeris_id}")
+    if ephemeris.withdrawn_at is not None:
+        return
+    found = await drafts_for_accepted(ctx, ephemeris, screening_settings())
+    async with delivery.transaction() as unit:
+        for draft in found:
+            await writes.add_run(unit, draft.run, draft.slices_tai_ns)
+
+
+async def on_elements_accepted(ctx: Context, delivery: Delivery[ElementsAcceptedV1]) -> None:
+    """Screen the current operational ephemerides against the new catalogue, and whatever has waited for one."""
+    now = ctx.clock.now()
+    async with ctx.store.read() as session:
+        catalogue = await sources.newest_catalogue(session)
+        if catalogue is None or catalogue.id != delivery.event.catalogue_id:
+            return  # a newer one is in force, and its own event screens
+        current = await sources.current_operational(session, until_after=now)
+        have_run = await sources.runs_with_catalogue(session, [each.id for each in current], catalogue.id)
+    again = await _drafts_again(ctx, [each for each in current if each.id not in have_run], catalogue)
+    waiting = await _drafts_for_waiting(ctx, catalogue)
+    async with delivery.transaction() as unit:
+        for draft in again:
+            await writes.add_run(unit, draft.run, draft.slices_tai_ns)
+        for run_id, draft in waiting:
+            await writes.plan_waiting_run(unit, run_id, draft.planned_columns, draft.slices_tai_ns)
+
+
+async def on_screening_requested(ctx: Context, delivery: Delivery[ScreeningRequestedV1]) -> None:
+    """Plan the run that was asked for, or store it as refused with the reason."""
+    draft = await draft_for_request(ctx, delivery.event, screening_settings())
+    async with delivery.transaction() as unit:
+        await writes.add_run(unit, draft.run, draft.slices_tai_ns)
+
+
+async def plan_waiting_runs(ctx: Context) -> None:
+    """Plan runs that wait for a catalogue although there is one: it came while they were being stored."""
+    async with ctx.store.read() as session:
+        catalogue = await sources.newest_catalogue(session)
+    if catalogue is None:
+        return
+    for run_id, draft in await _drafts_for_waiting(ctx, catalogue):
+        async with ctx.store.write(Actor.service("screening")) as unit:
+            await writes.plan_waiting_run(unit, run_id, draft.planned_columns, draft.slices_tai_ns)
+
+
+async def _drafts_again(ctx: Context, ephemerides: list[Ephemeris], catalogue: Catalogue) -> list[Draft]:
+    settings, now = screening_settings(), ctx.clock.now()
+    found = []
+    for ephemeris in ephemerides:
+        hours = await span_hours(ctx, ephemeris, settings)
+        found.append(
+            against_catalogue(
+                ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="bulk", by="new-catalogue"
+            )
+        )
+    return found
+
+
+async def _drafts_for_waiting(ctx: Context, catalogue: Catalogue) -> list[tuple[str, Draft]]:
+    settings, now = screening_settings(), ctx.clock.now()
+    async with ctx.store.read() as session:
+        waiting = await sources.waiting_runs(session)
+        ephemerides = {run.id: await session.get(Ephemeris, run.ephemeris_id) for run in waiting if run.ephemeris_id}
+    found = []
+    for run_id, ephemeris in ephemerides.items():
+        if ephemeris is not None:
+            hours = await span_hours(ctx, ephemeris, settings)
+            draft = against_catalogue(
+                ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted"
+            )
+            found.append((run_id, draft))
+    return found

@@ -1,0 +1,26 @@
+"""What the planner must know of pinned objects. Runs in the engine's child, for parsing them takes a while."""
+
+import numpy as np
+
+from assessment.catalogues import catalogue_from_columns
+from assessment.errors import UnusableTrajectoryError
+from assessment.regimes import Regime, orbit_from_state
+from assessment.trajectories import ephemeris_from_columns
+from screening.pinned_files import PinnedFile
+
+__all__ = ["missing_numbers", "regime_of_ephemeris"]
+
+
+def regime_of_ephemeris(file: PinnedFile) -> Regime:
+    """Return the regime of an ephemeris by its first state; near earth, the shorter span, where it has no orbit."""
+    segment = ephemeris_from_columns(file.read()).segments[0]
+    try:
+        return orbit_from_state(np.asarray(segment.r_gcrf_km[0]), np.asarray(segment.v_gcrf_km_s[0])).regime
+    except UnusableTrajectoryError:
+        return "near-earth"
+
+
+def missing_numbers(file: PinnedFile, norad_cat_ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Return those catalogue numbers of which a catalogue has no element set."""
+    catalogue = catalogue_from_columns(file.read())
+    return tuple(number for number in norad_cat_ids if number not in catalogue)

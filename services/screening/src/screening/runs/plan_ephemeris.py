@@ -1,0 +1,114 @@
+"""Which runs an ephemeris calls for: against the catalogue, and against the others' operational ephemerides."""
+
+from datetime import datetime
+
+from records.validator.tables import Catalogue, Ephemeris
+from screening.pinned_files import pinned_files
+from screening.runs import drafts, sources
+from screening.runs.drafts import Asked, Draft
+from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
+from screening.runs.inspection import regime_of_ephemeris
+from screening.runs.requests import RefusedError
+from screening.runs.span import longest_span_h, span_of_ephemeris
+from screening.settings import ScreeningSettings
+from servicekit.context import Context
+from servicekit.ids import derived_id
+
+__all__ = ["against_catalogue", "drafts_for_accepted", "span_hours"]
+
+NO_CATALOGUE = "No catalogue has been loaded yet. This screening begins when one arrives."
+_FIRST = "first-catalogue"
+
+
+async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> list[Draft]:
+    """Return the runs that an accepted ephemeris calls for at once."""
+    now = ctx.clock.now()
+    async with ctx.store.read() as session:
+        catalogue = await sources.newest_catalogue(session)
+        others = await sources.others_before(session, ephemeris) if ephemeris.designation == "operational" else ()
+    hours = await span_hours(ctx, ephemeris, settings)
+    found = [
+        against_catalogue(ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted")
+    ]
+    if others:
+        inputs = RunInputs(
+            catalogue=None if catalogue is None else PinnedCatalogue.of(catalogue),
+            primary=PinnedEphemeris.of(ephemeris),
+            against="ephemerides",
+            secondary_ephemerides=tuple(PinnedEphemeris.of(other) for other in others),
+        )
+        run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
+        asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
+        found.append(_planned_or_refused(asked, ephemeris, inputs, settings, now=now, hours=hours))
+    return found
+
+
+def against_catalogue(
+    ctx: Context,
+    ephemeris: Ephemeris,
+    catalogue: Catalogue | None,
+    settings: ScreeningSettings,
+    *,
+    now: datetime,
+    hours: float,
+    urgency: str,
+    by: str,
+) -> Draft:
+    """Return the run of an ephemeris against a catalogue; it waits where there is none yet."""
+    kind = "ephemeris-catalogue"
+    run_id = derived_id("screening-run", kind, ephemeris.id, _FIRST if catalogue is None else catalogue.id)
+    asked = _asked(ctx, ephemeris, settings, run_id, kind, now=now, urgency=urgency, by=by)
+    if catalogue is None:
+        return drafts.waiting(asked, NO_CATALOGUE)
+    inputs = RunInputs(
+        catalogue=PinnedCatalogue.of(catalogue), primary=PinnedEphemeris.of(ephemeris), against="catalogue"
+    )
+    return _planned_or_refused(asked, ephemeris, inputs, settings, now=now, hours=hours)
+
+
+async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> float:
+    """Return how far ahead an ephemeris is screened. Its regime matters only where it is long enough."""
+    shorter = min(settings.near_earth_ephemeris_hours, settings.deep_space_ephemeris_hours)
+    if (ephemeris.stop_time - ephemeris.start_time).total_seconds() <= shorter * 3600:
+        return shorter
+    async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
+        regime = await ctx.compute.run(regime_of_ephemeris, file)
+    return longest_span_h(regime, settings)
+
+
+def _planned_or_refused(
+    asked: Asked, ephemeris: Ephemeris, inputs: RunInputs, settings: ScreeningSettings, *, now: datetime, hours: float
+) -> Draft:
+    try:
+        if ephemeris.withdrawn_at is not None:
+            raise RefusedError(f"Nothing was screened: {ephemeris.file_name} has been withdrawn.")  # noqa: TRY301
+        interval = span_of_ephemeris(ephemeris, start=now, hours=hours)
+    except RefusedError as error:
+        return drafts.refused(asked, str(error), now=now)
+    return drafts.planned(asked, inputs, interval, now=now, longest_core_s=settings.task_s)
+
+
+def _asked(
+    ctx: Context,
+    ephemeris: Ephemeris,
+    settings: ScreeningSettings,
+    run_id: str,
+    kind: str,
+    *,
+    now: datetime,
+    urgency: str,
+    by: str,
+) -> Asked:
+    return Asked(
+        run_id=run_id,
+        requested_by=f"screening.{by}",
+        requested_at=now,
+        organization_id=ephemeris.organization_id,
+        urgency=urgency,
+        request={"ephemeris_id": ephemeris.id, "against": kind.partition("-")[2]},
+        is_replay=ctx.replay,
+        kind=kind,
+        volume=settings.ephemeris_volume,
+        ephemeris_id=ephemeris.id,
+        norad_cat_id=ephemeris.norad_cat_id,
+    )

@@ -1,0 +1,44 @@
+"""Cutting a run into tasks: half-open slices that meet on the engine's grid and are short enough to be lost."""
+
+from datetime import datetime
+from typing import Final
+
+from astrodynamics.timescales import SECOND_NS, from_datetime
+from screening.runs.inputs import RunInputs
+
+__all__ = ["SLICE_GRID_NS", "core_seconds", "slices_tai_ns"]
+
+SLICE_GRID_NS: Final = 7200 * SECOND_NS
+"""Inner borders of slices are multiples of this (TAI, since 1970), whatever the run's start: a whole number of the
+engine's steps, so that a border lies where the engine has a node anyway."""
+
+_CORE_S_PER_OBJECT_HOUR_ONE: Final = 8e-6
+_CORE_S_PER_OBJECT_HOUR_ALL: Final = 4e-5
+"""What an hour of one object costs, one primary against many and all against all: generous bounds, handbook volumes."""
+
+
+def core_seconds(inputs: RunInputs, hours: float) -> float:
+    """Return about how long one core needs for the run."""
+    everybody = inputs.primary is None and inputs.primary_numbers is None
+    rate = _CORE_S_PER_OBJECT_HOUR_ALL if everybody else _CORE_S_PER_OBJECT_HOUR_ONE
+    return rate * inputs.objects * hours
+
+
+def slices_tai_ns(
+    inputs: RunInputs, start: datetime, stop: datetime, *, longest_core_s: float
+) -> tuple[tuple[int, int], ...]:
+    """Cut [start, stop) so that a slice takes at most about `longest_core_s`, and never less than one grid cell.
+
+    Returns
+    -------
+    tuple
+        Start and stop of each slice in TAI nanoseconds since 1970; each begins where the one before it ends.
+    """
+    first, last = from_datetime(start), from_datetime(stop)
+    hours = (last - first) / SECOND_NS / 3600
+    pieces = max(1.0, core_seconds(inputs, hours) / longest_core_s)
+    cells = max(1, int((last - first) / SLICE_GRID_NS / pieces))
+    borders = [first]
+    while (border := (borders[-1] // SLICE_GRID_NS + cells) * SLICE_GRID_NS) < last:
+        borders.append(border)
+    return tuple(zip(borders, [*borders[1:], last], strict=True))

@@ -1,0 +1,89 @@
+"""What there is to screen: the catalogue in force, current ephemerides, and who owns what."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.ingest_api.tables import Satellite
+from records.screening.tables import ScreeningRun
+from records.validator.tables import Catalogue, Ephemeris
+
+__all__ = [
+    "current_operational",
+    "newest_catalogue",
+    "others_before",
+    "owner_of",
+    "runs_with_catalogue",
+    "waiting_runs",
+]
+
+
+async def newest_catalogue(session: AsyncSession) -> Catalogue | None:
+    """Return the catalogue in force, or None."""
+    query = select(Catalogue).order_by(Catalogue.accepted_at.desc(), Catalogue.id.desc()).limit(1)
+    return (await session.scalars(query)).first()
+
+
+async def current_operational(session: AsyncSession, *, until_after: datetime) -> Sequence[Ephemeris]:
+    """Return current operational ephemerides that go on beyond `until_after`, in the order of their acceptance."""
+    query = (
+        select(Ephemeris)
+        .where(
+            Ephemeris.is_active,
+            Ephemeris.designation == "operational",
+            Ephemeris.withdrawn_at.is_(None),
+            Ephemeris.stop_time > until_after,
+        )
+        .order_by(Ephemeris.accepted_at, Ephemeris.id)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
+    """Return the operational ephemerides of other organizations that were current when this one was accepted.
+
+    Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned.
+    """
+    query = (
+        select(Ephemeris)
+        .where(
+            Ephemeris.designation == "operational",
+            Ephemeris.withdrawn_at.is_(None),
+            Ephemeris.organization_id != ephemeris.organization_id,
+            Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
+            Ephemeris.stop_time > ephemeris.start_time,
+            Ephemeris.start_time < ephemeris.stop_time,
+            tuple_(Ephemeris.accepted_at, Ephemeris.id) < (ephemeris.accepted_at, ephemeris.id),
+        )
+        .order_by(Ephemeris.accepted_at, Ephemeris.id)
+    )
+    newest: dict[int, Ephemeris] = {}
+    for row in await session.scalars(query):
+        newest[row.norad_cat_id] = row  # a later one of the same satellite has superseded it by then
+    return list(newest.values())
+
+
+async def owner_of(session: AsyncSession, norad_cat_id: int) -> str | None:
+    """Return the organization of a satellite, or None."""
+    row = await session.get(Satellite, norad_cat_id)
+    return None if row is None else row.organization_id
+
+
+async def waiting_runs(session: AsyncSession) -> Sequence[ScreeningRun]:
+    """Return the runs that wait for a catalogue."""
+    query = select(ScreeningRun).where(ScreeningRun.state == "requested").order_by(ScreeningRun.requested_at)
+    return (await session.scalars(query)).all()
+
+
+async def runs_with_catalogue(
+    session: AsyncSession, ephemeris_ids: Collection[str], catalogue_id: str
+) -> dict[str, ScreeningRun]:
+    """Return, by ephemeris, the run that screens it against this catalogue or waits for one."""
+    query = select(ScreeningRun).where(
+        ScreeningRun.ephemeris_id.in_(ephemeris_ids),
+        ScreeningRun.kind == "ephemeris-catalogue",
+        or_(ScreeningRun.catalogue_id == catalogue_id, ScreeningRun.state == "requested"),
+    )
+    return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}

@@ -1,0 +1,48 @@
+"""Settings of screening: ``FAIRWAY_SCREENING__…``."""
+
+import os
+from typing import Annotated
+
+from pydantic import Field
+
+from servicekit.settings import SettingsGroup, group, read_settings
+
+__all__ = ["ScreeningSettings", "screening_settings"]
+
+Hours = Annotated[float, Field(gt=0, le=720)]
+
+
+class ScreeningSettings(SettingsGroup):
+    """What is screened how far ahead, in which volumes, and how large a task is."""
+
+    model_config = group("screening")
+
+    ephemeris_volume: str = "ephemeris"
+    """Volume around an ephemeris where the request names none."""
+    catalogue_volume: str = "hac"
+    """Volume around objects of the catalogue where the request names none."""
+    near_earth_ephemeris_hours: Hours = 7 * 24.0
+    deep_space_ephemeris_hours: Hours = 10 * 24.0
+    catalogue_hours: Hours = 5 * 24.0
+    """Span of a catalogue's run where the request names none."""
+    longest_hours: Hours = 10 * 24.0
+    """No request may ask for more."""
+    past_tolerance_minutes: Annotated[float, Field(ge=0)] = 15.0
+    """A request may begin so far in the past: it was written a moment ago."""
+    task_s: Annotated[float, Field(gt=0)] = 30.0
+    """How long one task should take at most, on one core."""
+    task_retry_minutes: Annotated[float, Field(gt=0)] = 30.0
+    """A task that has had no result for so long is handed out again."""
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    """Threads of the engine."""
+    longest_element_age_days: Annotated[float, Field(gt=0)] = 30.0
+    """Older element sets are not propagated: their object is not screened, and that is said."""
+    coverage_rows: Annotated[int, Field(ge=0)] = 2000
+    """So many rows of what was not screened stand in the database; the run's coverage object has all."""
+    originator: str = "FAIRWAY"
+    """ORIGINATOR of the CDMs that we make."""
+
+
+def screening_settings() -> ScreeningSettings:
+    """Return the settings as the environment has them."""
+    return read_settings(ScreeningSettings)
