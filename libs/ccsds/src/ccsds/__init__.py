@@ -1,1 +1,66 @@
-"""CCSDS and related orbit messages: bytes to typed messages, rules, profiles, writers."""
+"""CCSDS and related orbit messages: bytes to typed messages, rules, profiles, writers.
+
+>>> report = ccsds.validate("ephemeris.oem", profile="strict")
+>>> report.verdict, report.findings
+>>> oem = ccsds.read("ephemeris.oem")
+>>> oem.segments[0].positions_km
+>>> ccsds.write(oem, "kvn")
+"""
+
+from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, UnknownProfile
+from ccsds.limits import Limits
+from ccsds.messages import (
+    Cdm,
+    CdmAdditional,
+    CdmHeader,
+    CdmMetadata,
+    CdmObject,
+    CdmOrbitDetermination,
+    CdmRelative,
+    ElementSets,
+    Message,
+    Oem,
+    OemCovariances,
+    OemHeader,
+    OemMetadata,
+    OemSegment,
+)
+from ccsds.opening import Sniffed
+from ccsds.profiles import PROFILE_NAMES, Profile, profiles
+from ccsds.report import Finding, Report
+from ccsds.rules import Rule, rules
+from ccsds.validation import read, read_catalogue, sniff, validate
+
+__all__ = [
+    "PROFILE_NAMES",
+    "CannotWrite",
+    "CcsdsError",
+    "Cdm",
+    "CdmAdditional",
+    "CdmHeader",
+    "CdmMetadata",
+    "CdmObject",
+    "CdmOrbitDetermination",
+    "CdmRelative",
+    "ElementSets",
+    "Finding",
+    "InvalidMessage",
+    "Limits",
+    "Message",
+    "Oem",
+    "OemCovariances",
+    "OemHeader",
+    "OemMetadata",
+    "OemSegment",
+    "Profile",
+    "Report",
+    "Rule",
+    "Sniffed",
+    "UnknownProfile",
+    "profiles",
+    "read",
+    "read_catalogue",
+    "rules",
+    "sniff",
+    "validate",
+]

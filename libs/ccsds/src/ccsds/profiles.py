@@ -1,0 +1,164 @@
+"""Profiles: how much each rule weighs for whom. A profile is data: rule key to severity, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccsds.errors import UnknownProfile
+from ccsds.rules import RULES, Weight
+
+__all__ = ["PROFILE_NAMES", "Profile", "profile_named", "profiles"]
+
+Override = tuple[Weight, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named weighing of all rules.
+
+    Attributes
+    ----------
+    name, title
+        Its name in the API and what it is for.
+    overrides
+        Rule key to (severity, reason), only where it differs from `strict`.
+    weights
+        Rule key to severity, for every rule.
+    """
+
+    name: str
+    title: str
+    overrides: Mapping[str, Override]
+    weights: Mapping[str, Weight]
+
+    def severity(self, key: str) -> Weight:
+        """The weight of a rule key."""
+        return self.weights[key]
+
+
+def _profile(name: str, title: str, *tables: Mapping[str, Override]) -> Profile:
+    overrides: dict[str, Override] = {}
+    for entries in tables:
+        overrides.update(entries)
+    unknown = overrides.keys() - RULES.keys()
+    if unknown:
+        raise KeyError(f"profile {name} weighs rules that do not exist: {sorted(unknown)}")
+    weights = {key: overrides[key][0] if key in overrides else rule.strict for key, rule in RULES.items()}
+    return Profile(name, title, overrides, weights)
+
+
+OPERATIONAL: dict[str, Override] = {
+    "SYN-001/comment": ("warning", "some tools write a comment first; nothing is ambiguous"),
+    "SYN-002/tab": ("warning", "tabs separate as blanks do"),
+    "SYN-002/non-ascii": ("warning", "names in comments carry accents"),
+    "SYN-003": ("warning", "long comment lines occur"),
+    "SYN-008/cdm": ("warning", "keywords of later drafts are kept as extensions"),
+    "SYN-009": ("warning", "the order carries no meaning"),
+    "SYN-010/same": ("warning", "the same value twice is not ambiguous"),
+    "SYN-012/header": ("warning", "CelesTrak leaves CREATION_DATE and ORIGINATOR empty"),
+    "SYN-012/optional": ("warning", "an empty optional value means that there is none"),
+    "SYN-013": ("warning", "editors on Windows write a byte order mark"),
+    "SYN-015": ("warning", "the text of the comment is clear"),
+    "COM-001": ("info", "the place of a comment carries no meaning"),
+    "COM-002": ("info", "the place of a comment carries no meaning"),
+    "COM-003": ("warning", "the data lines around it are clear"),
+    "COM-004": ("info", "Space-Track places comments inside blocks"),
+    "UNI-002": ("warning", "CARA writes [m] on relative velocities; the table's unit is read"),
+    "UNI-003": ("warning", "the unit is clear"),
+    "UNI-004": ("warning", "[n/a] says nothing"),
+    "VER-004/cdm-2": ("warning", "drafts of CDM 2.0 hold the keywords of 1.0"),
+    "VAL-001/missing": ("warning", "CARA writes NaN for a count that is unknown"),
+    "VAL-002/digits": ("info", "tools print doubles with 17 digits and more"),
+    "VAL-002/point": ("info", "CelesTrak writes .0001"),
+    "VAL-003/mantissa": ("info", "the value is clear"),
+    "VAL-006": ("info", "agencies write Earth and Lagrange"),
+    "VAL-006/cdm": ("info", "case carries no meaning"),
+    "VAL-006/cdm-free": ("info", "names and addresses have their own case"),
+    "OEM-014": ("warning", "overlapping segments occur where no useable window is given"),
+    "OEM-015": ("warning", "a degree can be chosen by the reader"),
+    "OEM-017": ("info", "a reader can lower the degree"),
+    "OEM-020/repeated": ("warning", "the same state twice is not ambiguous; it is read once"),
+    "CDM-016": ("warning", "CARA and others write other designators"),
+    "CDM-017": ("info", "originators hold blanks"),
+    "CDM-018": ("warning", "the value has no part in the assessment"),
+    "CDM-020": ("warning", "incomplete optional rows are left out"),
+    "OMM-012": ("warning", "a missing drag term reads as 0"),
+    "OMM-014": ("info", "SGP4 does not use the derivatives"),
+}
+
+SPACE_TRACK: dict[str, Override] = {
+    "SYN-002/tab": ("error", "the utility splits at blanks only"),
+    "SYN-002/non-ascii": ("error", "the utility reads ASCII"),
+    "SYN-013": ("error", "the utility reads ASCII"),
+    "VER-003": ("error", "not stripped by the utility"),
+    "STK-001": ("error", "the handbook demands decimal notation"),
+    "STK-002": ("error", "the utility takes a line that it does not strip for data"),
+    "STK-003": ("error", "TIME_SYSTEM is stripped, so times are read as UTC"),
+    "STK-004": ("error", "CENTER_NAME is stripped, so the Earth is assumed"),
+    "STK-005": ("error", "the utility splits year, month and day at dashes"),
+    "STK-006": ("error", "the utility reads six components"),
+    "STK-007": ("warning", "the utility discards such a matrix"),
+    "STK-008": ("warning", "the handbook wants each block annotated; the default is REF_FRAME"),
+    "STK-009": ("error", "only the pairs of table 8 are supported"),
+    "FIL-001": ("error", "the site checks the name"),
+    "FIL-002": ("error", "the handbook's text and UKSA's copy show the double underscore"),
+    "FIL-003": ("error", "the extension is .txt"),
+    "FIL-003/double": ("error", "the extension is .txt"),
+    "FIL-004/non-ascii": ("error", "the site checks the name"),
+    "FIL-005": ("error", "the number says whose ephemeris it is"),
+    "FIL-006": ("error", "the number says whose ephemeris it is"),
+    "FIL-007": ("error", "only unclassified files are taken"),
+    "FIL-008": ("error", "obligatory field"),
+    "FIL-009": ("error", "normative value"),
+}
+
+UKSA: dict[str, Override] = {
+    "FIL-003": ("error", "the file extension must be .oem"),
+    "FIL-003/double": ("error", "double suffixing is rejected"),
+    "FIL-004/non-ascii": ("error", "ASCII only"),
+    "FIL-005": ("error", "the NORAD id is taken from the file name"),
+    "FIL-006": ("warning", "the number is looked up"),
+}
+
+NEVER_SALVAGED = frozenset({"FMT-001", "FMT-002", "FMT-003", "FMT-004", "FMT-005", "FMT-006", "FMT-007", "SYN-017"})
+
+LENIENT: dict[str, Override] = {
+    key: ("warning", "salvage: what is readable is kept, what is dropped is said")
+    for key, rule in RULES.items()
+    if rule.strict == "error" and key not in NEVER_SALVAGED
+}
+
+_PROFILES = {
+    profile.name: profile
+    for profile in (
+        _profile("strict", "The Blue Books to the letter."),
+        _profile("operational", "What agencies and operators really send; the default on ingest.", OPERATIONAL),
+        _profile("space-track", "The 19 SDS handbook: what Space-Track takes.", OPERATIONAL, SPACE_TRACK),
+        _profile("uksa", "Monitor Space Hazards: the Blue Book and a checked file name.", UKSA),
+        _profile("lenient", "Salvage: keep what is readable, say what was dropped.", LENIENT, {
+            key: entry for key, entry in OPERATIONAL.items() if entry[0] == "info"
+        }),
+    )
+}  # fmt: skip
+
+PROFILE_NAMES = tuple(_PROFILES)
+
+
+def profiles() -> tuple[Profile, ...]:
+    """Every profile, for the documentation."""
+    return tuple(_PROFILES.values())
+
+
+def profile_named(name: str) -> Profile:
+    """Return the profile of that name.
+
+    Raises
+    ------
+    UnknownProfile
+        There is none of that name.
+    """
+    try:
+        return _PROFILES[name]
+    except KeyError:
+        raise UnknownProfile(f"no profile {name!r}: choose one of {', '.join(_PROFILES)}") from None

@@ -1,0 +1,1 @@
+"""Bytes to messages, one module per kind and format."""

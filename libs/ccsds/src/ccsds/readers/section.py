@@ -1,0 +1,237 @@
+"""A section of KVN read against its keyword table: order, repetition, empty and missing values, and typed values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccsds.report import FindingLog
+from ccsds.syntax.kvn import KvnLine, split_unit
+from ccsds.syntax.numbers import MAX_DIGITS, number_problem, read_integer
+from ccsds.syntax.times import TimeReading, read_time
+from ccsds.tables.keyword import Keyword, KeywordTable
+from ccsds.tables.oem import normalised
+
+__all__ = ["Entry", "Section"]
+
+KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+SECOND_ASSIGNMENT = re.compile(r"(?:^|\s)(?P<keyword>[A-Z][A-Z0-9_]+)\s*=")
+NOT_A_VALUE = frozenset({"VAL-003", "VAL-004", "VAL-005", "VAL-009"})
+NUMBER_MESSAGES = {
+    "VAL-002/digits": "has more digits than the standard allows",
+    "VAL-002/point": "lacks a digit beside its decimal point",
+    "VAL-003": "is not a number",
+    "VAL-003/mantissa": "has a mantissa that is not d.ddd",
+    "VAL-004": "is not finite",
+    "VAL-005": "has a blank inside",
+    "VAL-009": "does not fit a double",
+}
+SCALES = ({"km": "m"}, {"min": "s", "h": "s", "d": "s"}, {"rad": "deg"})
+
+
+@dataclass(slots=True)
+class Entry:
+    """A keyword's value with its place, both counted from 1."""
+
+    value: str
+    line: int
+    column: int
+
+
+class Section:
+    """Collects the assignments of one section and reports what is wrong with them.
+
+    Parameters
+    ----------
+    table
+        Its keywords.
+    title
+        How messages call it, for example `the metadata`.
+    log
+        Where findings go.
+    max_digits
+        How many digits a number may have in that version.
+    units_shown
+        Whether units must be shown (CDM) or may be (ODM).
+    unknown_key
+        Rule key under which unknown keywords are reported.
+    empty_key
+        Rule key under which empty mandatory values are reported.
+    """
+
+    def __init__(
+        self,
+        table: KeywordTable,
+        title: str,
+        log: FindingLog,
+        *,
+        max_digits: int = MAX_DIGITS,
+        units_shown: bool = False,
+        unknown_key: str = "SYN-008",
+        empty_key: str = "SYN-012",
+    ) -> None:
+        self.table = table
+        self.title = title
+        self.log = log
+        self.entries: dict[str, Entry] = {}
+        self.unknown: list[tuple[str, str]] = []
+        self.last_line = 0
+        self._max_digits = max_digits
+        self._units_shown = units_shown
+        self._unknown_key = unknown_key
+        self._empty_key = empty_key
+        self._last_order = -1
+
+    def keyword_of(self, parsed: KvnLine, line: int) -> str:
+        """The keyword of an assignment, mended where only its case or blanks are wrong."""
+        keyword = parsed.keyword
+        if KEYWORD.match(keyword):
+            return keyword
+        mended = re.sub(r"\s+", "_", keyword.strip()).upper()
+        hint = f"Write {mended}." if mended in self.table else None
+        self.log.add(
+            "SYN-007", f"keyword {keyword!r} is not upper case without blanks",
+            line=line, column=parsed.column, hint=hint,
+        )  # fmt: skip
+        return mended
+
+    def assign(self, parsed: KvnLine, line: int) -> Keyword | None:
+        """Take one assignment; returns its table row, or None for an unknown keyword."""
+        keyword = self.keyword_of(parsed, line)
+        row = self.table.get(keyword)
+        self.last_line = line
+        if row is None:
+            if KEYWORD.match(keyword) and KEYWORD.match(parsed.keyword):
+                message = f"{keyword} is not a keyword of {self.title}"
+                self.log.add(self._unknown_key, message, line=line, column=parsed.column)
+            self.unknown.append((keyword, parsed.value))
+            return None
+        if "=" in parsed.value:
+            self._second_assignment(parsed, line)
+        if keyword in self.entries:
+            self._repeated(keyword, parsed, line)
+            return row
+        if row.order < self._last_order:
+            before = next(name for name, other in self.table.items() if other.order > row.order and name in self.entries)
+            message = f"{keyword} stands after {before}; the standard's order is the reverse"
+            self.log.add("SYN-009", message, line=line, column=parsed.column, hint=f"Move it before {before}.")
+        else:
+            self._last_order = row.order
+        if not parsed.value:
+            key = self._empty_key if row.obligation == "M" else "SYN-012/optional"
+            self.log.add(key, f"{keyword} has no value", line=line, column=parsed.column)
+        self.entries[keyword] = Entry(parsed.value, line, parsed.value_column)
+        return row
+
+    def _second_assignment(self, parsed: KvnLine, line: int) -> None:
+        for match in SECOND_ASSIGNMENT.finditer(parsed.value):
+            if match["keyword"] in self.table:
+                column = parsed.value_column + match.start("keyword")
+                self.log.add("SYN-006", f"a second assignment, to {match['keyword']}", line=line, column=column)
+
+    def _repeated(self, keyword: str, parsed: KvnLine, line: int) -> None:
+        first = self.entries[keyword]
+        if normalised(first.value) == normalised(parsed.value):
+            message = f"{keyword} stands here again, first on line {first.line}"
+            self.log.add("SYN-010/same", message, line=line, column=parsed.column)
+        else:
+            message = f"{keyword} stands here again with another value than on line {first.line}"
+            self.log.add("SYN-010", message, line=line, column=parsed.column)
+
+    def require(self, *names: str) -> None:
+        """Report mandatory keywords that are missing; by default all of the table."""
+        for name in names or [row.name for row in self.table.values() if row.obligation == "M"]:
+            if name not in self.entries:
+                self.log.add("SYN-011", f"{name} is missing from {self.title}", line=self.last_line or None)
+
+    def text(self, name: str) -> str | None:
+        """A value as text; None where there is none."""
+        entry = self.entries.get(name)
+        return entry.value if entry is not None and entry.value else None
+
+    def time(self, name: str, *, utc: bool = True) -> np.datetime64 | None:
+        """A value as datetime64[ns]; None, with a finding, where it is no time."""
+        reading = self.time_reading(name, utc=utc)
+        return None if reading is None or reading.ns is None else reading.epoch
+
+    def time_reading(self, name: str, *, utc: bool = True) -> TimeReading | None:
+        """A value as a time with what its text says; None where there is none."""
+        entry = self.entries.get(name)
+        if entry is None or not entry.value:
+            return None
+        reading = read_time(entry.value, utc=utc)
+        if reading.problem is not None:
+            self.log.drop(reading.problem, f"{name}: {reading.message}", line=entry.line, column=entry.column)
+        return reading
+
+    def integer(self, name: str, *, key: str = "VAL-001") -> int | None:
+        """A value as an integer; None, with a finding, where it is none."""
+        entry = self.entries.get(name)
+        if entry is None or not entry.value:
+            return None
+        value = read_integer(entry.value)
+        if value is None:
+            if entry.value.lower() == "nan":
+                self.log.add("VAL-001/missing", f"{name} is NaN", line=entry.line, column=entry.column)
+                return None
+            message = f"{name}: {entry.value!r} is not an integer of 32 bits"
+            self.log.drop(key, message, line=entry.line, column=entry.column)
+        return value
+
+    def number(self, name: str) -> float | None:
+        """A value as a number in the unit of the table; None, with a finding, where it is none."""
+        entry = self.entries.get(name)
+        if entry is None or not entry.value:
+            return None
+        shown = split_unit(entry.value)
+        self._check_unit(name, entry, shown.unit, spaced=shown.spaced, closed=shown.closed)
+        value, problem = number_problem(shown.value, self._max_digits)
+        if problem is None:
+            return value
+        message = f"{name}: {shown.value!r} {NUMBER_MESSAGES[problem]}"
+        if problem == "VAL-004" and self.table[name].obligation != "M":
+            self.log.add("VAL-004/optional", message, line=entry.line, column=entry.column)
+        elif problem in NOT_A_VALUE:
+            self.log.drop(problem, message, line=entry.line, column=entry.column)
+        else:
+            self.log.add(problem, message, line=entry.line, column=entry.column)
+        return value
+
+    def _check_unit(self, name: str, entry: Entry, unit: str | None, *, spaced: bool, closed: bool) -> None:
+        expected = self.table[name].unit
+        if unit is None:
+            if expected and self._units_shown:
+                message = f"{name} shows no unit"
+                self.log.add("UNI-006", message, line=entry.line, column=entry.column, hint=f"Write [{expected}] behind it.")
+            return
+        column = entry.column + entry.value.index("[")
+        if not spaced:
+            self.log.add("UNI-003", f"{name}: no blank before the unit", line=entry.line, column=column)
+        if unit == expected and closed:
+            return
+        shown = f"[{unit}{']' if closed else ''}"
+        if not expected or unit.lower() == "n/a":
+            self.log.add("UNI-004", f"{name} shows {shown}", line=entry.line, column=column)
+            return
+        key = "UNI-002/convertible" if _convertible(unit, expected) else "UNI-002"
+        message = f"{name} shows {shown}; its unit is [{expected}]"
+        if key == "UNI-002/convertible":
+            self.log.drop(key, message, line=entry.line, column=column)
+        else:
+            self.log.add(key, message, line=entry.line, column=column)
+
+
+def _convertible(unit: str, expected: str) -> bool:
+    """Whether a unit is of the same dimension as the table's but of another scale."""
+    if unit.lower() == expected.lower():
+        return False
+    return _dimension(unit.lower()) == _dimension(expected.lower())
+
+
+def _dimension(unit: str) -> str:
+    parts = re.split(r"([a-z]+)", unit)
+    for scale in SCALES:
+        parts = [scale.get(part, part) for part in parts]
+    return "".join(parts)

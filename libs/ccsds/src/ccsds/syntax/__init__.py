@@ -1,0 +1,1 @@
+"""Lines, keywords, numbers and times: what all text formats share."""

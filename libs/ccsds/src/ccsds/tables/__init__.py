@@ -1,0 +1,1 @@
+"""The keyword tables of the standards, as data."""
