@@ -1,0 +1,1 @@
+"""What the notifier does when it is told of something."""
