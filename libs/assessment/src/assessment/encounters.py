@@ -1,0 +1,261 @@
+"""One encounter of two objects at a time of closest approach: states, covariances, geometry, probability, bound."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from astrodynamics import encounter, frames, probability
+from astrodynamics.errors import AstrodynamicsError
+
+from .criteria import Prediction
+from .errors import UnusableTrajectoryError
+from .hard_body_radius import CombinedRadius, HardBodyRadius, combine
+from .regimes import Orbit, Regime, orbit_from_state
+
+Floats = npt.NDArray[np.float64]
+
+_MICROSECOND_NS = 1000
+
+
+class Trajectory(Protocol):
+    """What an encounter needs of a trajectory; ephemerides and element sets of a catalogue both have it."""
+
+    def state(self, tai_ns: npt.NDArray[np.int64]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+        """Position (km) and velocity (km/s) in GCRF, shape (t, 3), and which instants are usable, shape (t,)."""
+        ...
+
+    def covariance(self, tai_ns: int) -> Floats | None:
+        """Covariance in GCRF, shape (6, 6), km and km/s; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One of the two objects, as it enters an assessment.
+
+    Attributes
+    ----------
+    norad_cat_id
+        Catalogue number.
+    object_name, international_designator, object_type, operator_organization
+        As a CDM carries them; empty text or None where not known.
+    trajectory
+        Where it is.
+    hard_body_radius
+        Its own radius and where that came from.
+    maneuverable
+        None where not known.
+    ephemeris_name
+        File name of the ephemeris; None for an element set of the catalogue.
+    screened_with
+        The data that its trajectory was made of, in words.
+    operator_hard_body_radius_m
+        What the operator gave; None where it gave nothing.
+    """
+
+    norad_cat_id: int
+    object_name: str
+    trajectory: Trajectory
+    hard_body_radius: HardBodyRadius
+    international_designator: str = ""
+    object_type: str | None = None
+    operator_organization: str | None = None
+    maneuverable: bool | None = None
+    ephemeris_name: str | None = None
+    screened_with: str = "general perturbations element set"
+    operator_hard_body_radius_m: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ParticipantState:
+    """A participant at closest approach.
+
+    Attributes
+    ----------
+    r_gcrf_km, v_gcrf_km_s
+        Shape (3,).
+    covariance_gcrf
+        Shape (6, 6), km and km/s; None where the trajectory has none.
+    orbit
+        Osculating.
+    """
+
+    participant: Participant
+    r_gcrf_km: Floats
+    v_gcrf_km_s: Floats
+    covariance_gcrf: Floats | None
+    orbit: Orbit
+
+    @property
+    def covariance_rtn_m2(self) -> Floats | None:
+        """Covariance in the object's own RTN axes, m² and m²/s², shape (6, 6)."""
+        if self.covariance_gcrf is None:
+            return None
+        axes = frames.rtn_axes(self.r_gcrf_km, self.v_gcrf_km_s)
+        return frames.rotate_covariance(self.covariance_gcrf, axes) * 1e6
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Encounter:
+    """Two objects at their closest approach, seen from the primary.
+
+    Attributes
+    ----------
+    primary, secondary
+        Both at `tca_tai_ns`.
+    tca_tai_ns
+        TAI nanoseconds since 1970, on a whole microsecond.
+    relative_position_rtn_m, relative_velocity_rtn_m_s
+        Secondary minus primary in the primary's RTN axes, shape (3,).
+    hard_body_radius
+        Sum of both.
+    collision_probability
+        The result with its reason, flags and encounter-plane geometry.
+    maximum_probability
+        Isotropic bound, whatever the covariances.
+    """
+
+    primary: ParticipantState
+    secondary: ParticipantState
+    tca_tai_ns: int
+    relative_position_rtn_m: Floats
+    relative_velocity_rtn_m_s: Floats
+    hard_body_radius: CombinedRadius
+    collision_probability: probability.CollisionProbability
+    maximum_probability: float
+
+    @property
+    def miss_distance_m(self) -> float:
+        """Distance of the two at `tca_tai_ns`."""
+        return float(np.linalg.norm(self.relative_position_rtn_m))
+
+    @property
+    def relative_speed_m_s(self) -> float:
+        """Length of the relative velocity."""
+        return float(np.linalg.norm(self.relative_velocity_rtn_m_s))
+
+    @property
+    def regime(self) -> Regime:
+        """Of the primary."""
+        return self.primary.orbit.regime
+
+    @property
+    def probability(self) -> float | None:
+        """The probability, or None where `probability_reason` says why there is none."""
+        return None if self.collision_probability.reason is not None else float(self.collision_probability.probability)
+
+    @property
+    def probability_reason(self) -> str | None:
+        """Why there is no probability, as a key of `astrodynamics.probability.REASONS`."""
+        reason = self.collision_probability.reason
+        return reason if isinstance(reason, str) else None
+
+    def prediction(self, now_tai_ns: int) -> Prediction:
+        """What the reporting criteria judge, at a time of judging."""
+        return Prediction(
+            regime=self.regime,
+            seconds_to_tca=(self.tca_tai_ns - now_tai_ns) * 1e-9,
+            miss_distance_m=self.miss_distance_m,
+            relative_position_rtn_m=_triple(self.relative_position_rtn_m),
+            relative_velocity_rtn_m_s=_triple(self.relative_velocity_rtn_m_s),
+            probability=self.probability,
+            maximum_probability=self.maximum_probability,
+        )
+
+    def plane(self) -> dict[str, Any]:
+        """Encounter plane in plain values, for pictures and storage; None where a value does not exist."""
+        result = self.collision_probability
+        names = (
+            "miss_distance_m",
+            "relative_speed_m_s",
+            "miss_major_m",
+            "miss_minor_m",
+            "sigma_major_m",
+            "sigma_minor_m",
+            "orientation_deg",
+            "mahalanobis_distance",
+            "condition_number",
+            "encounter_begin_s",
+            "encounter_end_s",
+        )
+        values = {name: float(getattr(result, name)) for name in names}
+        return {
+            **{name: value if np.isfinite(value) else None for name, value in values.items()},
+            "hard_body_radius_m": self.hard_body_radius.radius_m,
+            "hard_body_radius_sources": list(self.hard_body_radius.sources),
+            "method": result.method,
+            "flags": list(result.flags),
+        }
+
+    def from_the_other_side(self) -> "Encounter":
+        """The same encounter with the objects exchanged."""
+        return _encounter(self.secondary, self.primary, self.tca_tai_ns, self.collision_probability.method)
+
+
+def _triple(vector: Floats) -> tuple[float, float, float]:
+    return (float(vector[0]), float(vector[1]), float(vector[2]))
+
+
+def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, method: str = "disk") -> Encounter:
+    """Assess an encounter at the time of closest approach that screening found.
+
+    Parameters
+    ----------
+    primary, secondary
+        The two objects.
+    tca_tai_ns
+        Taken to the nearest microsecond, which is what a CDM can say.
+    method
+        A key of `astrodynamics.probability.METHODS`.
+
+    Raises
+    ------
+    UnusableTrajectoryError
+        An object has no usable state then; the message names it.
+
+    """
+    tca = round(tca_tai_ns / _MICROSECOND_NS) * _MICROSECOND_NS
+    return _encounter(_state(primary, tca), _state(secondary, tca), tca, method)
+
+
+def _state(participant: Participant, tca_tai_ns: int) -> ParticipantState:
+    try:
+        r_km, v_km_s, usable = participant.trajectory.state(np.array([tca_tai_ns], dtype=np.int64))
+        covariance = participant.trajectory.covariance(tca_tai_ns)
+    except AstrodynamicsError as error:
+        raise UnusableTrajectoryError(f"Object {participant.norad_cat_id}: {error}.") from error
+    if not usable[0]:
+        raise UnusableTrajectoryError(
+            f"Object {participant.norad_cat_id} has no usable state at the time of closest approach."
+        )
+    return ParticipantState(participant, r_km[0], v_km_s[0], covariance, orbit_from_state(r_km[0], v_km_s[0]))
+
+
+def _encounter(primary: ParticipantState, secondary: ParticipantState, tca_tai_ns: int, method: str) -> Encounter:
+    position_km, velocity_km_s = encounter.relative_rtn(
+        primary.r_gcrf_km, primary.v_gcrf_km_s, secondary.r_gcrf_km, secondary.v_gcrf_km_s
+    )
+    radius = combine(primary.participant.hard_body_radius, secondary.participant.hard_body_radius)
+    compute = partial(
+        probability.collision_probability,
+        primary.r_gcrf_km,
+        primary.v_gcrf_km_s,
+        primary.covariance_gcrf,
+        secondary.r_gcrf_km,
+        secondary.v_gcrf_km_s,
+        secondary.covariance_gcrf,
+        radius.radius_m,
+    )
+    return Encounter(
+        primary=primary,
+        secondary=secondary,
+        tca_tai_ns=tca_tai_ns,
+        relative_position_rtn_m=position_km * 1e3,
+        relative_velocity_rtn_m_s=velocity_km_s * 1e3,
+        hard_body_radius=radius,
+        collision_probability=compute(method=method),
+        maximum_probability=float(compute(method="maximum").probability),
+    )

@@ -1,0 +1,97 @@
+"""What counts as a material change of an event, so that somebody is told again. A new rule is one entry of `RULES`."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from .criteria import Level, severity
+from .events import ConjunctionEvent, State
+
+PROBABILITY_FACTOR = 10.0
+"""A probability, or its bound, that rose by this factor."""
+
+MISS_DISTANCE_FACTOR = 0.5
+"""A miss distance that fell below this part of what it was."""
+
+TCA_SHIFT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class EventPicture:
+    """What a person was told of an event, kept to compare with what is known next."""
+
+    level: Level
+    state: State
+    tca: datetime
+    miss_distance_m: float
+    collision_probability: float | None
+    maximum_probability: float | None
+
+    @classmethod
+    def of(cls, event: ConjunctionEvent) -> "EventPicture":
+        """The picture that an event gives now."""
+        latest = event.latest
+        return cls(
+            level=event.level,
+            state=event.state,
+            tca=latest.tca,
+            miss_distance_m=latest.miss_distance_m,
+            collision_probability=latest.collision_probability,
+            maximum_probability=latest.maximum_probability,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"tca": self.tca.isoformat()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "EventPicture":
+        """Read back what `to_dict` wrote."""
+        return cls(**(values | {"tca": datetime.fromisoformat(values["tca"])}))
+
+
+def _level_raised(before: EventPicture, after: EventPicture) -> bool:
+    return severity(after.level) > severity(before.level)
+
+
+def _level_lowered(before: EventPicture, after: EventPicture) -> bool:
+    return severity(after.level) < severity(before.level)
+
+
+def _probability_raised(before: EventPicture, after: EventPicture) -> bool:
+    if after.collision_probability is None:
+        return False
+    if before.collision_probability is None:
+        return True
+    return after.collision_probability >= PROBABILITY_FACTOR * before.collision_probability > 0.0
+
+
+def _miss_distance_fell(before: EventPicture, after: EventPicture) -> bool:
+    return after.miss_distance_m <= MISS_DISTANCE_FACTOR * before.miss_distance_m
+
+
+def _tca_moved(before: EventPicture, after: EventPicture) -> bool:
+    return abs((after.tca - before.tca).total_seconds()) > TCA_SHIFT_S
+
+
+def _mitigated(before: EventPicture, after: EventPicture) -> bool:
+    return after.state == "mitigated" and before.state != "mitigated"
+
+
+RULES: dict[str, Callable[[EventPicture, EventPicture], bool]] = {
+    "level_raised": _level_raised,
+    "level_lowered": _level_lowered,
+    "probability_raised": _probability_raised,
+    "miss_distance_fell": _miss_distance_fell,
+    "tca_moved": _tca_moved,
+    "mitigated": _mitigated,
+}
+"""Reason by name, and when it applies."""
+
+
+def materially_changed(before: EventPicture | None, after: EventPicture) -> tuple[str, ...]:
+    """Reasons why the picture differs materially; empty where it does not, ("new",) where there was none before."""
+    if before is None:
+        return ("new",)
+    return tuple(reason for reason, applies in RULES.items() if applies(before, after))
