@@ -13,8 +13,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u
 """Control characters, and those that turn the direction of text: a name could hide or reorder words with them."""
 _LONGEST_SUBJECT = 200
 
-_REPLAY = "This was made in a replay of archived days. It is not about the present."
-_SYNTHETIC = "This was made from synthetic data: the objects and their orbits do not exist."
+_REPLAY = ("[REPLAY]", "This was made in a replay of archived days. It is not about the present.")
+_SYNTHETIC = ("[SYNTHETIC]", "This was made from synthetic data: the objects and their orbits do not exist.")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def _shown(text: str) -> str:
 def _environment(*, html: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("notifier"),
-        autoescape=html,
+        autoescape=html,  # noqa: S701 - the text part is no HTML
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -55,12 +55,14 @@ _HTML = _environment(html=True).get_template("mail.html.j2")
 
 def render(message: Message, *, longest_table: int) -> Mail:
     """Return the mail that says `message`."""
-    banners = [text for applies, text in ((message.is_replay, _REPLAY), (message.is_synthetic, _SYNTHETIC)) if applies]
-    marks = [
-        mark for applies, mark in ((message.is_replay, "[REPLAY]"), (message.is_synthetic, "[SYNTHETIC]")) if applies
-    ]
-    subject = one_line(" ".join([*marks, message.subject]))
+    warnings = [*([_REPLAY] if message.is_replay else []), *([_SYNTHETIC] if message.is_synthetic else [])]
+    subject = one_line(" ".join([*(mark for mark, _ in warnings), message.subject]))
     if len(subject) > _LONGEST_SUBJECT:
         subject = subject[: _LONGEST_SUBJECT - 1] + "…"
-    values = {"message": message, "content": message.content, "banners": banners, "longest_table": longest_table}
+    values = {
+        "message": message,
+        "content": message.content,
+        "banners": [banner for _, banner in warnings],
+        "longest_table": longest_table,
+    }
     return Mail(subject, _TEXT.render(values), _HTML.render(values))

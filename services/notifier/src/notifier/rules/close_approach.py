@@ -8,8 +8,9 @@ come when the notifier looked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
-from assessment.criteria import severity
+from assessment.criteria import Level, severity
 from assessment.event_changes import EventPicture, materially_changed
 from notifier.formats import bound, metres, metres_per_second, probability, utc, words
 from notifier.links import conjunction_page
@@ -50,7 +51,7 @@ def tellings(messages: Sequence[Cdm]) -> list[Telling]:
         if cdm is None or cdm.level not in _TOLD:
             continue
         reasons = list(materially_changed(None if told is None else _picture(told), _picture(cdm)))
-        if told is not None and before is not None and severity(cdm.level) > severity(before.level):
+        if told is not None and before is not None and severity(_level(cdm)) > severity(_level(before)):
             reasons = ["level_raised", *(reason for reason in reasons if reason != "level_raised")]
         if reasons:
             count = 1 + sum(telling.cdm.level == cdm.level for telling in found)
@@ -59,9 +60,13 @@ def tellings(messages: Sequence[Cdm]) -> list[Telling]:
     return found
 
 
+def _level(cdm: Cdm) -> Level:
+    return cast("Level", cdm.level)  # the column holds nothing else
+
+
 def _picture(cdm: Cdm) -> EventPicture:
     return EventPicture(
-        level=cdm.level,
+        level=_level(cdm),
         state="active",
         tca=cdm.tca,
         miss_distance_m=cdm.miss_distance_m,

@@ -20,8 +20,8 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
         return []  # a catalogue run that finds nothing says nothing; one that screened nothing must not say "nothing"
     paragraphs = [
         (
-            f"{result.ephemeris.file_name} was screened against {result.against}, and no object came into the screening "
-            "volume during the interval below."
+            f"{result.ephemeris.file_name} was screened against {result.against}, and no object came into the "
+            "screening volume during the interval below."
         )
     ]
     if run.not_screened_count:

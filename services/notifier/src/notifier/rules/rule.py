@@ -29,10 +29,10 @@ class Situation(Generic[E]):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Generic[E]):
-    """Who is told what when an event happens. Each rule hears its event on its own, so one that fails stops no other."""
+    """Who is told what when an event happens. Each rule hears its event by itself; one that fails stops no other."""
 
     kind: str
     """Kind of its notifications, and name of its consumer."""
     event: type[E]
     decide: Callable[[Situation[E]], Awaitable[Sequence[Message]]]
-    """What is to be said now. A message that was queued before (same subject, occasion, recipient) is not said again."""
+    """What is to be said now. A message queued before (same subject, occasion, recipient) is not said again."""
