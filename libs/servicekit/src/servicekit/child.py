@@ -5,32 +5,27 @@ caller was cancelled, the next call starts a new one. A child whose parent is go
 """
 
 import asyncio
-import json
 import logging
 import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError as FutureCancelledError
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection, wait
-from typing import Any, ParamSpec, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import Any, TypeVar
 
 from servicekit.errors import Unavailable
-from servicekit.threads import in_thread
 
 __all__ = ["ChildDied", "ChildProcess", "report_progress"]
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
-_LONGEST_REPORT_BYTES = 4000
-"""A pipe takes a write of up to 4096 bytes whole or not at all (POSIX, PIPE_BUF)."""
-
-_log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)  # the child imports this module: what it imports is kept small
 _to_parent: Connection | None = None
+
+_PROGRESS, _RESULT, _ERROR = "progress", "result", "error"
 
 
 class ChildDied(Unavailable):
@@ -42,19 +37,9 @@ class ChildDied(Unavailable):
 
 
 def report_progress(value: Any) -> None:
-    """Tell the caller of the running function how far it is; `value` is small and fits JSON.
-
-    For functions that run in the child. A report that the parent has no room for is dropped: the next one is newer.
-    """
-    if _to_parent is None:
-        return
-    line = json.dumps(value).encode() + b"\n"
-    if len(line) > _LONGEST_REPORT_BYTES:
-        raise ValueError(f"a progress report of {len(line)} bytes is too long")
-    try:
-        os.write(_to_parent.fileno(), line)
-    except BlockingIOError:
-        return
+    """Tell the caller of the running function how far it is. For functions that run in the child; a no-op elsewhere."""
+    if _to_parent is not None:
+        _to_parent.send((_PROGRESS, value))
 
 
 class ChildProcess:
@@ -64,13 +49,14 @@ class ChildProcess:
         self.name = name
         self._on_death = on_death
         self._turn = asyncio.Lock()
-        self._pool: ProcessPool | None = None
-        self._reports: _Reports | None = None
+        self._child: _Child | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"child-{name}")
 
     async def run(self, function: Callable[..., R], *args: Any, on_progress: Callable[[Any], None] | None = None) -> R:
         """Run `function`, which stands at the top level of a module, with arguments that can be pickled.
 
-        Cancelling kills the child, so that nothing goes on computing for nobody. What `function` raises is raised here.
+        Cancelling kills the child, so that nothing goes on computing for nobody. What `function` raises is raised here,
+        with the child's traceback as a note. `on_progress` is called in the event loop, in order, before this returns.
 
         Raises
         ------
@@ -78,98 +64,116 @@ class ChildProcess:
             The child ended before it answered. The next call starts a new one.
         """
         async with self._turn:
-            pool, reports = self._started()
-            reports.listener = on_progress
-            future = pool.schedule(function, args=list(args))
+            loop = asyncio.get_running_loop()
+            child = await loop.run_in_executor(self._thread, self._living_child)
+
+            def tell(report: Any) -> None:
+                loop.call_soon_threadsafe(_tell, on_progress, report)
+
+            exchange = loop.run_in_executor(self._thread, child.call, function, args, tell)
             try:
-                return await asyncio.wrap_future(future)
-            except ProcessExpired as error:
-                await self._discard()
+                return await asyncio.shield(exchange)
+            except asyncio.CancelledError:
+                child.kill()
+                await asyncio.wait([exchange])
+                if not exchange.cancelled():
+                    exchange.exception()  # taken notice of: that it died is what was wanted
+                raise
+            except EOFError:
                 if self._on_death is not None:
                     self._on_death(self.name)
-                raise ChildDied(f"The {self.name} process ended with code {error.exitcode} while it worked") from error
-            except (asyncio.CancelledError, FutureCancelledError):
-                await self._discard()
-                raise
-            finally:
-                reports.read()
-                reports.listener = None
+                raise ChildDied(
+                    f"The {self.name} process ended with code {child.exit_code()} while it worked"
+                ) from None
 
     async def close(self) -> None:
-        """End the child, whatever it does."""
-        await self._discard()
+        """End the child, whatever it does, and take no more calls."""
+        if self._child is not None:
+            self._child.kill()
+        self._thread.shutdown(wait=True)
 
-    def _started(self) -> tuple[ProcessPool, "_Reports"]:
-        if self._pool is None or self._reports is None:
-            context = multiprocessing.get_context("spawn")
-            receiving, sending = context.Pipe(duplex=False)
-            self._reports = _Reports(receiving, sending)
-            self._pool = ProcessPool(max_workers=1, context=context, initializer=_begin, initargs=(self.name, sending))
-        return self._pool, self._reports
-
-    async def _discard(self) -> None:
-        pool, self._pool = self._pool, None
-        reports, self._reports = self._reports, None
-        if pool is not None:
-            await in_thread(_end, pool)
-        if reports is not None:
-            reports.close()
+    def _living_child(self) -> "_Child":
+        if self._child is None or not self._child.is_alive:
+            self._child = _Child(self.name)
+        return self._child
 
 
-class _Reports:
-    """The parent's end of the progress pipe. It belongs to one child, so a torn line can never reach the next one."""
+class _Child:
+    """One operating-system process and the pipe to it. The pipe dies with it, so nothing torn reaches a successor."""
 
-    def __init__(self, receiving: Connection, sending: Connection) -> None:
-        self.listener: Callable[[Any], None] | None = None
-        self._receiving = receiving
-        self._sending = sending  # kept open: the pool hands it to its worker when it starts it
-        self._rest = b""
-        self._loop = asyncio.get_running_loop()
-        os.set_blocking(receiving.fileno(), False)
-        os.set_blocking(sending.fileno(), False)
-        self._loop.add_reader(receiving.fileno(), self.read)
+    def __init__(self, name: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(name, theirs), name=f"fairway-{name}", daemon=True)
+        self._process.start()
+        theirs.close()  # so that the end of the process ends the pipe
 
-    def read(self) -> None:
-        """Hand on every report that has arrived."""
-        while not self._receiving.closed:
-            try:
-                received = os.read(self._receiving.fileno(), 65536)
-            except BlockingIOError:
-                return
-            if not received:
-                return
-            *lines, self._rest = (self._rest + received).split(b"\n")
-            for line in lines:
-                self._tell(line)
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive() and not self._pipe.closed
 
-    def _tell(self, line: bytes) -> None:
-        if self.listener is None:
-            return
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], tell: Callable[[Any], None]) -> Any:
+        """Have the child run `function`; EOFError when it ends before it answers."""
         try:
-            self.listener(json.loads(line))
-        except Exception:  # noqa: BLE001 - a listener must not end the loop
-            _log.exception("a progress report could not be handed on")
+            self._pipe.send((function, args))
+            while True:
+                kind, value = self._pipe.recv()
+                if kind == _RESULT:
+                    return value
+                if kind == _ERROR:
+                    raise value
+                tell(value)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise EOFError from error
 
-    def close(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.remove_reader(self._receiving.fileno())
-        self._receiving.close()
-        self._sending.close()
+    def kill(self) -> None:
+        """End the process now and wait for its end, which SIGKILL makes short."""
+        self._process.kill()
+        self._process.join()
+
+    def exit_code(self) -> int | None:
+        """Return the exit code of a process whose pipe has ended."""
+        self.kill()
+        return self._process.exitcode
 
 
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+def _tell(listener: Callable[[Any], None] | None, report: Any) -> None:
+    if listener is None:
+        return
+    try:
+        listener(report)
+    except Exception:  # noqa: BLE001 - a listener must not end the work it listens to
+        _log.exception("a progress report could not be handed on")
 
 
-def _begin(name: str, to_parent: Connection) -> None:
-    """Prepare the child: its way to report, and the thread that ends it when its parent is gone."""
+def _serve(name: str, to_parent: Connection) -> None:
+    """Be the child: answer one call after the other until the parent closes the pipe."""
     global _to_parent  # noqa: PLW0603 - a child serves one parent all its life
     _to_parent = to_parent
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the parent decides what becomes of us
     threading.Thread(target=_end_with_parent, name=f"{name}-watchdog", daemon=True).start()
+    while True:
+        try:
+            function, args = to_parent.recv()
+        except EOFError:
+            return
+        except Exception as error:  # noqa: BLE001 - a function that cannot be found is its caller's error
+            _answer_with_error(to_parent, error)
+            continue
+        try:
+            to_parent.send((_RESULT, function(*args)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets it
+            _answer_with_error(to_parent, error)
+
+
+def _answer_with_error(to_parent: Connection, error: Exception) -> None:
+    error.add_note(f"in the child process:\n{''.join(traceback.format_exception(error))}")
+    try:
+        to_parent.send((_ERROR, error))
+    except Exception:  # noqa: BLE001 - an exception that cannot be pickled is told in words
+        to_parent.send((_ERROR, RuntimeError("".join(traceback.format_exception(error)))))
 
 
 def _end_with_parent() -> None:

@@ -76,7 +76,7 @@ class FairwayError(Exception):
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self), self.detail, self.headers, self.extensions)
+        return _revive, (type(self), self.detail, self.headers, self.extensions), dict(self.__dict__)
 
 
 def _revive(kind: type[FairwayError], detail: str, headers: dict[str, str], extensions: dict[str, Any]) -> FairwayError:
