@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from astrodynamics.jit import inlined, kernel
 from astrodynamics.sgp4.coefficients import DeepSpace, deep_space

@@ -159,17 +159,12 @@ def _third_body(
 
 def _periodics(record: npt.NDArray[np.void], ecco: Floats, sun: ThirdBody, moon: ThirdBody) -> None:
     long_term = -21.0 - 9.0 * ecco * ecco
+    terms = ("e2", "e3", "i2", "i3", "l2", "l3", "l4", "gh2", "gh3", "gh4", "h2", "h3")
+    names_of_sun = [f"s{term}" for term in terms]
+    names_of_moon = ["ee2", "e3", *(f"x{term}" for term in terms[2:])]
     for body, eccentricity, (e2, e3, i2, i3, l2, l3, l4, g2, g3, g4, h2, h3) in (
-        (
-            sun,
-            SUN_ECCENTRICITY,
-            ("se2", "se3", "si2", "si3", "sl2", "sl3", "sl4", "sgh2", "sgh3", "sgh4", "sh2", "sh3"),
-        ),
-        (
-            moon,
-            MOON_ECCENTRICITY,
-            ("ee2", "e3", "xi2", "xi3", "xl2", "xl3", "xl4", "xgh2", "xgh3", "xgh4", "xh2", "xh3"),
-        ),
+        (sun, SUN_ECCENTRICITY, names_of_sun),
+        (moon, MOON_ECCENTRICITY, names_of_moon),
     ):
         record[e2] = 2.0 * body.s1 * body.s6
         record[e3] = 2.0 * body.s1 * body.s7

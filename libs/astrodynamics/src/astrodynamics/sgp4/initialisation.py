@@ -101,7 +101,7 @@ def _secular(elements: ElementArrays) -> dict[str, Floats]:
 
 
 def _drag(c: dict[str, Floats]) -> None:
-    """Coefficients of the power-density atmosphere; the higher ones vanish for perigees below 220 km and in deep space."""
+    """Coefficients of the power-density atmosphere; the higher ones vanish in deep space and for low perigees."""
     ecco, ao, no, bstar = c["ecco"], c["ao"], c["no_unkozai"], c["bstar"]
     perigee_km = (ao * (1.0 - ecco) - 1.0) * EARTH_RADIUS_KM
     s_km = np.where(perigee_km < 98.0, 20.0, np.where(perigee_km < 156.0, perigee_km - 78.0, 78.0))

@@ -7,9 +7,6 @@ applied as a small rotation).
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
 from astrodynamics.jit import inlined, kernel
 from astrodynamics.sgp4.coefficients import NearEarth, near_earth
 from astrodynamics.sgp4.constants import EARTH_RADIUS_KM, J2, KM_S, TWO_PI
