@@ -1,9 +1,9 @@
 """The lines of a file around its findings: enough to see what is wrong, never the whole file."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-__all__ = ["Excerpt", "Line", "excerpts_around", "lines_to_show", "read_lines"]
+__all__ = ["Line", "Window", "lines_around", "lines_to_show", "read_lines"]
 
 LINES_AROUND = 2
 LONGEST_LINE = 160
@@ -18,22 +18,28 @@ _PICTURES: dict[int, int | str] = {**{code: 0x2400 + code for code in range(32)}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as it is shown; control characters are replaced by their pictures, so a column stays a column."""
+    """One line as it came, without its end."""
 
     number: int
-    text: str
+    raw: bytes
 
-    def window(self, column: int | None) -> "Window":
-        """Return the part of the line that is shown, and where `column` (from 1) falls in it."""
-        if len(self.text) <= LONGEST_LINE:
-            start = 0
-        else:
-            start = min(max((column or 1) - 1 - LONGEST_LINE // 2, 0), len(self.text) - LONGEST_LINE)
-        text = self.text[start : start + LONGEST_LINE]
-        return Window(
-            f"{'…' if start else ''}{text}{'…' if start + LONGEST_LINE < len(self.text) else ''}",
-            None if column is None else max(column - 1 - start + (1 if start else 0), 0),
-        )
+    @property
+    def text(self) -> str:
+        """The line as it is shown: control characters as their pictures, so that each keeps its place."""
+        return _shown(self.raw)
+
+    def window(self, column: int | None, *, has_column: bool = True) -> "Window":
+        """Return the part of the line that is shown around `column` (in bytes, from 1), and where that falls in it.
+
+        Its neighbours are shown from the same place, so that the columns stand below each other; `has_column` is
+        false for them.
+        """
+        text = self.text
+        before = None if column is None else len(_shown(self.raw[: column - 1]))
+        start = max(min((before or 0) - LONGEST_LINE // 2, len(text) - LONGEST_LINE), 0)
+        end = start + LONGEST_LINE
+        shown = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+        return Window(shown, before - start + bool(start) if has_column and before is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,6 @@ class Window:
 
     text: str
     caret: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Consecutive lines."""
-
-    lines: list[Line] = field(default_factory=list)
 
 
 def lines_to_show(marked: Iterable[int]) -> set[int]:
@@ -86,12 +85,15 @@ async def read_lines(content: AsyncIterator[bytes], wanted: Collection[int]) -> 
 
 
 def _line(number: int, raw: bytes) -> Line:
-    text = raw.removesuffix(b"\r").decode("utf-8", errors="replace")
-    return Line(number, text.translate(_PICTURES))
+    return Line(number, raw.removesuffix(b"\r"))
 
 
-def excerpts_around(line: int, lines: dict[int, Line]) -> Excerpt | None:
-    """Return the lines around `line`; None where the line itself was not read."""
+def _shown(raw: bytes) -> str:
+    return raw.decode("utf-8", errors="replace").translate(_PICTURES)
+
+
+def lines_around(line: int, lines: Mapping[int, Line]) -> list[Line]:
+    """Return the line and those around it, as far as they were read; nothing where the line itself was not."""
     if line not in lines:
-        return None
-    return Excerpt([lines[number] for number in sorted(lines_to_show([line])) if number in lines])
+        return []
+    return [lines[number] for number in sorted(lines_to_show([line])) if number in lines]

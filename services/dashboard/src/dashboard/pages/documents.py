@@ -1,0 +1,150 @@
+"""Uploads: the form, the list, and one file with the findings on its lines."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dashboard.api import Api
+from dashboard.excerpts import Line, lines_around, lines_to_show, read_lines
+from dashboard.multipart_upload import read_upload_form
+from dashboard.resources import Document, Ephemeris, Finding, Screening
+from dashboard.web import ApiDep, VisitDep, page_router, see_other
+from servicekit.http import accepts_upload
+
+__all__ = ["router"]
+
+router = page_router()
+
+MOST_FINDINGS = 200
+"""So many findings are shown on a page."""
+
+Status = Literal["", "received", "validating", "accepted", "rejected", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of an excerpt; `caret` counts the characters before the marked one."""
+
+    number: int
+    text: str
+    is_marked: bool
+    caret: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding with the lines around it."""
+
+    finding: Finding
+    lines: Sequence[ShownLine]
+
+
+@router.get("/documents")
+async def list_documents(
+    visit: VisitDep, status: Status = "", cursor: Annotated[str | None, Query(max_length=1000)] = None
+) -> Response:
+    """Show the upload form and what came in."""
+    documents = await visit.api.documents(status=status or None, cursor=cursor, limit=50)
+    base_url = str(visit.request.base_url).rstrip("/")
+    return visit.page("documents/list.html", documents=documents, shown_status=status, base_url=base_url)
+
+
+@router.post("/documents")
+@accepts_upload
+async def upload_document(request: Request, api: ApiDep) -> Response:
+    """Pass a file on to the API while it arrives."""
+    body = request.stream()
+    form = await read_upload_form(request.headers.get("content-type", ""), body)
+    api.present_csrf(form.fields.get("csrf", ""))
+    document = await api.upload(form)
+    return see_other(f"/documents/{document.id}")
+
+
+@router.get("/documents/{document_id}")
+async def show_document(visit: VisitDep, document_id: str) -> Response:
+    """Show one file: its verdict, its findings on their lines, and what has become of it."""
+    api = visit.api
+    document = await api.document(document_id)
+    findings = document.verdict.findings[:MOST_FINDINGS] if document.verdict else []
+    omitted = document.verdict.findings_omitted + len(document.verdict.findings) if document.verdict else 0
+    ephemeris, runs = await _outcome(api, document)
+    is_waiting = ephemeris is not None and ephemeris.is_active and not all(run.is_finished for run in runs)
+    return visit.page(
+        "documents/one.html",
+        document=document,
+        verdict=document.verdict,
+        findings=await _shown_findings(api, document, findings),
+        not_shown=omitted - len(findings),
+        ephemeris=ephemeris,
+        runs=runs,
+        pending=not document.is_decided or is_waiting or (ephemeris is not None and ephemeris.is_active and not runs),
+    )
+
+
+async def _outcome(api: Api, document: Document) -> tuple[Ephemeris | None, list[Screening]]:
+    if document.ephemeris_id is None:
+        return None, []
+    ephemeris = await api.ephemeris(document.ephemeris_id)
+    return ephemeris, (await api.screenings(ephemeris_id=ephemeris.id, limit=20)).items
+
+
+async def _shown_findings(api: Api, document: Document, findings: Sequence[Finding]) -> list[ShownFinding]:
+    wanted = lines_to_show(finding.line for finding in findings if finding.line is not None)
+    lines: Mapping[int, Line] = {}
+    if wanted:
+        async with api.document_content(document.id) as content:
+            lines = await read_lines(content.aiter_bytes(), wanted)
+    return [ShownFinding(finding, _shown_lines(finding, lines)) for finding in findings]
+
+
+def _shown_lines(finding: Finding, lines: Mapping[int, Line]) -> list[ShownLine]:
+    if finding.line is None:
+        return []
+    shown = []
+    for line in lines_around(finding.line, lines):
+        is_marked = line.number == finding.line
+        window = line.window(finding.column, has_column=is_marked)
+        shown.append(ShownLine(line.number, window.text, is_marked, window.caret))
+    return shown
+
+
+@router.get("/documents/{document_id}/content")
+async def download_document(api: ApiDep, document_id: str) -> Response:
+    """Give the bytes as they came."""
+    stack = AsyncExitStack()
+    async with stack:
+        content = await stack.enter_async_context(api.document_content(document_id))
+        name = content.headers.get("content-disposition", "attachment")
+        kept = stack.pop_all()
+
+    async def body() -> AsyncIterator[bytes]:
+        async with kept:
+            async for piece in content.aiter_bytes():
+                yield piece
+
+    return StreamingResponse(
+        body(),
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": name, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )
+
+
+@router.post("/documents/{document_id}/withdraw")
+async def withdraw_document(visit: VisitDep, document_id: str) -> Response:
+    """Take a file back."""
+    await visit.form()
+    await visit.api.withdraw(document_id)
+    return see_other(f"/documents/{document_id}")
+
+
+@router.post("/documents/{document_id}/restore")
+async def restore_document(visit: VisitDep, document_id: str) -> Response:
+    """Undo that."""
+    await visit.form()
+    await visit.api.restore(document_id)
+    return see_other(f"/documents/{document_id}")

@@ -1,0 +1,76 @@
+"""Screenings: the list, and one with its progress, approaches and what it could not screen."""
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from dashboard.api import Api, ApiProblem
+from dashboard.formats import duration
+from dashboard.resources import Approach, Catalogue, CoverageException, Ephemeris, Page, Screening
+from dashboard.web import VisitDep, page_router
+
+__all__ = ["router"]
+
+router = page_router()
+
+Cursor = Annotated[str | None, Query(max_length=1000)]
+
+
+@router.get("/screenings")
+async def list_screenings(visit: VisitDep, cursor: Cursor = None) -> Response:
+    """Show runs, the newest first."""
+    page = await visit.api.screenings(cursor=cursor, limit=50)
+    return visit.page("screenings/list.html", runs=page.items, next_cursor=page.next_cursor)
+
+
+@router.get("/screenings/{run_id}")
+async def show_screening(visit: VisitDep, run_id: str, cursor: Cursor = None) -> Response:
+    """Show one run."""
+    api = visit.api
+    run = await api.screening(run_id)
+    approaches = Page[Approach](items=[])
+    coverage = Page[CoverageException](items=[])
+    if run.state == "completed":
+        approaches = await api.approaches(run.id, limit=50)
+        coverage = await api.coverage(run.id, cursor=cursor, limit=100)
+    return visit.page(
+        "screenings/one.html",
+        run=run,
+        approaches=approaches.items,
+        coverage=coverage.items,
+        next_cursor=coverage.next_cursor,
+        ephemeris=await _ephemeris(api, run),
+        catalogue=await _catalogue(api, run),
+        took=duration(run.completed_at - run.started_at) if run.completed_at and run.started_at else None,
+        answer=_answer(run),
+    )
+
+
+async def _ephemeris(api: Api, run: Screening) -> Ephemeris | None:
+    if run.ephemeris_id is None:
+        return None
+    try:
+        return await api.ephemeris(run.ephemeris_id)
+    except ApiProblem as problem:
+        if problem.status == 404:
+            return None
+        raise
+
+
+async def _catalogue(api: Api, run: Screening) -> Catalogue | None:
+    if run.catalogue_id is None:
+        return None
+    newest = await api.catalogues(limit=50)
+    return next((catalogue for catalogue in newest.items if catalogue.id == run.catalogue_id), None)
+
+
+def _answer(run: Screening) -> str:
+    """Say in one sentence what the run found: conjunctions, screened and clear, or not screened because."""
+    if run.state in ("failed", "refused"):
+        return run.reason or "It did not come to an end."
+    if not run.is_finished:
+        return run.reason or "It is under way; a part of it says nothing yet."
+    gaps = "" if not run.not_screened_count else f", but {run.not_screened_count:,} could not be, or only in part"
+    found = f"{run.approach_count:,} close approaches" if run.approach_count else "Nothing"
+    return f"{found} in the volume; {run.screened_count or 0:,} objects screened{gaps}."

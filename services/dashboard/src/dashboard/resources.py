@@ -1,0 +1,389 @@
+"""What the API answers, as far as the pages use it. Fields that the pages do not know are left alone."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = [
+    "Approach",
+    "Catalogue",
+    "Cdm",
+    "Conjunction",
+    "CoverageException",
+    "DeadLetter",
+    "Document",
+    "EncounterPlane",
+    "Ephemeris",
+    "Fact",
+    "Feed",
+    "Finding",
+    "HistoryEntry",
+    "Notification",
+    "Page",
+    "Satellite",
+    "Screening",
+    "Session",
+    "SignedIn",
+    "Submission",
+    "Verdict",
+]
+
+T = TypeVar("T")
+Level = Literal["none", "reportable", "unquantified", "emergency"]
+Rows = Annotated[list[dict[str, Any]], BeforeValidator(lambda value: value or [])]
+
+
+class Resource(BaseModel):
+    """Base of everything that is read from the API."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Page(Resource, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class Session(Resource):
+    """Who is signed in, and how the service stands."""
+
+    name: str
+    role: str
+    organization_id: str | None = None
+    organization_name: str | None = None
+    permissions: frozenset[str] = frozenset()
+    csrf_token: str | None = None
+    is_replay: bool = False
+    now: datetime
+    """The service's clock; in a replay it is not the real time."""
+
+    def may(self, permission: str) -> bool:
+        """Whether the role has `permission`; the API decides, the pages only leave out what would be refused."""
+        return permission in self.permissions
+
+
+class SignedIn(Resource):
+    """What a sign-in link is exchanged for."""
+
+    cookie: str
+    expires_at: datetime
+
+
+class Finding(Resource):
+    """One finding of the validator; `column` counts bytes, from 1."""
+
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    line: int | None = None
+    column: int | None = None
+    path: str | None = None
+    message: str
+    hint: str | None = None
+    source: str | None = None
+
+
+class Verdict(Resource):
+    """What the validator decided."""
+
+    verdict: Literal["valid", "invalid"]
+    kind: str
+    format: str
+    version: str | None = None
+    profile: str
+    norad_cat_id: int | None = None
+    findings: list[Finding] = []
+    findings_omitted: int = 0
+    error_count: int = 0
+    warning_count: int = 0
+    decided_at: datetime | None = None
+
+
+class Document(Resource):
+    """An uploaded file."""
+
+    id: str
+    file_name: str
+    status: Literal["received", "validating", "accepted", "rejected", "withdrawn"]
+    purpose: str = "operator"
+    sha256: str
+    size_bytes: int
+    organization_id: str | None = None
+    received_at: datetime
+    kind: str | None = None
+    norad_cat_id: int | None = None
+    verdict: Verdict | None = None
+    ephemeris_id: str | None = None
+    catalogue_id: str | None = None
+    duplicate: bool = False
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing more is to come from the validator."""
+        return self.status not in ("received", "validating")
+
+
+class Submission(Resource):
+    """An ephemeris on its way to Space-Track."""
+
+    state: str
+    reasons: Rows = []
+
+
+class Ephemeris(Resource):
+    """An accepted ephemeris."""
+
+    id: str
+    document_id: str
+    norad_cat_id: int
+    designation: str
+    is_active: bool
+    file_name: str
+    originator: str
+    object_name: str
+    international_designator: str
+    ref_frame: str
+    time_system: str
+    start_time: datetime
+    stop_time: datetime
+    state_count: int
+    segment_count: int = 1
+    has_covariance: bool
+    accepted_at: datetime
+    submission: Submission | None = None
+
+
+class Fact(Resource):
+    """One value of a satellite, and where it comes from."""
+
+    value: Any = None
+    source: str | None = None
+    recorded_at: datetime | None = None
+
+
+class Satellite(Resource):
+    """A satellite with the facts in force."""
+
+    norad_cat_id: int
+    organization_id: str | None = None
+    facts: dict[str, Fact] = {}
+
+    @property
+    def name(self) -> str | None:
+        """The name in force, or None."""
+        fact = self.facts.get("name")
+        return str(fact.value) if fact is not None and fact.value is not None else None
+
+    def text(self, attribute: str) -> str:
+        """Return the value in force of `attribute` as it is written on a page."""
+        fact = self.facts.get(attribute)
+        value = fact.value if fact is not None else None
+        if value is None:
+            return "—"
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+    def number(self, attribute: str) -> float | None:
+        """Return the value in force of `attribute` if it is a number."""
+        fact = self.facts.get(attribute)
+        value = fact.value if fact is not None else None
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+class HistoryEntry(Resource):
+    """One message about an event, as its history keeps it."""
+
+    cdm_id: str | None = None
+    originator: str
+    creation_date: datetime
+    tca: datetime
+    miss_distance_m: float
+    collision_probability: float | None = None
+    maximum_probability: float | None = None
+    level: str = "none"
+
+
+class Conjunction(Resource):
+    """All messages about one passage of one pair."""
+
+    id: str
+    norad_cat_id_low: int
+    norad_cat_id_high: int
+    object_name_low: str
+    object_name_high: str
+    state: str
+    level: str
+    tca: datetime
+    miss_distance_m: float
+    relative_speed_m_s: float
+    collision_probability: float | None = None
+    maximum_probability: float | None = None
+    worst_probability: float | None = None
+    smallest_miss_distance_m: float
+    cdm_count: int
+    latest_cdm_id: str
+    redirect_to: str | None = None
+    updated_at: datetime
+    is_replay: bool = False
+
+
+class EncounterPlane(Resource):
+    """The combined uncertainty in the encounter plane; x lies along the miss vector."""
+
+    miss_distance_m: float
+    sigma_major_m: float
+    sigma_minor_m: float
+    orientation_rad: float
+
+
+class Cdm(Resource):
+    """A conjunction data message."""
+
+    id: str
+    source: str
+    originator: str
+    message_id: str
+    creation_date: datetime
+    tca: datetime
+    norad_cat_id_1: int
+    norad_cat_id_2: int
+    object_name_1: str
+    object_name_2: str
+    miss_distance_m: float
+    relative_speed_m_s: float
+    radial_m: float
+    in_track_m: float
+    cross_track_m: float
+    collision_probability: float | None = None
+    probability_method: str | None = None
+    probability_reason: str | None = None
+    maximum_probability: float | None = None
+    hard_body_radius_m: float | None = None
+    level: str = "none"
+    summary: dict[str, Any] = Field(default_factory=dict)
+    run_id: str | None = None
+    event_id: str | None = None
+    is_replay: bool = False
+
+    @property
+    def encounter_plane(self) -> EncounterPlane | None:
+        """The uncertainty in the encounter plane, where both covariances are known."""
+        plane = self.summary.get("encounter_plane")
+        return None if plane is None else EncounterPlane.model_validate(plane)
+
+    def trajectory(self, number: int) -> str:
+        """Return where the trajectory of object 1 or 2 comes from."""
+        return str(self.summary.get(f"trajectory_{number}") or "—")
+
+
+class Screening(Resource):
+    """One run."""
+
+    id: str
+    kind: str
+    state: str
+    reason: str | None = None
+    requested_by: str | None = None
+    requested_at: datetime
+    ephemeris_id: str | None = None
+    norad_cat_id: int | None = None
+    catalogue_id: str | None = None
+    volume: str
+    start_time: datetime | None = None
+    stop_time: datetime | None = None
+    task_count: int = 0
+    tasks_done: int = 0
+    object_count: int | None = None
+    screened_count: int | None = None
+    not_screened_count: int | None = None
+    exception_counts: dict[str, int] = {}
+    approach_count: int | None = None
+    cdm_count: int | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    is_replay: bool = False
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.state in ("completed", "failed", "refused")
+
+
+class CoverageException(Resource):
+    """An object that was not screened over the whole interval, and why."""
+
+    norad_cat_id: int
+    designator: str | None = None
+    reason: str
+    from_time: datetime
+    to_time: datetime
+
+
+class Approach(Resource):
+    """One close approach of a run."""
+
+    norad_cat_id_1: int
+    norad_cat_id_2: int
+    tca: datetime
+    miss_distance_m: float
+    relative_speed_m_s: float
+    radial_m: float
+    in_track_m: float
+    cross_track_m: float
+    kind: str
+
+
+class Catalogue(Resource):
+    """A set of elements that screening uses."""
+
+    id: str
+    label: str
+    is_synthetic: bool = False
+    object_count: int
+    refused_count: int = 0
+    oldest_epoch: datetime
+    newest_epoch: datetime
+    accepted_at: datetime
+
+
+class Feed(Resource):
+    """A source or sink outside."""
+
+    name: str
+    state: str
+    missing: Rows = []
+    checked_at: datetime
+
+
+class Notification(Resource):
+    """One mail to one address."""
+
+    id: str
+    kind: str
+    subject_id: str
+    recipient: str
+    message_id: str
+    mail_subject: str
+    mail_text: str | None = None
+    reason: str | None = None
+    state: str
+    attempts: int = 0
+    error: str | None = None
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+class DeadLetter(Resource):
+    """An event that a consumer could not handle."""
+
+    event_id: str
+    consumer: str
+    topic: str
+    payload: dict[str, Any] | None = None
+    emitted_at: datetime
+    attempts: int
+    settled_at: datetime | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    trace_id: str | None = None
