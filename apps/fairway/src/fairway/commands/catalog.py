@@ -10,12 +10,12 @@ from fairway.client import Client, TokenOption, UrlOption
 from fairway.console import OutputFormat, answer_json, answers, notes
 from fairway.errors import CommandError
 
-__all__ = ["app"]
+__all__ = ["CACHE", "app"]
 
 app = typer.Typer(no_args_is_help=True, help="Load the catalogue that screening uses.")
 
 _URL = "http://127.0.0.1:8080"
-_CACHE = Path.home() / ".cache" / "fairway"
+CACHE = Path.home() / ".cache" / "fairway"
 Output = Annotated[OutputFormat, typer.Option("--format", help="Output.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write it to a file, instead of into a service.")]
 
@@ -45,7 +45,7 @@ def demo(
 @app.command("fetch")
 def fetch(
     group: Annotated[str, typer.Option(help="CelesTrak's name of a group.")] = "active",
-    cache: Annotated[Path, typer.Option(help="Folder of fetched catalogues.")] = _CACHE,
+    cache: Annotated[Path, typer.Option(help="Folder of fetched catalogues.")] = CACHE,
     url: UrlOption = _URL,
     token: TokenOption = "",
     out: OutOption = None,

@@ -1,0 +1,90 @@
+"""``fairway demo``: the main job, while a person watches."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fairway.console import answers, notes
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from fairway.demo.scenario import Scenario
+
+__all__ = ["demo"]
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    catalog: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|celestrak", help="A real catalogue instead of the synthetic one."),
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Data folder; a new temporary one where it is not given.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port to listen on; with --once any free one.")] = None,
+) -> None:
+    """Show the whole service: three operators upload, all is screened, the right people are told."""
+    from fairway.composition import application
+    from fairway.embedded import embedded_settings
+    from servicekit.runtime import serve
+
+    with notes.status("drawing the catalogue and the operators' ephemerides"):
+        scenario = _scenario(catalog)
+    folder = data or Path(tempfile.mkdtemp(prefix="fairway-demo-"))
+    settings = embedded_settings(folder, host, (0 if once else 8080) if port is None else port, scenario.start)
+    app = application(settings)
+
+    async def run() -> None:
+        address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        serving = asyncio.create_task(serve(app, ready=address.set_result))
+        await asyncio.wait({serving, address}, return_when=asyncio.FIRST_COMPLETED)
+        if not serving.done():
+            showing = asyncio.create_task(_show(app, address.result(), scenario, folder, once))
+            await asyncio.wait({serving, showing}, return_when=asyncio.FIRST_COMPLETED)
+            if showing.done():
+                showing.result()
+                if once:
+                    serving.cancel()
+                    await asyncio.wait({serving})
+                    return
+            else:
+                showing.cancel()
+        await serving
+
+    asyncio.run(run())
+
+
+def _scenario(catalog: str | None) -> "Scenario":
+    from fairway import celestrak
+    from fairway.demo import scenario
+
+    if catalog is None:
+        return scenario.synthetic()
+    if catalog == "celestrak":
+        from fairway.commands.catalog import CACHE
+
+        return scenario.from_file(asyncio.run(celestrak.fetch("active", CACHE)).path)
+    return scenario.from_file(Path(catalog))
+
+
+async def _show(app: "FastAPI", address: str, scenario: "Scenario", folder: Path, once: bool) -> None:
+    from fairway.demo.summary import print_summary
+    from fairway.demo.walk import walk
+    from fairway.errors import CommandError
+    from ingest_api.administration.bootstrap import create_sign_in_link, ensure_administrator
+
+    context = app.state.context
+    secret = await ensure_administrator(context)
+    if secret is None:
+        raise CommandError(f"{folder} has been used before: give a new folder with --data")
+    outcome = await walk(address, secret, scenario, notes)
+    print_summary(outcome, scenario, answers)
+    answers.print(f"data folder {folder} (mails in {folder / 'mail'})", highlight=False, soft_wrap=True)
+    if not once:
+        answers.print(f"pages       {address}/", highlight=False, soft_wrap=True)
+        answers.print(f"sign in     {await create_sign_in_link(context)}", highlight=False, soft_wrap=True)
+        answers.print("Ctrl-C ends it", highlight=False)

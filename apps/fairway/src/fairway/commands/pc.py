@@ -1,0 +1,101 @@
+"""``fairway pc``: the probability of collision of a CDM, ours beside its own."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from fairway.console import OutputFormat, answer_json, answers
+from fairway.errors import CommandError
+
+if TYPE_CHECKING:
+    from assessment.cdm_reading import CdmAssessment
+    from astrodynamics.probability import CollisionProbability
+
+__all__ = ["pc"]
+
+
+def pc(
+    files: Annotated[list[Path], typer.Argument(metavar="CDM…", help="Conjunction data messages.")],
+    method: Annotated[str, typer.Option(help="A method, or all of them.")] = "disk",
+    hard_body_radius_m: Annotated[
+        float | None, typer.Option(help="Combined hard-body radius in metres, instead of the message's.")
+    ] = None,
+    output: Annotated[OutputFormat, typer.Option("--format", help="Output.")] = OutputFormat.TEXT,
+) -> None:
+    """Compute the probability of collision of each message again, with method, flags and its own value beside it."""
+    from assessment.cdm_reading import assess_cdm
+    from astrodynamics.probability import METHODS
+
+    if method != "all" and method not in METHODS:
+        raise CommandError(f"there is no method {method!r}: use one of {', '.join(METHODS)} or all")
+    methods = tuple(METHODS) if method == "all" else (method,)
+    for file in files:
+        assessed = assess_cdm(_read(file), methods=methods, hard_body_radius_m=hard_body_radius_m)
+        if output is OutputFormat.JSON:
+            answer_json(_as_json(file, assessed))
+        else:
+            _print(file, assessed)
+
+
+def _read(file: Path) -> Any:
+    import ccsds
+
+    try:
+        message = ccsds.read(file.read_bytes(), profile="operational")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}. Check the name") from error
+    except ccsds.InvalidMessage as error:
+        first = next(finding for finding in error.report.findings if finding.severity == "error")
+        raise CommandError(f"{file}:{first.line or 1}: {first.rule}: {first.message}") from error
+    if not isinstance(message, ccsds.Cdm):
+        raise CommandError(f"{file} is not a conjunction data message: give a CDM")
+    return message
+
+
+def _as_json(file: Path, assessed: "CdmAssessment") -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "message_id": assessed.cdm.header.message_id,
+        "objects": [side.designator for side in assessed.sides],
+        "hard_body_radius_m": assessed.hard_body_radius.radius_m,
+        "hard_body_radius_source": list(assessed.hard_body_radius.sources),
+        "cdm": {"probability": assessed.own_probability, "method": assessed.own_method},
+        "matching_method": assessed.matching_method,
+        "results": {name: _result_as_json(result) for name, result in assessed.results.items()},
+        "maximum_probability": assessed.maximum_probability,
+    }
+
+
+def _result_as_json(result: "CollisionProbability") -> dict[str, Any]:
+    value = float(result.probability)
+    return {
+        "probability": None if math.isnan(value) else value,
+        "reason": result.reason,
+        "flags": list(result.flags),
+        "miss_distance_m": float(result.miss_distance_m),
+    }
+
+
+def _print(file: Path, assessed: "CdmAssessment") -> None:
+    names = " and ".join(f"{side.name} ({side.designator})" for side in assessed.sides)
+    table = Table("method", "probability", "remarks", title=f"{file}: {names}", title_justify="left")
+    own = assessed.own_probability
+    table.add_row(
+        f"the message's own ({assessed.own_method or 'method not given'})",
+        "none" if own is None else f"{own:.6e}",
+        f"agrees with {assessed.matching_method}" if assessed.matching_method else "",
+    )
+    for name, result in assessed.results.items():
+        value = float(result.probability)
+        table.add_row(
+            name,
+            "not computable" if math.isnan(value) else f"{value:.6e}",
+            ", ".join([*([str(result.reason)] if result.reason else []), *result.flags]),
+        )
+    table.add_row("bound without covariance", f"{assessed.maximum_probability:.6e}", "a bound, not a probability")
+    answers.print(table)
+    radius = assessed.hard_body_radius
+    answers.print(f"combined hard-body radius {radius.radius_m:g} m ({', '.join(radius.sources)})", highlight=False)

@@ -1,0 +1,37 @@
+"""Every service in one process, which kills itself with SIGKILL at a chosen durable step.
+
+Started by tests as a program: ``python dying_service.py DATA PORT AS_OF DIE_AT STEPS``. Each durable step is written
+to the file STEPS, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from fairway.composition import application
+from fairway.embedded import embedded_settings
+from servicekit import durability
+from servicekit.runtime import serve
+
+
+def main(data: str, port: str, as_of: str, die_at: str, steps: str) -> None:
+    log = os.open(steps, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    count = 0
+
+    def observe(name: str) -> None:
+        nonlocal count
+        count += 1
+        os.write(log, f"{count} {name}\n".encode())
+        if count == int(die_at):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    durability.observe(observe)
+    settings = embedded_settings(Path(data), "127.0.0.1", int(port), datetime.fromisoformat(as_of))
+    asyncio.run(serve(application(settings)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,131 @@
+"""What a data folder holds when all is quiet, in a form in which two runs of the same job can be compared.
+
+Left out are only identifiers, times, and how often something was tried: they differ between runs that did the same.
+"""
+
+import hashlib
+import json
+import re
+import sqlite3
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+__all__ = ["LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
+
+LEFT_OUT_TABLES = {
+    "alembic_version": "the schema",
+    "deliveries": "how often each event was tried; that each is done is checked by itself",
+    "outbox": "identifiers and times of events; a retried event is one row more nowhere else",
+    "inbox": "identifiers of events",
+    "idempotency_keys": "answers to requests, with their identifiers",
+    "subscriptions_to_events": "the same for every process of one version",
+}
+LEFT_OUT_COLUMNS = re.compile(
+    r"^(id|.*_id|id_.*|superseded_by|redirect_to|requested_by|uploader_id|created_by|withdrawn_by|restored_by"
+    r"|recorded_by|actor_id|organization_id_.*|message_id"
+    r"|at|.*_at|creation_date|attempts|row_version"
+    r"|.*_key|secret_hash|prefix|csrf|cpu_s|wall_s|columns_sha256|content_sha256|result_sha256)$"
+)
+"""Identifiers (keys of objects and message ids hold them), times of doing, attempts, and hashes of what holds those."""
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+_MESSAGE_ID = re.compile(r"(\d{9}_conj_\d{9}_\d+)_[0-9A-Za-z]+")
+_WHEN_MADE = re.compile(r"^(CREATION_DATE|MESSAGE_ID)( *=).*$", re.MULTILINE)
+
+
+def unsettled(database: Path) -> dict[str, int]:
+    """Count what is not finished: events not relayed, deliveries not done, runs under way, mails not sent."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30) as connection:
+        return {
+            name: connection.execute(query).fetchone()[0]
+            for name, query in {
+                "documents without verdict": "SELECT count(*) FROM documents WHERE id NOT IN "
+                "(SELECT document_id FROM verdicts)",
+                "events not relayed": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
+                "deliveries not done": "SELECT count(*) FROM deliveries WHERE state != 'done'",
+                "runs under way": "SELECT count(*) FROM screening_runs "
+                "WHERE state NOT IN ('completed', 'failed', 'refused')",
+                "mails not sent": "SELECT count(*) FROM notifications WHERE state != 'sent'",
+            }.items()
+        }
+
+
+def is_quiet(database: Path) -> bool:
+    """Whether nothing is left to do."""
+    return not any(unsettled(database).values())
+
+
+def canonical_export(data: Path) -> dict[str, list[str]]:
+    """Return tables, objects and mails of a data folder, each as sorted text."""
+    (database,) = data.glob("*.db")
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        export = _tables(connection)
+        keys = _object_names(connection)
+    export["objects"] = sorted(_object(data / "objects", key, name) for key, name in keys.items())
+    export["objects without a row"] = sorted(
+        _IDENTIFIER.sub("<id>", str(file.relative_to(data / "objects")))
+        for file in (data / "objects").rglob("*")
+        if file.is_file() and not _belongs(str(file.relative_to(data / "objects")), keys)
+    )
+    export["mails"] = sorted(_mail(file) for file in (data / "mail").glob("*.eml"))
+    return export
+
+
+def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    connection.row_factory = sqlite3.Row
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        f"table {name}": sorted(_row(row) for row in connection.execute(f"SELECT * FROM {name}"))
+        for name in sorted(names)
+        if name not in LEFT_OUT_TABLES and not name.startswith("sqlite_")
+    }
+
+
+def _row(row: sqlite3.Row) -> str:
+    kept = {name: row[name] for name in row.keys() if not LEFT_OUT_COLUMNS.match(name)}  # noqa: SIM118 - a Row is no dict
+    return _mask(json.dumps(kept, sort_keys=True, default=str))
+
+
+def _mask(text: str) -> str:
+    text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?", "<time>", text)
+    return _IDENTIFIER.sub("<id>", _MESSAGE_ID.sub(r"\1_<id>", text))
+
+
+def _object_names(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the key of each object that a row names, with a name for it that has no identifier."""
+    named: dict[str, str] = {}
+    for table, column, label in (
+        ("documents", "object_key", "file_name"),
+        ("ephemerides", "columns_key", "file_name"),
+        ("catalogues", "columns_key", "label"),
+        ("cdms", "object_key", "tca_tai_ns"),
+        ("screening_tasks", "result_key", "ordinal"),
+        ("screening_runs", "coverage_key", "kind"),
+    ):
+        for key, name in connection.execute(f"SELECT {column}, {label} FROM {table} WHERE {column} IS NOT NULL"):
+            named[key] = f"{table} {name}"
+    return named
+
+
+def _belongs(key: str, keys: dict[str, str]) -> bool:
+    return key in keys or key.removesuffix(".envelope.json") in keys
+
+
+def _object(folder: Path, key: str, name: str) -> str:
+    content = (folder / key).read_bytes()
+    if key.endswith(".kvn"):
+        content = _WHEN_MADE.sub(r"\1\2 <made>", content.decode()).encode()
+    if key.endswith(".parquet"):  # its metadata hold the identifiers of its inputs
+        rows = pq.read_table(folder / key).replace_schema_metadata(None).to_pydict()
+        content = _mask(json.dumps(rows, sort_keys=True)).encode()
+    return f"{name}: {hashlib.sha256(content).hexdigest()}"
+
+
+def _mail(file: Path) -> str:
+    mail = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+    body: Any = mail.get_body(("plain",))
+    return _mask(f"{mail['To']} | {mail['Subject']} | {body.get_content()}")
