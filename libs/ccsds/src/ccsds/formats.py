@@ -13,6 +13,7 @@ from ccsds import recognise
 from ccsds.limits import Limits
 from ccsds.messages import Message
 from ccsds.opening import Opening, Sniffed
+from ccsds.readers.cdm_kvn import read_cdm_kvn
 from ccsds.readers.oem_kvn import read_oem_kvn
 from ccsds.report import FindingLog
 
@@ -57,7 +58,7 @@ def _json(kind: str, *keys: str, read: Reader | None = None) -> DocumentFormat:
 
 FORMATS: tuple[DocumentFormat, ...] = (
     _kvn("OEM", read_oem_kvn),
-    _kvn("CDM"),
+    _kvn("CDM", read_cdm_kvn),
     _kvn("OMM"),
     _kvn("OPM"),
     _xml("OEM"),

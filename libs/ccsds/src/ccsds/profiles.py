@@ -50,12 +50,14 @@ def _profile(name: str, title: str, *tables: Mapping[str, Override]) -> Profile:
 
 OPERATIONAL: dict[str, Override] = {
     "SYN-001/comment": ("warning", "some tools write a comment first; nothing is ambiguous"),
+    "SYN-001/space-track": ("warning", "Space-Track writes CONSTELLATION, CDM_ID and INSERT_EPOCH first"),
     "SYN-002/tab": ("warning", "tabs separate as blanks do"),
     "SYN-002/non-ascii": ("warning", "names in comments carry accents"),
     "SYN-003": ("warning", "long comment lines occur"),
     "SYN-008/cdm": ("warning", "keywords of later drafts are kept as extensions"),
     "SYN-009": ("warning", "the order carries no meaning"),
     "SYN-010/same": ("warning", "the same value twice is not ambiguous"),
+    "SYN-011/covariance": ("warning", "the geometry is usable without it"),
     "SYN-012/header": ("warning", "CelesTrak leaves CREATION_DATE and ORIGINATOR empty"),
     "SYN-012/optional": ("warning", "an empty optional value means that there is none"),
     "SYN-013": ("warning", "editors on Windows write a byte order mark"),

@@ -74,6 +74,7 @@ class _OemReader:
         self._in_covariance = False
         self._seen_segment = False
         self._reported_orphan = False
+        self._reported_orphan_data = False
         self._other_lines = _lines_not_data(lines)
 
     def read(self) -> Oem | None:
@@ -259,7 +260,9 @@ class _OemReader:
         segment = self._segment
         line = index + 1
         if segment is None:
-            self._log.drop("OEM-027", "a data line stands before META_START", line=line, column=parsed.column)
+            if not self._reported_orphan_data:
+                self._log.drop("OEM-027", "data lines stand before META_START", line=line, column=parsed.column)
+            self._reported_orphan_data = True
         elif self._in_covariance and segment.covariance is not None:
             segment.covariance.take_row(parsed, index)
         else:

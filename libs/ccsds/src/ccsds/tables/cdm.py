@@ -6,8 +6,9 @@ import re
 
 from ccsds.tables.keyword import KeywordTable, keyword_table
 
-__all__ = ["COVARIANCE_ELEMENTS", "ENUMS", "INTERNATIONAL_DESIGNATOR", "OBJECT", "RELATIVE"]
+__all__ = ["COVARIANCE_AXES", "COVARIANCE_ELEMENTS", "ENUMS", "INTERNATIONAL_DESIGNATOR", "OBJECT", "RELATIVE"]
 
+SIX = 6
 COVARIANCE_AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT", "DRG", "SRP", "THR")
 COVARIANCE_ELEMENTS = tuple(
     (f"C{row_axis}_{column_axis}", row, column)
@@ -18,7 +19,7 @@ COVARIANCE_ELEMENTS = tuple(
 
 
 def _covariance_unit(row: int, column: int) -> str:
-    if row < 6:
+    if row < SIX:
         return ("m**2", "m**2/s", "m**2/s**2")[(row > 2) + (column > 2)]
     if row < 8:
         return "m**3/kg" if column < 3 else "m**3/(kg*s)" if column < 6 else "m**4/kg**2"
@@ -133,7 +134,10 @@ OBJECT: KeywordTable = keyword_table(
     ),
     (
         "covariance",
-        "\n".join(f"{name} {'C' if row < 6 else 'O'} {_covariance_unit(row, column)}" for name, row, column in COVARIANCE_ELEMENTS),
+        "\n".join(
+            f"{name} {'M' if row < SIX else 'O'} {_covariance_unit(row, column)}"
+            for name, row, column in COVARIANCE_ELEMENTS
+        ),
     ),
 )
 
