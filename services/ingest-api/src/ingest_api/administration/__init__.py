@@ -1,0 +1,1 @@
+"""Organizations, people, tokens, sessions, satellites, dead letters, the audit log."""

@@ -1,0 +1,1 @@
+"""What the API answers, under the caller's eyes."""

@@ -1,0 +1,1 @@
+"""Files in: stored first, answered then."""

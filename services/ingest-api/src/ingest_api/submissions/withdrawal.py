@@ -1,0 +1,45 @@
+"""Taking a document back, and putting it back again."""
+
+from ingest_api.submissions.errors import DocumentHasSuccessor, DocumentIsACatalogue
+from records.ingest_api.reads.documents import open_withdrawal
+from records.ingest_api.tables import Document
+from records.ingest_api.writes import replacement_of, restore_document, withdraw_document
+from servicekit.store import Actor, Store
+
+__all__ = ["restore", "withdraw"]
+
+
+async def withdraw(store: Store, actor: Actor, document: Document) -> None:
+    """Take a document back; one that is withdrawn already stays as it is.
+
+    Raises
+    ------
+    DocumentIsACatalogue
+        Catalogues stay.
+    """
+    if document.purpose == "catalogue":
+        raise DocumentIsACatalogue(f"{document.file_name} is a catalogue")
+    async with store.write(actor) as unit:
+        if await open_withdrawal(unit.session, document.id) is None:
+            await withdraw_document(unit, document)
+
+
+async def restore(store: Store, actor: Actor, document: Document) -> None:
+    """Put a document back; one that is not withdrawn stays as it is.
+
+    Raises
+    ------
+    DocumentHasSuccessor
+        A newer operational ephemeris of the satellite is in force.
+    """
+    async with store.write(actor) as unit:
+        withdrawal = await open_withdrawal(unit.session, document.id)
+        if withdrawal is None:
+            return
+        successor = await replacement_of(unit, document)
+        if successor is not None:
+            raise DocumentHasSuccessor(
+                f"{successor.file_name} is the operational ephemeris of {successor.norad_cat_id} now",
+                ephemeris_id=successor.id,
+            )
+        await restore_document(unit, document, withdrawal)
