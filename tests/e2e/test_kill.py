@@ -85,11 +85,20 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Job]:
     service = Service(data, data.parent / "steps")
     service.start()
     try:
-        tokens = set_up_organizations(service.url, data, job)
+        job = set_up_organizations(service.url, _administrator(data), job)
         _wait_until_quiet(service)
     finally:
         service.stop()
-    return data, Job(job.catalogue, job.files, tokens)
+    return data, job
+
+
+def _administrator(data: Path) -> str:
+    file = data / "administrator"
+    deadline = time.monotonic() + PATIENCE_S
+    while not file.exists() or not file.read_text():
+        assert time.monotonic() < deadline, "no administrator's token was made"
+        time.sleep(0.05)
+    return file.read_text()
 
 
 def _do_the_job(service: Service, job: Job) -> None:

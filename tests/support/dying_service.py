@@ -1,7 +1,8 @@
 """Every service in one process, which kills itself with SIGKILL at a chosen durable step.
 
 Started by tests as a program: ``python dying_service.py DATA PORT AS_OF DIE_AT STEPS``. Each durable step is written
-to the file STEPS, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed.
+to the file STEPS, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed. On a new
+folder the administrator's token is written to DATA/administrator.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from fairway.composition import application
 from fairway.embedded import embedded_settings
+from ingest_api.administration.bootstrap import ensure_administrator
 from servicekit import durability
 from servicekit.runtime import serve
 
@@ -30,7 +32,18 @@ def main(data: str, port: str, as_of: str, die_at: str, steps: str) -> None:
 
     durability.observe(observe)
     settings = embedded_settings(Path(data), "127.0.0.1", int(port), datetime.fromisoformat(as_of))
-    asyncio.run(serve(application(settings)))
+    app = application(settings)
+
+    async def run() -> None:
+        async with asyncio.TaskGroup() as group:
+            await serve(app, ready=lambda _address: group.create_task(keep_token()))
+
+    async def keep_token() -> None:
+        secret = await ensure_administrator(app.state.context)
+        if secret is not None:
+            (settings.data / "administrator").write_text(secret)
+
+    asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""A small main job: three operators, a small catalogue, three uploads of which one is broken."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import numpy as np
+
+from fairway.demo.operators import OPERATORS, broken_ephemeris, good_ephemeris
+from fairway.demo.scenario import Scenario, synthetic
+
+__all__ = ["AS_OF", "Job", "Upload", "prepare_job", "set_up_organizations"]
+
+AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+_FIRST_STATE = AS_OF + timedelta(hours=12)
+"""Ephemerides begin after the test has ended, so that what is screened does not depend on when it ran."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file, and which operator sends it."""
+
+    owner: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done, and the credentials for it."""
+
+    scenario: Scenario
+    files: tuple[Upload, ...]
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Operator's name to token."""
+
+
+def prepare_job() -> Job:
+    """Return the job: two operators whose satellites meet send good files, one of them a broken one too."""
+    scenario = synthetic(scale=0.02)
+    files = []
+    for satellite in (0, 4):  # these two were made to meet
+        operator = OPERATORS[satellite % len(OPERATORS)]
+        elements = scenario.elements.take(np.array([satellite]))
+        good = good_ephemeris(operator, elements, scenario.names[satellite], _FIRST_STATE)
+        files.append(Upload(operator.name, good.name, good.content))
+        if satellite:
+            broken = broken_ephemeris(good)
+            files.append(Upload(operator.name, broken.name, broken.content))
+    return Job(scenario, tuple(files))
+
+
+def set_up_organizations(url: str, administrator: str, job: Job) -> Job:
+    """Make organizations, tokens and satellites, load the catalogue, and return the job with its tokens."""
+    tokens = {}
+    with httpx.Client(base_url=f"{url}/v1/", headers={"Authorization": f"Bearer {administrator}"}, timeout=60) as admin:
+        for ordinal, operator in enumerate(OPERATORS):
+            organization = _post(
+                admin,
+                "organizations",
+                {
+                    "name": operator.name,
+                    "space_track_title": operator.space_track_title,
+                    "gid": operator.gid,
+                    "service_level": operator.service_level,
+                    "close_approach_addresses": [operator.email],
+                },
+            )["id"]
+            person = {"name": operator.person, "email": operator.email, "role": "operator"}
+            _post(admin, "users", person | {"organization_id": organization})
+            token = {"organization_id": organization, "name": "flight dynamics", "role": "operator"}
+            tokens[operator.name] = _post(admin, "tokens", token)["token"]
+            for satellite in range(ordinal, len(job.scenario.names), len(OPERATORS)):
+                number = int(job.scenario.elements.norad_cat_id[satellite])
+                facts = {"organization_id": organization, "hard_body_radius_m": 4.0}
+                admin.put(f"satellites/{number}", json=facts).raise_for_status()
+        admin.post(
+            "catalogues",
+            content=job.scenario.content,
+            headers={"Content-Type": "text/csv", "X-File-Name": job.scenario.file_name},
+        ).raise_for_status()
+    return replace(job, tokens=tokens)
+
+
+def _post(admin: httpx.Client, path: str, body: dict[str, object]) -> dict[str, str]:
+    answer = admin.post(path, json=body)
+    answer.raise_for_status()
+    made: dict[str, str] = answer.json()
+    return made
