@@ -174,7 +174,8 @@ def encounter_ellipse(
 
 def orbital_period_s(position_km: Array, velocity_km_s: Array) -> Array:
     """Two-body period about the Earth, in seconds; infinite where the orbit is not closed."""
-    energy = 0.5 * _dot(velocity_km_s, velocity_km_s) - EARTH_MU_KM3_S2 / norm(position_km)
+    distance = np.maximum(norm(position_km), 1e-9)
+    energy = 0.5 * _dot(velocity_km_s, velocity_km_s) - EARTH_MU_KM3_S2 / distance
     closed = energy < 0.0
     semi_major_axis = -0.5 * EARTH_MU_KM3_S2 / np.where(closed, energy, -1.0)
     return np.where(closed, 2.0 * np.pi * np.sqrt(semi_major_axis**3 / EARTH_MU_KM3_S2), np.inf)

@@ -13,7 +13,7 @@ Array = npt.NDArray[np.float64]
 NEGLECTED_PROBABILITY = 1e-16
 """The part of the probability that may lie outside the bounds, as in NASA CARA's software."""
 
-_ERFC_INVERSE = 5.863584748755167
+_ERFC_INVERSE = 5.872370090453963
 """The argument at which erfc is NEGLECTED_PROBABILITY."""
 
 

@@ -1,6 +1,7 @@
 """A batch of encounters on its way to a probability: shapes, gates, closest approach, encounter plane, flags."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ _EXTENDED_PART_OF_PERIOD = 0.02
 _OFFSET_PART_OF_PERIOD = 0.01
 _TCA_MOVED_S = 0.1
 _VECTORS = ("position_1_km", "velocity_1_km_s", "position_2_km", "velocity_2_km_s")
+_QUIET = partial(np.errstate, invalid="ignore", over="ignore")
+"""Rows that the gates refused go on as NaN beside the others."""
+
 _COVARIANCES = ("covariance_1_km2", "covariance_2_km2")
 
 
@@ -93,7 +97,8 @@ class EncounterBatch:
         self.reasons, self.flags = ReasonCodes(size), FlagBits(size)
         self.hard_body_radius_km = self.arrays["hard_body_radius_m"] * 1e-3
         self._check_states()
-        self._find_closest_approach()
+        with _QUIET():
+            self._find_closest_approach()
 
     def _check_states(self) -> None:
         finite = np.ones(len(self.hard_body_radius_km), dtype=np.bool_)
@@ -190,7 +195,8 @@ class EncounterBatch:
         if method.needs_covariance:
             self.check_covariances()
             self.project()
-            begin, end = self._bounds_s()
+            with _QUIET():
+                begin, end = self._bounds_s()
         else:
             self.without_plane()
             begin = end = np.full(len(self.hard_body_radius_km), np.nan)
