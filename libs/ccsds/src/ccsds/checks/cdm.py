@@ -125,7 +125,7 @@ def _check_relative(cdm: Cdm, places: CdmPlaces, log: FindingLog) -> None:
                 continue
             length = float(np.linalg.norm(vector))
             if abs(length - value) > max(AGREEMENT * max(length, abs(value)), ONE_METER):
-                _add(log, "CDM-024", section, name, f"{name} is {value:.9g} {unit}; {what} give {length:.9g} {unit}")
+                _add(log, "CDM-024", section, name, f"{name} is {value:.9g} {unit}, but {length:.9g} {unit} by {what}")
 
 
 def _check_times(cdm: Cdm, places: CdmPlaces, log: FindingLog) -> None:

@@ -186,7 +186,8 @@ class Section:
         if entry is None or not entry.value:
             return None
         shown = split_unit(entry.value)
-        self._check_unit(name, entry, shown.unit, spaced=shown.spaced, closed=shown.closed)
+        if not self._unit_fits(name, entry, shown.unit, spaced=shown.spaced, closed=shown.closed):
+            return None
         value, problem = number_problem(shown.value, self._max_digits)
         if problem is None:
             return value
@@ -199,28 +200,29 @@ class Section:
             self.log.add(problem, message, line=entry.line, column=entry.column)
         return value
 
-    def _check_unit(self, name: str, entry: Entry, unit: str | None, *, spaced: bool, closed: bool) -> None:
+    def _unit_fits(self, name: str, entry: Entry, unit: str | None, *, spaced: bool, closed: bool) -> bool:
+        """Check the unit that is shown; False where the value is in another scale than the table's."""
         expected = self.table[name].unit
         if unit is None:
             if expected and self._units_shown:
-                message = f"{name} shows no unit"
-                self.log.add("UNI-006", message, line=entry.line, column=entry.column, hint=f"Write [{expected}] behind it.")
-            return
+                hint = f"Write [{expected}] behind it."
+                self.log.add("UNI-006", f"{name} shows no unit", line=entry.line, column=entry.column, hint=hint)
+            return True
         column = entry.column + entry.value.index("[")
         if not spaced:
             self.log.add("UNI-003", f"{name}: no blank before the unit", line=entry.line, column=column)
         if unit == expected and closed:
-            return
+            return True
         shown = f"[{unit}{']' if closed else ''}"
         if not expected or unit.lower() == "n/a":
             self.log.add("UNI-004", f"{name} shows {shown}", line=entry.line, column=column)
-            return
-        key = "UNI-002/convertible" if _convertible(unit, expected) else "UNI-002"
+            return True
         message = f"{name} shows {shown}; its unit is [{expected}]"
-        if key == "UNI-002/convertible":
-            self.log.drop(key, message, line=entry.line, column=column)
-        else:
-            self.log.add(key, message, line=entry.line, column=column)
+        if _convertible(unit, expected):
+            self.log.drop("UNI-002/convertible", message, line=entry.line, column=column)
+            return False
+        self.log.add("UNI-002", message, line=entry.line, column=column)
+        return True
 
 
 def _convertible(unit: str, expected: str) -> bool:

@@ -7,6 +7,7 @@ from ccsds.rules.file_names import FILE_NAME_RULES
 from ccsds.rules.oem import OEM_RULES
 from ccsds.rules.rule import Rule, Weight
 from ccsds.rules.syntax import SYNTAX_RULES
+from ccsds.rules.text_formats import TEXT_FORMAT_RULES
 from ccsds.rules.values import VALUE_RULES
 
 __all__ = ["RULES", "Rule", "Weight", "rules"]
@@ -20,6 +21,7 @@ RULES: dict[str, Rule] = {
         *OEM_RULES,
         *CDM_RULES,
         *ELEMENT_SET_RULES,
+        *TEXT_FORMAT_RULES,
         *FILE_NAME_RULES,
     )
 }

@@ -1,0 +1,68 @@
+"""OMM in XML, one or many in an NDM container (CCSDS 505.0-B-3), qualified or not."""
+
+from __future__ import annotations
+
+import io
+
+from ccsds.limits import Limits
+from ccsds.messages.element_sets import ElementSets
+from ccsds.readers.omm_columns import Place, Records, element_sets
+from ccsds.report import FindingLog
+
+__all__ = ["read_omm_xml"]
+
+RECORD = "omm"
+
+
+def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | None:
+    """Read a catalogue; document types and entities are refused."""
+    records = _records(data, log, limits)
+    if not records:
+        return None
+    keywords = set().union(*records)
+    columns = {keyword: [record.get(keyword, "") for record in records] for keyword in keywords}
+
+    def place(row: int, keyword: str) -> Place:
+        return Place(None, path=f"omm[{row + 1}]/{keyword}")
+
+    return element_sets(Records(len(records), columns, place), log)
+
+
+def _records(data: bytes, log: FindingLog, limits: Limits) -> list[dict[str, str]]:
+    from xml.etree.ElementTree import ParseError  # noqa: PLC0415
+
+    from defusedxml import DefusedXmlException  # noqa: PLC0415
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415
+
+    records: list[dict[str, str]] = []
+    record: dict[str, str] | None = None
+    depth = 0
+    try:
+        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+            name = element.tag.rpartition("}")[2]
+            if event == "start":
+                depth += 1
+                if depth > limits.max_xml_depth:
+                    log.drop("XML-003", f"elements are nested deeper than {limits.max_xml_depth}")
+                    break
+                if name == RECORD:
+                    record = {}
+                continue
+            depth -= 1
+            if name == RECORD and record is not None:
+                if len(records) == limits.max_records:
+                    log.drop("SYN-017", f"more than {limits.max_records} records")
+                    break
+                records.append(record)
+                record = None
+                element.clear()
+            elif record is not None and name.isupper() and name != "COMMENT":
+                record.setdefault(name, (element.text or "").strip())
+    except ParseError as error:
+        line, column = error.position
+        log.drop("XML-001", f"not well-formed: {str(error).partition(':')[0]}", line=line, column=column + 1)
+    except DefusedXmlException:
+        log.drop("XML-002", "the document declares a document type or an entity", line=1)
+    except (ValueError, LookupError) as error:
+        log.drop("XML-001", f"the encoding can't be read: {error}", line=1)
+    return records

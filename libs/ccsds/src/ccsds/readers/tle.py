@@ -1,0 +1,246 @@
+"""TLE and 3LE: two lines of 69 columns, with or without a name line above.
+
+Source: CelesTrak, NORAD Two-Line Element Set Format; Space-Track, Alpha-5.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from ccsds.limits import Limits
+from ccsds.messages.element_sets import ElementSets
+from ccsds.messages.value import frozen_array
+from ccsds.readers.characters import check_characters
+from ccsds.report import FindingLog
+from ccsds.syntax.alpha5 import decode_alpha5
+from ccsds.syntax.lines import Lines
+
+__all__ = ["read_tle"]
+
+LENGTH = 69
+PIVOT_YEAR = 57
+NS_PER_DAY = 86_400_000_000_000
+NS_PER_EPOCH_DIGIT = 864_000
+"""The epoch's last digit is 1e-8 day."""
+CHECKSUM_WEIGHTS = bytes(code - ord("0") if chr(code) in "0123456789" else code == ord("-") for code in range(256))
+
+LINE_1 = re.compile(
+    r"1 (?P<number>.{5})(?P<classification>.) (?P<designator>.{8}) (?P<year>[ \d]\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) "
+    r"(?P<dot>[ +-][ \d]?\.\d{8}|[ +-]0?\.\d{7,8} ?) (?P<ddot>[ +-][ \d]{5}[+-]\d) (?P<bstar>[ +-][ \d]{5}[+-]\d) "
+    r"(?P<type>[ \d]) (?P<set>[ \d]{4})(?P<checksum>[\d ]?)\Z"
+)
+LINE_2 = re.compile(
+    r"2 (?P<number>.{5}) (?P<inclination>[ \d]{3}\.\d{4}) (?P<node>[ \d]{3}\.\d{4}) (?P<eccentricity>[ \d]{7}) "
+    r"(?P<perigee>[ \d]{3}\.\d{4}) (?P<anomaly>[ \d]{3}\.\d{4}) (?P<motion>[ \d]{2}\.\d{8})(?P<revolution>[ \d]{5})"
+    r"(?P<checksum>[\d ]?)\Z"
+)
+LOOKS_LIKE_1 = re.compile(r"1 +[0-9A-Za-z]")
+LOOKS_LIKE_2 = re.compile(r"2 +[0-9A-Za-z]")
+DESIGNATOR = re.compile(r"(?P<year>\d{2})(?P<launch>[ \d]{2}\d)(?P<piece>[A-Z]{1,3})\Z")
+FIELDS_1 = ((0, 2, "line number"), (2, 7, "catalogue number"), (18, 32, "epoch"), (33, 43, "first derivative"),
+            (44, 52, "second derivative"), (53, 61, "BSTAR"), (62, 63, "ephemeris type"))  # fmt: skip
+
+
+class _Record(NamedTuple):
+    number: int
+    name: str
+    designator: str
+    epoch_ns: int
+    motion: float
+    eccentricity: float
+    inclination: float
+    node: float
+    perigee: float
+    anomaly: float
+    bstar: float
+    dot: float
+    ddot: float
+    type: int
+    classification: str
+    set: int
+    revolution: int
+
+
+def read_tle(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | None:
+    """Read element sets; one that can't be used is refused with its finding, and the next is read."""
+    lines = Lines(data)
+    check_characters(lines, log)
+    records = _TleReader(lines, log, limits).read()
+    return _element_sets(records) if records else None
+
+
+class _TleReader:
+    def __init__(self, lines: Lines, log: FindingLog, limits: Limits) -> None:
+        self._lines = lines
+        self._log = log
+        self._limits = limits
+        self._name = ""
+        self._first: tuple[str, int] | None = None
+        self._records: list[_Record] = []
+        self._unchecked: list[int] = []
+
+    def read(self) -> list[_Record]:
+        text = self._lines.data.decode("latin-1")
+        for index, (start, end) in enumerate(zip(self._lines.starts.tolist(), self._lines.ends.tolist(), strict=True)):
+            line = text[start:end].rstrip()
+            if not line:
+                continue
+            if LOOKS_LIKE_1.match(line) and len(line) > 40:
+                self._orphan()
+                self._first = (line, index + 1)
+            elif LOOKS_LIKE_2.match(line) and len(line) > 40:
+                self._take_second(line, index + 1)
+            else:
+                self._orphan()
+                self._name = line[2:].strip() if line.startswith("0 ") else line.strip()
+            if len(self._records) > self._limits.max_records:
+                self._log.drop("SYN-017", f"more than {self._limits.max_records} element sets", line=index + 1)
+                break
+        self._orphan()
+        if self._unchecked:
+            more = f" ({len(self._unchecked)} such lines)" if len(self._unchecked) > 1 else ""
+            self._log.add("TLE-001/no-checksum", f"the checksum is missing{more}", line=self._unchecked[0], column=LENGTH)
+        return self._records
+
+    def _orphan(self) -> None:
+        if self._first is not None:
+            self._log.drop("TLE-001/orphan", "line 1 is not followed by its line 2", line=self._first[1], column=1)
+            self._first = None
+            self._name = ""
+
+    def _take_second(self, second: str, line: int) -> None:
+        first, name = self._first, self._name
+        self._first, self._name = None, ""
+        if first is None:
+            self._log.drop("TLE-001/orphan", "line 2 does not follow its line 1", line=line, column=1)
+            return
+        record = self._record(first[0], first[1], second, line, name)
+        if record is not None:
+            self._records.append(record)
+
+    def _match(self, pattern: re.Pattern[str], text: str, line: int) -> re.Match[str] | None:
+        if len(text) > LENGTH and text[LENGTH] == " ":
+            text = text[:LENGTH]
+        match = pattern.match(text)
+        if match is None:
+            self._refuse_form(text, line)
+            return None
+        checksum = match["checksum"].strip()
+        if not checksum:
+            self._unchecked.append(line)
+        elif sum(text[: LENGTH - 1].encode("latin-1").translate(CHECKSUM_WEIGHTS)) % 10 != int(checksum):
+            self._log.drop("TLE-001/checksum", f"the checksum {checksum} is wrong", line=line, column=LENGTH)
+            return None
+        return match
+
+    def _refuse_form(self, text: str, line: int) -> None:
+        if len(text) not in {LENGTH, LENGTH - 1}:
+            message = f"the line has {len(text)} characters, not {LENGTH}"
+            if len(text) < LENGTH:
+                message += "; characters are missing, or blanks were collapsed"
+            self._log.drop("TLE-001", message, line=line, column=min(len(text), LENGTH) + 1)
+            return
+        column, what = _first_bad_column(text)
+        self._log.drop("TLE-006", f"{text[column - 1]!r} does not belong in the {what}", line=line, column=column)
+
+    def _record(self, first: str, first_line: int, second: str, second_line: int, name: str) -> _Record | None:
+        one, two = self._match(LINE_1, first, first_line), self._match(LINE_2, second, second_line)
+        if one is None or two is None:
+            return None
+        number = decode_alpha5(one["number"])
+        if number is None or decode_alpha5(two["number"]) is None:
+            line, text = (first_line, one["number"]) if number is None else (second_line, two["number"])
+            message = f"{text!r} is no catalogue number of five digits or Alpha-5"
+            self._log.drop("TLE-003", message, line=line, column=3)
+            return None
+        if number != decode_alpha5(two["number"]):
+            message = f"line 2 is about {two['number']}, line 1 about {one['number']}"
+            self._log.drop("TLE-002", message, line=second_line, column=3)
+            return None
+        year = int(one["year"])
+        year += 1900 if year >= PIVOT_YEAR else 2000
+        day = int(one["day"])
+        new_year = np.datetime64(f"{year}-01-01", "D").astype(np.int64)
+        days = int(np.datetime64(f"{year + 1}-01-01", "D").astype(np.int64) - new_year)
+        if not 1 <= day <= days:
+            self._log.drop("TLE-004", f"day {day} does not exist in {year}", line=first_line, column=21)
+            return None
+        ephemeris_type = int(one["type"].strip() or 0)
+        if ephemeris_type == 4:
+            self._log.drop("TLE-008/theory", "ephemeris type 4 is SGP4-XP", line=first_line, column=63)
+            return None
+        if ephemeris_type:
+            self._log.add("TLE-008", f"the ephemeris type is {ephemeris_type}", line=first_line, column=63)
+        motion = float(two["motion"])
+        if motion <= 0.0 or float(two["inclination"]) > 180.0:
+            what, column = ("mean motion", 53) if motion <= 0.0 else ("inclination", 9)
+            self._log.drop("OMM-019", f"the {what} is out of its range", line=second_line, column=column)
+            return None
+        return _Record(
+            number, name, _designator(one["designator"]),
+            (int(new_year) + day - 1) * NS_PER_DAY + int(one["fraction"]) * NS_PER_EPOCH_DIGIT,
+            motion, int(two["eccentricity"].strip().replace(" ", "0") or 0) * 1e-7,
+            float(two["inclination"]), float(two["node"]), float(two["perigee"]), float(two["anomaly"]),
+            _implied_decimal(one["bstar"]), float(one["dot"].replace(" ", "")), _implied_decimal(one["ddot"]),
+            ephemeris_type, one["classification"].strip() or "U",
+            int(one["set"].strip() or 0), int(two["revolution"].strip() or 0),
+        )  # fmt: skip
+
+
+def _first_bad_column(text: str) -> tuple[int, str]:
+    """Column of the first character that can't stand where it does, and the name of its field."""
+    fields = FIELDS_1 if text.startswith("1") else ((2, 7, "catalogue number"), (8, 63, "elements"), (63, 68, "revolution"))
+    for start, stop, name in fields:
+        for column in range(start, min(stop, len(text))):
+            allowed = text[column].isalnum() if name == "catalogue number" else text[column] in "0123456789 .+-"
+            if not allowed:
+                return column + 1, name
+    return 1, "columns of a TLE"
+
+
+def _implied_decimal(text: str) -> float:
+    """` 16538-3` is 0.16538e-3."""
+    digits = text[1:6].strip().replace(" ", "0") or "0"
+    return float(f"{text[0].strip()}0.{digits}e{text[6:]}")
+
+
+def _designator(text: str) -> str:
+    """`98067A` to `1998-067A`; as written where it has another form."""
+    match = DESIGNATOR.match(text.strip())
+    if match is None:
+        return text.strip()
+    year = int(match["year"])
+    return f"{year + (1900 if year >= PIVOT_YEAR else 2000)}-{match['launch'].replace(' ', '0')}{match['piece']}"
+
+
+def _element_sets(records: list[_Record]) -> ElementSets:
+    columns = list(zip(*records, strict=True))
+
+    def floats(index: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        return frozen_array(np.array(columns[index], dtype=np.float64))
+
+    def integers(index: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        return frozen_array(np.array(columns[index], dtype=np.int64))
+
+    return ElementSets(
+        norad_cat_id=integers(0),
+        object_name=columns[1],
+        object_id=columns[2],
+        epoch=frozen_array(np.array(columns[3], dtype=np.int64).astype("datetime64[ns]")),
+        mean_motion_rev_day=floats(4),
+        eccentricity=floats(5),
+        inclination_deg=floats(6),
+        ra_of_asc_node_deg=floats(7),
+        arg_of_pericenter_deg=floats(8),
+        mean_anomaly_deg=floats(9),
+        bstar=floats(10),
+        mean_motion_dot=floats(11),
+        mean_motion_ddot=floats(12),
+        ephemeris_type=integers(13),
+        classification=frozen_array(np.array(columns[14], dtype="U1")),
+        element_set_no=integers(15),
+        rev_at_epoch=integers(16),
+    )

@@ -1,0 +1,104 @@
+"""Keywords of the OMM (CCSDS 502.0-B-3 tables 4-1 to 4-3)."""
+
+from __future__ import annotations
+
+from ccsds.tables.keyword import KeywordTable, keyword_table
+
+__all__ = [
+    "COVARIANCE",
+    "INTEGERS",
+    "KEYWORDS",
+    "NUMBERS",
+    "ONLY_3_0",
+    "SGP_THEORIES",
+    "TIMES",
+    "VERSIONS",
+]
+
+VERSIONS = ("2.0", "3.0")
+ONLY_3_0 = frozenset({"CLASSIFICATION", "MESSAGE_ID", "BTERM", "AGOM"})
+SGP_THEORIES = frozenset({"SGP", "SGP4", "SGP/SGP4"})
+
+AXES = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+COVARIANCE = tuple(f"C{row}_{column}" for i, row in enumerate(AXES) for column in AXES[: i + 1])
+COVARIANCE_UNITS = tuple(
+    ("km**2", "km**2/s", "km**2/s**2")[(i > 2) + (j > 2)] for i in range(len(AXES)) for j in range(i + 1)
+)
+
+KEYWORDS: KeywordTable = keyword_table(
+    (
+        "header",
+        """
+        CCSDS_OMM_VERS M
+        CLASSIFICATION O
+        CREATION_DATE M
+        ORIGINATOR M
+        MESSAGE_ID O
+        """,
+    ),
+    (
+        "metadata",
+        """
+        OBJECT_NAME M
+        OBJECT_ID M
+        CENTER_NAME M
+        REF_FRAME M
+        REF_FRAME_EPOCH C
+        TIME_SYSTEM M
+        MEAN_ELEMENT_THEORY M
+        """,
+    ),
+    (
+        "mean elements",
+        """
+        EPOCH M
+        SEMI_MAJOR_AXIS C km
+        MEAN_MOTION C rev/day
+        ECCENTRICITY M
+        INCLINATION M deg
+        RA_OF_ASC_NODE M deg
+        ARG_OF_PERICENTER M deg
+        MEAN_ANOMALY M deg
+        GM O km**3/s**2
+        """,
+    ),
+    (
+        "spacecraft",
+        """
+        MASS O kg
+        SOLAR_RAD_AREA O m**2
+        SOLAR_RAD_COEFF O
+        DRAG_AREA O m**2
+        DRAG_COEFF O
+        """,
+    ),
+    (
+        "tle",
+        """
+        EPHEMERIS_TYPE O
+        CLASSIFICATION_TYPE O
+        NORAD_CAT_ID C
+        ELEMENT_SET_NO O
+        REV_AT_EPOCH O
+        BSTAR C 1/ER
+        BTERM C m**2/kg
+        MEAN_MOTION_DOT C rev/day**2
+        MEAN_MOTION_DDOT C rev/day**3
+        AGOM C m**2/kg
+        """,
+    ),
+    (
+        "covariance",
+        "COV_REF_FRAME C\n"
+        + "\n".join(f"{name} C {unit}" for name, unit in zip(COVARIANCE, COVARIANCE_UNITS, strict=True)),
+    ),
+)
+
+TIMES = frozenset({"CREATION_DATE", "REF_FRAME_EPOCH", "EPOCH"})
+INTEGERS = frozenset({"EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH"})
+NUMBERS = frozenset(
+    row.name
+    for row in KEYWORDS.values()
+    if row.block in {"mean elements", "spacecraft", "tle", "covariance"}
+    and row.name not in TIMES | INTEGERS | {"CLASSIFICATION_TYPE", "NORAD_CAT_ID", "COV_REF_FRAME"}
+)
