@@ -1,5 +1,6 @@
 """Bases of what comes in and goes out as JSON, and the one form of a time."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,12 +12,11 @@ __all__ = ["RequestModel", "ResponseModel", "UtcTimestamp", "json_answer"]
 
 def _from_text(value: Any) -> Any:
     """Read ISO 8601 text only: numbers and bare dates are nobody's idea of a time."""
-    if isinstance(value, str):
-        if "T" not in value.upper():
-            raise ValueError("write the time as 2024-09-17T12:00:00Z")
-        return datetime.fromisoformat(value)
     if isinstance(value, datetime):
         return value
+    if isinstance(value, str) and "T" in value.upper():
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
     raise ValueError("write the time as 2024-09-17T12:00:00Z")
 
 

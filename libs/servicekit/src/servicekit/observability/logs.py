@@ -53,33 +53,41 @@ def _add_trace(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventD
     return entry
 
 
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    _add_trace,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+]
+"""What every entry goes through, ours and the libraries'."""
+
+structlog.configure(  # from the first import on: entries go the way of the standard library, whoever listens there
+    processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
+
+
 def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send every log entry of the process, ours and the libraries', to `stream` (standard error where it is None)."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        _add_trace,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-    ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+    """Write every log entry of the process, ours and the libraries', to `stream` (standard error where it is None)."""
     out = stream or sys.stderr
-    renderer: list[Any] = (
-        [structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer(default=str)]
+    renderer = (
+        structlog.processors.JSONRenderer(default=str)
         if settings.format == "json"
-        else [structlog.processors.format_exc_info, redact, structlog.dev.ConsoleRenderer(colors=out.isatty())]
+        else structlog.dev.ConsoleRenderer(colors=out.isatty())
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_SHARED],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()

@@ -1,0 +1,61 @@
+"""Metrics: what is counted, by what, and that a service can add its own."""
+
+import pytest
+
+from servicekit.observability import Metrics
+
+
+class BrokenError(Exception):
+    """Something failed."""
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def test_requests_are_counted_and_timed_by_route_template() -> None:
+    metrics = Metrics()
+    metrics.request("GET", "/v1/documents/{document_id}", 200, 0.02)
+    metrics.request("GET", "/v1/documents/{document_id}", 404, 0.01)
+    route = {"method": "GET", "route": "/v1/documents/{document_id}"}
+    assert value(metrics, "fairway_http_requests_total", **route, status="404") == 1
+    assert value(metrics, "fairway_http_request_duration_seconds_count", **route) == 2
+
+
+def test_a_delivery_that_raises_is_timed_and_not_counted_as_done() -> None:
+    metrics = Metrics()
+    with metrics.delivery("validator.decide"):
+        pass
+    with pytest.raises(BrokenError), metrics.delivery("validator.decide"):
+        raise BrokenError
+    metrics.delivery_failed("validator.decide", dead=True)
+    consumer = {"consumer": "validator.decide"}
+    assert value(metrics, "fairway_deliveries_total", **consumer, outcome="done") == 1
+    assert value(metrics, "fairway_deliveries_total", **consumer, outcome="dead") == 1
+    assert value(metrics, "fairway_delivery_duration_seconds_count", **consumer) == 2
+
+
+def test_a_job_tells_how_it_ended_and_when_it_last_ended_well() -> None:
+    metrics = Metrics()
+    with pytest.raises(BrokenError), metrics.job("screening.reconcile"):
+        raise BrokenError
+    assert value(metrics, "fairway_job_runs_total", job="screening.reconcile", outcome="failed") == 1
+    assert value(metrics, "fairway_job_last_success_timestamp_seconds", job="screening.reconcile") is None
+    with metrics.job("screening.reconcile"):
+        pass
+    assert value(metrics, "fairway_job_last_success_timestamp_seconds", job="screening.reconcile")
+
+
+def test_a_services_own_metric_is_made_once() -> None:
+    metrics = Metrics()
+    first = metrics.counter("fairway_documents_total", "Documents.", ("verdict",))
+    assert metrics.counter("fairway_documents_total", "Documents.", ("verdict",)) is first
+    with pytest.raises(TypeError, match="is a Counter already"):
+        metrics.gauge("fairway_documents_total", "Documents.")
+
+
+def test_two_processes_in_one_test_do_not_share_metrics() -> None:
+    first, second = Metrics(), Metrics()
+    first.task_crashed("bus")
+    assert b'fairway_task_crashes_total{task="bus"} 1.0' in first.exposition()
+    assert b"fairway_task_crashes_total{" not in second.exposition()

@@ -1,0 +1,66 @@
+"""Settings come from the environment, and what is wrong with them is said without repeating them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from servicekit.errors import InvalidSettings
+from servicekit.settings import Settings, SettingsGroup, group, read_settings
+
+
+class ProbeSettings(SettingsGroup):
+    model_config = group("probe")
+
+    threads: int = 2
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAIRWAY_DATA", "FAIRWAY_AS_OF", "FAIRWAY_DATABASE__URL", "FAIRWAY_HTTP__PORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_an_environment_the_embedded_defaults_hold() -> None:
+    settings = read_settings(Settings)
+    assert settings.database.url is None
+    assert settings.upload.max_bytes == 268_435_456
+    assert settings.http.base_url == "http://127.0.0.1:8080"
+    assert settings.data == Path.cwd() / "fairway-data"
+
+
+def test_groups_are_read_by_a_double_underscore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_HTTP__PORT", "9000")
+    monkeypatch.setenv("FAIRWAY_HTTP__PUBLIC_URL", "https://fairway.example/ca/")
+    monkeypatch.setenv("FAIRWAY_AS_OF", "2024-09-17T12:00:00Z")
+    settings = read_settings(Settings, data=Path("/tmp/x"))
+    assert settings.http.port == 9000
+    assert settings.http.base_url == "https://fairway.example/ca"
+    assert settings.as_of == datetime(2024, 9, 17, 12, tzinfo=UTC)
+
+
+def test_a_service_reads_a_group_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_PROBE__THREADS", "8")
+    assert read_settings(ProbeSettings).threads == 8
+    assert read_settings(Settings).http.port == 8080
+
+
+def test_the_variable_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_HTTP__PORT", "hunter2")
+    with pytest.raises(InvalidSettings, match="FAIRWAY_HTTP__PORT: Input should be a valid integer") as caught:
+        read_settings(Settings)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_time_without_a_zone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_AS_OF", "2024-09-17T12:00:00")
+    with pytest.raises(InvalidSettings, match="FAIRWAY_AS_OF"):
+        read_settings(Settings)
+
+
+def test_a_database_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", "postgresql+asyncpg://fairway:hunter2@db/fairway")
+    settings = read_settings(Settings)
+    assert "hunter2" not in repr(settings)
+    assert settings.database.url is not None
+    assert settings.database.url.get_secret_value().endswith("@db/fairway")
