@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import numpy.typing as npt
 
-from astrodynamics import timescales
+from astrodynamics import frames, timescales
 from astrodynamics.errors import AstrodynamicsError
-from astrodynamics.sgp4 import ElementArrays
+from astrodynamics.sgp4 import ElementArrays, Propagator
 from ccsds import ElementSets
 
 from .columns import column, pack, unpack
@@ -68,6 +68,41 @@ class Catalogue:
             float(self.elements.eccentricity[row]),
             float(self.elements.inclination_deg[row]),
         )
+
+    def trajectory_of(self, norad_cat_id: int) -> "ElementSetTrajectory":
+        """Trajectory of an object, by SGP4.
+
+        Raises
+        ------
+        UnusableTrajectoryError
+            The catalogue does not hold it.
+
+        """
+        return ElementSetTrajectory(self.elements.take([self.row_of(norad_cat_id)]))
+
+
+class ElementSetTrajectory:
+    """One element set as a trajectory in GCRF; it has no covariance of its own.
+
+    Attributes
+    ----------
+    elements
+        Columns of the one object.
+    """
+
+    def __init__(self, elements: ElementArrays) -> None:
+        self.elements = elements
+        self._propagator = Propagator(elements)
+
+    def state(self, tai_ns: npt.NDArray[np.int64]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+        """Position (km) and velocity (km/s) in GCRF, shape (t, 3), and where SGP4 gives a state, shape (t,)."""
+        instants = np.atleast_1d(np.asarray(tai_ns, dtype=np.int64))
+        r_teme_km, v_teme_km_s, error = self._propagator.propagate(instants)
+        r_km, v_km_s = frames.to_gcrf(r_teme_km[0], v_teme_km_s[0], "TEME", instants)
+        return r_km, v_km_s, np.asarray(error[0] == 0)
+
+    def covariance(self, tai_ns: int) -> None:
+        """None: general perturbations come without one."""
 
 
 def elements_from_sets(sets: ElementSets) -> ElementArrays:
