@@ -1,0 +1,191 @@
+"""Conjunction events as they follow from a pair's messages: computed again, under a lock, whenever one is added.
+
+The grouping is a pure function (`assessment.events`); this stores what it says and tells of what changed materially.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from assessment.cdm_summary import CdmSummary
+from assessment.event_changes import EventPicture, materially_changed
+from assessment.events import ConjunctionEvent as Grouped
+from assessment.events import ExistingEvent, ScreenedAgain, group_events, match_existing
+from records.ingest_api.tables import Satellite
+from records.screening import writes
+from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
+from servicekit.ids import derived_id, new_id
+from servicekit.store import UnitOfWork
+
+__all__ = ["Pair", "regroup"]
+
+Pair = tuple[int, int]
+"""Two catalogue numbers, the smaller first."""
+
+
+async def regroup(unit: UnitOfWork, pairs: Iterable[Pair]) -> list[ConjunctionEvent]:
+    """Compute the events of pairs again, from their messages as they stand in this unit; return those that changed."""
+    wanted = sorted(set(pairs))
+    await writes.lock_pairs(unit, wanted)
+    changed: list[ConjunctionEvent] = []
+    for pair in wanted:
+        changed += await _regroup_pair(unit, pair)
+    return changed
+
+
+async def _regroup_pair(unit: UnitOfWork, pair: Pair) -> list[ConjunctionEvent]:
+    of_pair = (Cdm.norad_cat_id_low == pair[0], Cdm.norad_cat_id_high == pair[1])
+    messages = (await unit.session.scalars(select(Cdm).where(*of_pair).order_by(Cdm.id))).all()
+    stored = (
+        await unit.session.scalars(
+            select(ConjunctionEvent).where(
+                ConjunctionEvent.norad_cat_id_low == pair[0],
+                ConjunctionEvent.norad_cat_id_high == pair[1],
+                ConjunctionEvent.redirect_to.is_(None),
+            )
+        )
+    ).all()
+    rows = {summary.key: (cdm, summary) for cdm in messages for summary in [summary_of(cdm)]}
+    again = await _screened_again(unit, pair, [cdm for cdm, _ in rows.values()])
+    grouped = group_events((summary for _, summary in rows.values()), now=unit.now, screened_again=again)
+    existing = [
+        ExistingEvent(
+            event.id,
+            event.created_at,
+            frozenset(key for key, (cdm, _) in rows.items() if cdm.event_id == event.id),
+        )
+        for event in stored
+    ]
+    matching = match_existing(existing, grouped)
+    by_id = {event.id: event for event in stored}
+    owners = await _owners(unit, pair)
+    changed = []
+    for event_id, group in matching.continued:
+        cdms = {message.key: rows[message.key][0] for message in group.messages}
+        event = await _put(unit, by_id.get(event_id or ""), group, cdms, owners)
+        if event is not None:
+            changed.append(event)
+    for merged, survivor in matching.redirects.items():
+        await writes.redirect_event(unit, by_id[merged], survivor)
+    return changed
+
+
+def summary_of(cdm: Cdm) -> CdmSummary:
+    """Return what events are made from; whoever stores a CDM writes it under ``cdm_summary``."""
+    return CdmSummary.from_dict(cdm.summary["cdm_summary"])
+
+
+async def _screened_again(unit: UnitOfWork, pair: Pair, messages: Sequence[Cdm]) -> list[ScreenedAgain]:
+    """Return what answers single messages: later screenings, made as the message was, that found nothing there."""
+    query = select(PairRescreening).where(
+        PairRescreening.norad_cat_id_low == pair[0], PairRescreening.norad_cat_id_high == pair[1]
+    )
+    return [
+        ScreenedAgain(
+            originator=cdm.originator,
+            norad_cat_id_1=cdm.norad_cat_id_1,
+            norad_cat_id_2=cdm.norad_cat_id_2,
+            start=cdm.tca,
+            stop=cdm.tca,
+            completed_at=row.screened_at,
+        )
+        for row in await unit.session.scalars(query.order_by(PairRescreening.screened_at))
+        for cdm in messages
+        if cdm.source == "fairway"
+        and cdm.norad_cat_id_1 == row.norad_cat_id_1
+        and cdm.summary.get("basis") == row.basis
+        and row.start_time <= cdm.tca <= row.stop_time
+        and cdm.creation_date < row.screened_at
+    ]
+
+
+async def _owners(unit: UnitOfWork, pair: Pair) -> dict[int, str | None]:
+    query = select(Satellite).where(or_(Satellite.norad_cat_id == pair[0], Satellite.norad_cat_id == pair[1]))
+    return {row.norad_cat_id: row.organization_id for row in await unit.session.scalars(query)}
+
+
+async def _put(
+    unit: UnitOfWork,
+    event: ConjunctionEvent | None,
+    group: Grouped,
+    cdms: Mapping[tuple[str, str, str], Cdm],
+    owners: Mapping[int, str | None],
+) -> ConjunctionEvent | None:
+    """Store one group as the event that it continues, or as a new one; return the event where anything changed."""
+    before = None if event is None else _picture(event)
+    values = _columns(group, cdms, owners)
+    is_new = event is None
+    if event is None:
+        event = ConjunctionEvent(id=await _free_id(unit, group), created_at=unit.now, redirect_to=None, row_version=1)
+    changed = is_new or any(getattr(event, name) != value for name, value in values.items())
+    moved = [cdm for cdm in cdms.values() if cdm.event_id != event.id]
+    for cdm in moved:
+        cdm.event_id = event.id
+    if not changed:
+        return None
+    for name, value in values.items():
+        setattr(event, name, value)
+    reasons = materially_changed(before, EventPicture.of(group))
+    await writes.put_event(unit, event, is_new=is_new, reasons=reasons)
+    return event
+
+
+async def _free_id(unit: UnitOfWork, group: Grouped) -> str:
+    wished = derived_id("conjunction-event", group.key)
+    return wished if await unit.session.get(ConjunctionEvent, wished) is None else new_id()
+
+
+def _picture(event: ConjunctionEvent) -> EventPicture:
+    return EventPicture(
+        level=event.level,  # type: ignore[arg-type]
+        state=event.state,  # type: ignore[arg-type]
+        tca=event.tca,
+        miss_distance_m=event.miss_distance_m,
+        collision_probability=event.collision_probability,
+        maximum_probability=event.maximum_probability,
+    )
+
+
+def _columns(
+    group: Grouped, cdms: Mapping[tuple[str, str, str], Cdm], owners: Mapping[int, str | None]
+) -> dict[str, Any]:
+    latest, row = group.latest, cdms[group.latest.key]
+    names = {row.norad_cat_id_1: row.object_name_1, row.norad_cat_id_2: row.object_name_2}
+    low, high = group.norad_cat_id_low, group.norad_cat_id_high
+    return {
+        "norad_cat_id_low": low,
+        "norad_cat_id_high": high,
+        "object_name_low": names[low],
+        "object_name_high": names[high],
+        "organization_id_low": owners.get(low),
+        "organization_id_high": owners.get(high),
+        "state": group.state,
+        "level": group.level,
+        "tca": latest.tca,
+        "miss_distance_m": latest.miss_distance_m,
+        "relative_speed_m_s": row.relative_speed_m_s,
+        "collision_probability": latest.collision_probability,
+        "maximum_probability": latest.maximum_probability,
+        "worst_probability": group.highest_probability,
+        "smallest_miss_distance_m": group.smallest_miss_distance_m,
+        "cdm_count": len(group.messages),
+        "latest_cdm_id": row.id,
+        "history": [_entry(message, cdms[message.key]) for message in group.messages],
+        "is_replay": any(cdm.is_replay for cdm in cdms.values()),
+    }
+
+
+def _entry(message: CdmSummary, cdm: Cdm) -> dict[str, Any]:
+    return {
+        "cdm_id": cdm.id,
+        "message_id": message.message_id,
+        "originator": message.originator,
+        "creation_date": message.creation_date.isoformat(),
+        "norad_cat_id_1": message.norad_cat_id_1,
+        "tca": message.tca.isoformat(),
+        "miss_distance_m": message.miss_distance_m,
+        "collision_probability": message.collision_probability,
+        "maximum_probability": message.maximum_probability,
+        "level": message.level,
+    }

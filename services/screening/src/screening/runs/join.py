@@ -1,0 +1,280 @@
+"""From the slices of a run to the whole: every approach once, continuous stays in one piece, coverage for everybody.
+
+Runs in the engine's child: bytes in, bytes and a few rows out.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from assessment.approach_columns import (
+    Approach,
+    ApproachColumns,
+    CoverageColumns,
+    approaches,
+    read_approaches,
+    read_metadata,
+    write_approaches,
+    write_coverage,
+)
+from assessment.catalogues import catalogue_from_columns
+from screening.pinned_files import PinnedFile
+from screening.runs.inputs import RunInputs
+
+__all__ = ["Gap", "JoinOrder", "JoinedRun", "SliceFile", "Watched", "join_run", "joined_approaches", "joined_gaps"]
+
+_SAME_PASSAGE_NS: Final = 1_200_000_000_000
+"""An approach of a pair so near in time to an event's is that event's: the longest window of grouping."""
+
+
+@dataclass(frozen=True, order=True)
+class Gap:
+    """An object was not screened over [from, to), and why."""
+
+    norad_cat_id: int
+    designator: str
+    """Empty for an object of the catalogue."""
+    from_tai_ns: int
+    to_tai_ns: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SliceFile:
+    """A task's result."""
+
+    file: PinnedFile
+    start_tai_ns: int
+    stop_tai_ns: int
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A pair that has an event, to see whether this run screened it and found nothing."""
+
+    norad_cat_id_low: int
+    norad_cat_id_high: int
+    tca_tai_ns: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinOrder:
+    """What is to be joined.
+
+    Attributes
+    ----------
+    parties
+        Numbers whose approaches may become CDMs.
+    watched
+        Pairs with an event in the interval.
+    most_gaps
+        How many gaps come back as rows; the coverage file has all.
+    """
+
+    run_id: str
+    inputs: RunInputs
+    catalogue: PinnedFile | None
+    slices: tuple[SliceFile, ...]
+    parties: frozenset[int]
+    watched: tuple[Watched, ...]
+    most_gaps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinedRun:
+    """The whole of a run.
+
+    Attributes
+    ----------
+    approaches, coverage
+        Parquet files.
+    object_count
+        Objects that were to be screened against the primaries.
+    screened_count
+        Those of them that were screened over the whole interval.
+    gap_counts
+        Objects by reason.
+    gaps
+        The first of all gaps.
+    candidates
+        Approaches of the `parties`.
+    found_nothing
+        The watched pairs that were screened at their time of closest approach and had nothing in the volume.
+    """
+
+    approaches: bytes
+    coverage: bytes
+    approach_count: int
+    object_count: int
+    screened_count: int
+    not_screened_count: int
+    gap_counts: dict[str, int]
+    gaps: tuple[Gap, ...]
+    candidates: tuple[Approach, ...]
+    found_nothing: tuple[Watched, ...]
+
+
+def join_run(order: JoinOrder) -> JoinedRun:
+    """Join the slices of a run.
+
+    Raises
+    ------
+    PinnedObjectChangedError
+        A slice's file is not the one that was recorded.
+    """
+    start, stop = order.slices[0].start_tai_ns, order.slices[-1].stop_tai_ns
+    contents = [each.file.read() for each in order.slices]
+    borders = [each.stop_tai_ns for each in order.slices[:-1]]
+    columns = joined_approaches([read_approaches(content) for content in contents], borders)
+    gaps = joined_gaps(gap for content in contents for gap in gaps_of(content))
+    population = _population(order)
+    gone = {(gap.norad_cat_id, gap.designator) for gap in gaps}
+    metadata = {"run": order.run_id}
+    content = write_approaches(columns, metadata)
+    chosen = np.isin(columns.norad_cat_id_1, list(order.parties)) | np.isin(columns.norad_cat_id_2, list(order.parties))
+    return JoinedRun(
+        approaches=content,
+        coverage=write_coverage(_coverage(population, gaps, start, stop), metadata),
+        approach_count=len(columns),
+        object_count=len(population),
+        screened_count=len(population - gone) if not _primary_is_gone(order, gaps, start, stop) else 0,
+        not_screened_count=len(gone),
+        gap_counts=dict(Counter(reason for _, _, reason in {(g.norad_cat_id, g.designator, g.reason) for g in gaps})),
+        gaps=tuple(gaps[: order.most_gaps]),
+        candidates=tuple(approaches(write_approaches(columns.rows(chosen)))),
+        found_nothing=_found_nothing(order, columns, gaps, population, (start, stop)),
+    )
+
+
+def gaps_of(content: bytes) -> list[Gap]:
+    """Return what a task's file says it could not screen."""
+    return [Gap(*row) for row in json.loads(read_metadata(content)["gaps"])]
+
+
+def joined_approaches(slices: Sequence[ApproachColumns], borders: Sequence[int]) -> ApproachColumns:
+    """Return the approaches of successive slices: a stay that goes over a border is one approach, with one minimum."""
+    whole = ApproachColumns.joined(slices)
+    inner = np.array(sorted(borders), dtype=np.int64)
+    at_border = np.isin(whole.from_tai_ns, inner) | np.isin(whole.to_tai_ns, inner)
+    if not at_border.any():
+        return whole.in_order()
+    pieces = defaultdict(list)
+    for row in approaches(write_approaches(whole.rows(at_border))):
+        pieces[row.norad_cat_id_1, row.norad_cat_id_2, row.designator_1, row.designator_2].append(row)
+    joined = [stay for rows in pieces.values() for stay in _stays(rows)]
+    return ApproachColumns.joined([whole.rows(~at_border), _columns(joined)]).in_order()
+
+
+def _stays(rows: Sequence[Approach]) -> list[Approach]:
+    stays: list[Approach] = []
+    for row in sorted(rows, key=lambda each: (each.from_tai_ns, each.to_tai_ns)):
+        last = stays[-1] if stays else None
+        if last is None or last.to_tai_ns != row.from_tai_ns:
+            stays.append(row)
+            continue
+        nearest = min(last, row, key=lambda each: each.miss_distance_m)
+        kind = "continuous" if "continuous" in (last.kind, row.kind) else nearest.kind
+        stays[-1] = replace(nearest, from_tai_ns=last.from_tai_ns, to_tai_ns=row.to_tai_ns, kind=kind)
+    return stays
+
+
+def _columns(rows: Sequence[Approach]) -> ApproachColumns:
+    empty = ApproachColumns.empty()
+    return ApproachColumns(
+        **{
+            name: np.array([getattr(row, name) for row in rows], dtype=column.dtype)
+            for name, column in vars(empty).items()
+        }
+    )
+
+
+def joined_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+    """Return gaps in order, those that touch and have one reason as one."""
+    joined: list[Gap] = []
+    for gap in sorted(gaps, key=lambda each: (each.norad_cat_id, each.designator, each.reason, each.from_tai_ns)):
+        last = joined[-1] if joined else None
+        same = last is not None and (last.norad_cat_id, last.designator, last.reason) == (
+            gap.norad_cat_id,
+            gap.designator,
+            gap.reason,
+        )
+        if last is not None and same and gap.from_tai_ns <= last.to_tai_ns:
+            joined[-1] = replace(last, to_tai_ns=max(last.to_tai_ns, gap.to_tai_ns))
+        else:
+            joined.append(gap)
+    return sorted(joined)
+
+
+def _population(order: JoinOrder) -> set[tuple[int, str]]:
+    """Return who was to be screened against the primaries: number and designator."""
+    inputs = order.inputs
+    if inputs.against == "ephemerides":
+        return {(each.norad_cat_id, each.id) for each in inputs.secondary_ephemerides}
+    own = {inputs.primary.norad_cat_id} if inputs.primary is not None else set(inputs.primary_numbers or ())
+    if inputs.secondary_numbers is not None:
+        numbers: Iterable[int] = inputs.secondary_numbers
+    elif order.catalogue is not None:
+        numbers = catalogue_from_columns(order.catalogue.read()).elements.norad_cat_id.tolist()
+    else:
+        numbers = ()
+    return {(number, "") for number in numbers if number not in own}
+
+
+def _primary_is_gone(order: JoinOrder, gaps: Sequence[Gap], start: int, stop: int) -> bool:
+    primary = order.inputs.primary
+    return primary is not None and any(
+        gap.designator == primary.id and gap.from_tai_ns <= start and gap.to_tai_ns >= stop for gap in gaps
+    )
+
+
+def _coverage(population: set[tuple[int, str]], gaps: Sequence[Gap], start: int, stop: int) -> CoverageColumns:
+    by_object = defaultdict(list)
+    for gap in gaps:
+        by_object[gap.norad_cat_id, gap.designator].append(gap)
+    rows: list[tuple[int, str | None, int, int, str | None]] = []
+    for number, designator in sorted(population | by_object.keys()):
+        reached = start
+        for gap in sorted(by_object[number, designator], key=lambda each: each.from_tai_ns):
+            if gap.from_tai_ns > reached:
+                rows.append((number, designator or None, reached, gap.from_tai_ns, None))
+            rows.append((number, designator or None, gap.from_tai_ns, gap.to_tai_ns, gap.reason))
+            reached = max(reached, gap.to_tai_ns)
+        if reached < stop:
+            rows.append((number, designator or None, reached, stop, None))
+    numbers, designators, begins, ends, reasons = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    return CoverageColumns(
+        norad_cat_id=np.array(numbers, dtype=np.int64),
+        designator=np.array(designators, dtype=object),
+        from_tai_ns=np.array(begins, dtype=np.int64),
+        to_tai_ns=np.array(ends, dtype=np.int64),
+        reason=np.array(reasons, dtype=object),
+    )
+
+
+def _found_nothing(
+    order: JoinOrder,
+    columns: ApproachColumns,
+    gaps: Sequence[Gap],
+    population: set[tuple[int, str]],
+    interval: tuple[int, int],
+) -> tuple[Watched, ...]:
+    inputs = order.inputs
+    secondaries = {number for number, _ in population}
+    if inputs.primary is not None:
+        primaries = {inputs.primary.norad_cat_id}
+    else:
+        primaries = secondaries if inputs.primary_numbers is None else set(inputs.primary_numbers)
+    found = []
+    for pair in order.watched:
+        low, high, tca = pair.norad_cat_id_low, pair.norad_cat_id_high, pair.tca_tai_ns
+        was_paired = (low in primaries and high in secondaries) or (high in primaries and low in secondaries)
+        was_missed = any(gap.norad_cat_id in (low, high) and gap.from_tai_ns <= tca <= gap.to_tai_ns for gap in gaps)
+        of_pair = (columns.norad_cat_id_1 == low) & (columns.norad_cat_id_2 == high)
+        near = (columns.from_tai_ns - _SAME_PASSAGE_NS <= tca) & (tca <= columns.to_tai_ns + _SAME_PASSAGE_NS)
+        if was_paired and not was_missed and interval[0] <= tca < interval[1] and not (of_pair & near).any():
+            found.append(pair)
+    return tuple(found)
