@@ -8,6 +8,7 @@
 """
 
 from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, UnknownProfile
+from ccsds.file_names import FileName, parse_file_name
 from ccsds.limits import Limits
 from ccsds.messages import (
     Cdm,
@@ -30,6 +31,7 @@ from ccsds.profiles import PROFILE_NAMES, Profile, profiles
 from ccsds.report import Finding, Report
 from ccsds.rules import Rule, rules
 from ccsds.validation import read, read_catalogue, sniff, validate
+from ccsds.writers import write
 
 __all__ = [
     "PROFILE_NAMES",
@@ -43,6 +45,7 @@ __all__ = [
     "CdmOrbitDetermination",
     "CdmRelative",
     "ElementSets",
+    "FileName",
     "Finding",
     "InvalidMessage",
     "Limits",
@@ -57,10 +60,12 @@ __all__ = [
     "Rule",
     "Sniffed",
     "UnknownProfile",
+    "parse_file_name",
     "profiles",
     "read",
     "read_catalogue",
     "rules",
     "sniff",
     "validate",
+    "write",
 ]

@@ -6,6 +6,7 @@ An empty version means that the format has none or the document shows none.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ccsds.opening import Opening
 
@@ -100,7 +101,7 @@ def omm_csv(opening: Opening) -> str | None:
 def tle(opening: Opening) -> str | None:
     """A line 1 followed by a line 2."""
     lines = opening.lines[:TLE_LINES]
-    pairs = zip(lines, lines[1:], strict=False)
+    pairs = pairwise(lines)
     if any(TLE_1.match(first) and TLE_2.match(second) for first, second in pairs):
         return ""
     alone = [line for line in lines if len(line) in {68, 69} and (TLE_1.match(line) or TLE_2.match(line))]

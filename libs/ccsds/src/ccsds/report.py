@@ -175,10 +175,18 @@ class FindingLog:
             )
         )
 
-    def drop(self, key: str, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    def drop(
+        self,
+        key: str,
+        message: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str | None = None,
+    ) -> None:
         """Report a finding because of which a value of the document is lost to the message."""
         self.lossy = True
-        self.add(key, message, line=line, column=column)
+        self.add(key, message, line=line, column=column, hint=hint)
 
     @property
     def verdict(self) -> Verdict:
@@ -194,5 +202,3 @@ class FindingLog:
 
 def _place(finding: Finding) -> tuple[int, int]:
     return (finding.line or 0, finding.column or 0)
-
-

@@ -143,7 +143,7 @@ def _read(data: bytes, log: FindingLog, limits: Limits) -> tuple[Sniffed, Messag
     if message is None and not log.error_count:
         log.add("FMT-007", f"nothing of this {sniffed.kind} is usable")
     if message is not None and not log.lossy:
-        message.remember_source(data)
+        message.remember_source(data, sniffed.format)
     if log.lossy and log.error_count and sniffed.kind not in CATALOGUE_KINDS:
         message = None
     return sniffed, message

@@ -18,7 +18,7 @@ __all__ = ["CdmPlaces", "check_cdm", "check_section_values"]
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+\Z")
 IDENTIFIERS = ("ORIGINATOR", "MESSAGE_ID", "OBJECT_DESIGNATOR", "CATALOG_NAME", "INTERNATIONAL_DESIGNATOR")
 VERBATIM = frozenset({*IDENTIFIERS, "EPHEMERIS_NAME", "OPERATOR_EMAIL", "CCSDS_CDM_VERS"})
-"""Values whose case is their own: section 5.2.9 allows lower case in identifiers; file names and addresses are copied."""
+"""Values whose case is their own: 5.2.9 allows lower case in identifiers; file names and addresses are copied."""
 FREE_TEXT = frozenset(
     {
         "MESSAGE_FOR", "OBJECT_NAME", "OPERATOR_CONTACT_POSITION", "OPERATOR_ORGANIZATION", "OPERATOR_PHONE",
@@ -52,20 +52,25 @@ def check_section_values(section: Section, log: FindingLog) -> None:
         value = entry.value
         if not value:
             continue
-        where = {"line": entry.line, "column": entry.column}
+        line, column = entry.line, entry.column
         if name in ENUM_TEXT and value != value.upper():
-            log.add("VAL-006/cdm", f"{name}: {value!r} is not upper case", **where)
+            log.add("VAL-006/cdm", f"{name}: {value!r} is not upper case", line=line, column=column)
         elif name in FREE_TEXT and value != value.upper():
-            log.add("VAL-006/cdm-free", f"{name}: {value!r} is not upper case", **where)
+            log.add("VAL-006/cdm-free", f"{name}: {value!r} is not upper case", line=line, column=column)
         allowed = tables.ENUMS.get(name)
         if allowed is not None and normalised(value) not in allowed:
-            log.add("CDM-015", f"{name}: {value!r} is none of {', '.join(allowed)}", **where)
+            log.add("CDM-015", f"{name}: {value!r} is none of {', '.join(allowed)}", line=line, column=column)
         if name == "INTERNATIONAL_DESIGNATOR" and not tables.INTERNATIONAL_DESIGNATOR.match(value):
-            log.add("CDM-016", f"{value!r} is no international designator", **where)
+            log.add("CDM-016", f"{value!r} is no international designator", line=line, column=column)
         elif name in IDENTIFIERS and not IDENTIFIER.match(value):
-            log.add("CDM-017", f"{name}: {value!r} holds other characters than letters, digits, _ and -", **where)
+            log.add(
+                "CDM-017",
+                f"{name}: {value!r} holds other characters than letters, digits, _ and -",
+                line=line,
+                column=column,
+            )
         if value.endswith("Z") and value[:1].isdigit() and "T" in value and name not in VERBATIM | FREE_TEXT:
-            log.add("TIM-004/cdm", f"{name} ends in Z", **where)
+            log.add("TIM-004/cdm", f"{name} ends in Z", line=line, column=column)
 
 
 def check_cdm(cdm: Cdm, places: CdmPlaces, log: FindingLog) -> None:
@@ -154,7 +159,13 @@ def _check_object(index: int, body: CdmObject, cdm: Cdm, section: Section, log: 
         negative = np.flatnonzero(np.diagonal(body.covariance_rtn_m2) < 0)
         for row in negative:
             axis = tables.COVARIANCE_AXES[row]
-            _add(log, "CDM-022", section, f"C{axis}_{axis}", f"the variance C{axis}_{axis} of object {index + 1} is negative")
+            _add(
+                log,
+                "CDM-022",
+                section,
+                f"C{axis}_{axis}",
+                f"the variance C{axis}_{axis} of object {index + 1} is negative",
+            )
     start, end = body.od.time_lastob_start, body.od.time_lastob_end
     if start is not None and end is not None and start > end:
         _add(log, "CDM-025", section, "TIME_LASTOB_END", "TIME_LASTOB_END is before TIME_LASTOB_START")

@@ -42,7 +42,9 @@ def check_frame_names(
     for index, name in enumerate(segment.covariances.frames):
         if name not in seen:
             seen.add(name)
-            _check_frame(name or "", tables.COVARIANCE_FRAMES, "COV_REF_FRAME", int(covariance_lines[index]) + 2, None, log)
+            _check_frame(
+                name or "", tables.COVARIANCE_FRAMES, "COV_REF_FRAME", int(covariance_lines[index]) + 2, None, log
+            )
 
 
 def _check_frame(
@@ -104,7 +106,9 @@ def check_space_track(
             log.add("STK-008", "COV_REF_FRAME is missing; REF_FRAME is assumed", line=line, column=1)
         pair = (frame, frame if name is None else _space_track_frame(name))
         if pair not in tables.SPACE_TRACK_FRAME_PAIRS:
-            log.add("STK-009", f"states in {pair[0]} with covariances in {pair[1]} are not supported", line=line, column=1)
+            log.add(
+                "STK-009", f"states in {pair[0]} with covariances in {pair[1]} are not supported", line=line, column=1
+            )
 
 
 def _space_track_frame(name: str) -> str:

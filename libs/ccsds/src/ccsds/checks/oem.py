@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ccsds.checks.covariance import first_not_positive, first_negative_variance
+from ccsds.checks.covariance import first_negative_variance, first_not_positive
 from ccsds.checks.frames import check_frame_names, check_space_track
 from ccsds.messages.oem import OemSegment
 from ccsds.messages.value import frozen_array
@@ -17,7 +17,6 @@ from ccsds.readers.section import NUMBER_MESSAGES, Section
 from ccsds.report import FindingLog
 from ccsds.syntax.lines import Lines
 from ccsds.syntax.times import elapsed_ns
-from ccsds.tables import oem as tables
 from ccsds.tables.oem import normalised
 
 __all__ = ["SegmentPlaces", "check_case", "check_header", "check_oem", "check_segment"]
@@ -81,7 +80,9 @@ def check_case(section: Section, names: Sequence[str], log: FindingLog) -> None:
     for name in names:
         entry = section.entries.get(name)
         if entry is not None and entry.value not in {entry.value.upper(), entry.value.lower()}:
-            log.add("VAL-006", f"{name}: {entry.value!r} mixes upper and lower case", line=entry.line, column=entry.column)
+            log.add(
+                "VAL-006", f"{name}: {entry.value!r} mixes upper and lower case", line=entry.line, column=entry.column
+            )
 
 
 def check_segment(
@@ -91,7 +92,7 @@ def check_segment(
     if version != "1.0":
         check_case(metadata, CASED_3_0 if version == "3.0" else CASED_2_0, log)
     check_frame_names(metadata, segment, places.covariance_lines, log)
-    _check_interpolation(metadata, places, log)
+    _check_interpolation(metadata, log)
     if segment is None:
         log.add("OEM-025", "the segment has no usable ephemeris line", line=places.start_line)
         return None
@@ -184,7 +185,7 @@ def _check_span(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> 
         add("OEM-013", "USEABLE_START_TIME", "USEABLE_START_TIME is after USEABLE_STOP_TIME")
 
 
-def _check_interpolation(metadata: Section, places: SegmentPlaces, log: FindingLog) -> None:
+def _check_interpolation(metadata: Section, log: FindingLog) -> None:
     method, degree = metadata.entries.get("INTERPOLATION"), metadata.entries.get("INTERPOLATION_DEGREE")
     if method is not None and method.value and degree is None:
         log.add("OEM-015", "INTERPOLATION_DEGREE is missing", line=method.line, column=method.column)
@@ -208,7 +209,9 @@ def _check_count(segment: OemSegment, places: SegmentPlaces, log: FindingLog) ->
         return
     needed = (degree + 2) // 2 if method == "HERMITE" else degree + 1
     if len(segment) < needed:
-        message = f"{method or 'interpolation'} of degree {degree} needs {needed} states; the segment has {len(segment)}"
+        message = (
+            f"{method or 'interpolation'} of degree {degree} needs {needed} states; the segment has {len(segment)}"
+        )
         line, column = places.line_of("INTERPOLATION_DEGREE"), places.column_of("INTERPOLATION_DEGREE")
         log.add("OEM-017", message, line=line, column=column)
 
@@ -243,9 +246,7 @@ def _check_covariances(segment: OemSegment, places: SegmentPlaces, log: FindingL
         log.add("OEM-036", message, line=int(lines[indefinite]) + 1, column=1)
 
 
-def check_oem(
-    segments: Sequence[OemSegment], places: Sequence[SegmentPlaces], log: FindingLog
-) -> None:
+def check_oem(segments: Sequence[OemSegment], places: Sequence[SegmentPlaces], log: FindingLog) -> None:
     """Check what must hold between segments."""
     for index in range(1, len(segments)):
         before, data = segments[index - 1].metadata, segments[index].metadata
@@ -266,5 +267,3 @@ def check_oem(
             keyword = "START_TIME" if data.useable_start_time is None else "USEABLE_START_TIME"
             message = f"the useable window begins before that of the segment before ends, {end}"
             log.add("OEM-014", message, line=place.line_of(keyword), column=place.column_of(keyword))
-
-

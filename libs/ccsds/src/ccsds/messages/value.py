@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from typing_extensions import override
+else:
+
+    def override(method: object) -> object:
+        """Stand in for typing.override, which Python 3.11 does not have."""
+        return method
+
 
 __all__ = ["SourcedValue", "Value", "frozen_array"]
 
@@ -16,6 +25,7 @@ class Value:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @override
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
@@ -30,16 +40,17 @@ class Value:
 class SourcedValue(Value):
     """A message that may remember the bytes it was read from; any edit makes a copy that does not."""
 
-    _source: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _source: tuple[bytes, str] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @property
-    def source(self) -> bytes | None:
-        """The bytes of the document, if the message holds all of it and was not edited since."""
-        return self._source
+    def source(self, text_format: str) -> bytes | None:
+        """The bytes of the document, if it was in that format, the message holds all of it, and it was not edited."""
+        if self._source is None or self._source[1] != text_format:
+            return None
+        return self._source[0]
 
-    def remember_source(self, data: bytes) -> None:
-        """Keep the bytes that the message was read from; for readers."""
-        object.__setattr__(self, "_source", data)
+    def remember_source(self, data: bytes, text_format: str) -> None:
+        """Keep the bytes that the message was read from, in KVN, XML, JSON, CSV or TXT; for readers."""
+        object.__setattr__(self, "_source", (data, text_format))
 
 
 def _same(a: object, b: object) -> bool:

@@ -252,7 +252,7 @@ class _ObjectBuilder:
         return CdmObject(
             metadata=CdmMetadata(**metadata, comments=self._of("metadata")),
             od=CdmOrbitDetermination(**od, comments=self._of("od")),  # type: ignore[arg-type]
-            additional=CdmAdditional(**additional, comments=self._of("additional")),  # type: ignore[arg-type]
+            additional=CdmAdditional(**additional, comments=self._of("additional")),
             position_km=position,
             velocity_km_s=velocity,
             state_comments=self._of("state"),

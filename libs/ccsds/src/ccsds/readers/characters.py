@@ -45,7 +45,9 @@ def check_characters(lines: Lines, log: FindingLog) -> None:
         _report(lines, log, beyond, "SYN-002/non-ascii", "character beyond ASCII")
 
 
-def _report(lines: Lines, log: FindingLog, where: np.ndarray[tuple[int], np.dtype[np.bool_]], key: str, name: str) -> None:
+def _report(
+    lines: Lines, log: FindingLog, where: np.ndarray[tuple[int], np.dtype[np.bool_]], key: str, name: str
+) -> None:
     offsets = np.flatnonzero(where)
     if not offsets.size:
         return

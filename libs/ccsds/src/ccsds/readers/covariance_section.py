@@ -103,9 +103,7 @@ class CovarianceSection:
             if self._row_count < SIZE:
                 self._log.drop("OEM-034", f"a matrix ends after {self._row_count} of six rows", line=line)
             elif self._sound and self._epoch.ns is not None:
-                self.rows.add(
-                    self._epoch.ns, self._epoch.leap_second, self._frame, self._triangle, self._epoch_index
-                )
+                self.rows.add(self._epoch.ns, self._epoch.leap_second, self._frame, self._triangle, self._epoch_index)
         self._epoch, self._frame, self._triangle = None, None, []
         self._row_count, self._sound = 0, True
 

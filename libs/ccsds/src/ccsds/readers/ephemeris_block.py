@@ -39,7 +39,7 @@ class FormCount:
 
 @dataclass(slots=True)
 class StateBlock:
-    """Clean ephemeris lines: epochs (n,), values (n, 6 or 9), their line indexes (n,), and what to say of their form."""
+    """Clean ephemeris lines: epochs (n,), values (n, 6 or 9), line indexes (n,), and what to say of their form."""
 
     epochs: npt.NDArray[np.datetime64]
     values: npt.NDArray[np.float64]
@@ -49,7 +49,7 @@ class StateBlock:
 
 @dataclass(slots=True)
 class CovarianceBlock:
-    """Clean covariance matrices: epochs (m,), lower triangles (m, 21), frames, and the line index of each EPOCH (m,)."""
+    """Clean covariance matrices: epochs (m,), lower triangles (m, 21), frames, and line indexes of EPOCH (m,)."""
 
     epochs: npt.NDArray[np.datetime64]
     triangles: npt.NDArray[np.float64]

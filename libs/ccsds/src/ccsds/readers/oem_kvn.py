@@ -146,7 +146,9 @@ class _OemReader:
                 log.add("SYN-001/comment", "a comment stands before CCSDS_OEM_VERS", line=line, column=parsed.column)
             elif len(self._header.entries) > 1 and self._version != "1.0":
                 message = "a header comment stands behind other header lines"
-                log.add("COM-001", message, line=line, column=parsed.column, hint="Move it right below the version line.")
+                log.add(
+                    "COM-001", message, line=line, column=parsed.column, hint="Move it right below the version line."
+                )
             self._header_comments.append(parsed.value)
         elif not segment.closed:
             if segment.metadata.entries:
@@ -198,7 +200,7 @@ class _OemReader:
         shown = parsed.value if len(parsed.value) <= 40 else parsed.value[:40] + "…"
         key = "OEM-027" if first in {"META_START", "META_STOP"} else "SYN-016"
         message = f"{shown!r} is no assignment, comment, marker or data line"
-        self._log.drop(key, message, line=line, column=parsed.column)
+        self._log.drop(key, message, line=line, column=parsed.column, hint=hint)
 
     def _take_assignment(self, parsed: KvnLine, index: int) -> None:
         line, segment = index + 1, self._segment

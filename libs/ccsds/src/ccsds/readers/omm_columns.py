@@ -110,7 +110,9 @@ class _Builder:
         values = {keyword: self._numbers(keyword, mandatory=True) for keyword in MANDATORY}
         values |= {keyword: self._numbers(keyword, mandatory=False) for keyword in OPTIONAL}
         self._check_ranges(values)
-        integers = {keyword: self._integers(keyword) for keyword in ("EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH")}
+        integers = {
+            keyword: self._integers(keyword) for keyword in ("EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH")
+        }
         kept = self._kept
         if not kept.any():
             return None
@@ -159,7 +161,9 @@ class _Builder:
         for theory in set(theories):
             if theory and normalised(theory) not in tables.SGP_THEORIES:
                 for row in _where(theories, theory):
-                    self._refuse(row, "OMM-027", "MEAN_ELEMENT_THEORY", f"elements of {theory} are recognised, not supported")
+                    self._refuse(
+                        row, "OMM-027", "MEAN_ELEMENT_THEORY", f"elements of {theory} are recognised, not supported"
+                    )
         types = self._column("EPHEMERIS_TYPE")
         for row in _where(types, SGP4_XP):
             self._refuse(row, "OMM-027", "EPHEMERIS_TYPE", "ephemeris type 4 is SGP4-XP: recognised, not supported")
@@ -223,8 +227,8 @@ class _Builder:
                 elif mandatory:
                     self._refuse(row, "SYN-011", keyword, f"{keyword} is missing")
         values = np.array(list(map(float, sound)), dtype=np.float64)
-        for row in np.flatnonzero(~np.isfinite(values)):
-            self._refuse_number(int(row), keyword, texts[row])
+        for row in np.flatnonzero(~np.isfinite(values)).tolist():
+            self._refuse_number(row, keyword, texts[row])
         if keyword == "BSTAR" and "" in set(texts):
             for row in _where(texts, ""):
                 if self._kept[row] and not self._records.forms_judged:
@@ -237,14 +241,14 @@ class _Builder:
         self._refuse(row, key, keyword, f"{keyword}: {text!r} {NUMBER_MESSAGES[key]}")
 
     def _check_ranges(self, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
-        for row in np.flatnonzero(values["MEAN_MOTION"] <= 0.0):
-            self._refuse(int(row), "OMM-019", "MEAN_MOTION", f"MEAN_MOTION is {values['MEAN_MOTION'][row]}")
+        for row in np.flatnonzero(values["MEAN_MOTION"] <= 0.0).tolist():
+            self._refuse(row, "OMM-019", "MEAN_MOTION", f"MEAN_MOTION is {values['MEAN_MOTION'][row]}")
         for keyword, (low, high) in RANGES.items():
             column = values[keyword]
-            for row in np.flatnonzero((column < low) | (column > high)):
-                self._refuse(int(row), "OMM-019", keyword, f"{keyword} is {column[row]}")
-        for row in np.flatnonzero((values["ECCENTRICITY"] >= 1.0) & self._kept):
-            self._add(int(row), "OMM-018", "ECCENTRICITY", f"ECCENTRICITY is {values['ECCENTRICITY'][row]}")
+            for row in np.flatnonzero((column < low) | (column > high)).tolist():
+                self._refuse(row, "OMM-019", keyword, f"{keyword} is {column[row]}")
+        for row in np.flatnonzero((values["ECCENTRICITY"] >= 1.0) & self._kept).tolist():
+            self._add(row, "OMM-018", "ECCENTRICITY", f"ECCENTRICITY is {values['ECCENTRICITY'][row]}")
 
     def _integers(self, keyword: str) -> npt.NDArray[np.int64]:
         texts = self._column(keyword)

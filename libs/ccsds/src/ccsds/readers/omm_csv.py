@@ -41,7 +41,9 @@ def read_omm_csv(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | 
         log.drop("OMM-026", f"the line can't be read as CSV: {error}", line=reader.line_num, column=1)
     if header is None or not rows:
         return None
-    columns = {name: [text.strip() for text in texts] for name, texts in zip(header, zip(*rows, strict=True), strict=True)}
+    columns = {
+        name: [text.strip() for text in texts] for name, texts in zip(header, zip(*rows, strict=True), strict=True)
+    }
 
     def place(row: int, keyword: str) -> Place:
         before = header.index(keyword) if keyword in header else 0

@@ -1,4 +1,4 @@
-"""OMM catalogues in JSON: an array of flat objects of keywords; numbers as numbers (CelesTrak) or text (Space-Track)."""
+"""OMM catalogues in JSON: an array of flat objects; numbers as numbers (CelesTrak) or as text (Space-Track)."""
 
 from __future__ import annotations
 

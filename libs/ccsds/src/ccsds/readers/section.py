@@ -114,7 +114,9 @@ class Section:
             self._repeated(keyword, parsed, line)
             return row
         if row.order < self._last_order:
-            before = next(name for name, other in self.table.items() if other.order > row.order and name in self.entries)
+            before = next(
+                name for name, other in self.table.items() if other.order > row.order and name in self.entries
+            )
             message = f"{keyword} stands after {before}; the standard's order is the reverse"
             self.log.add("SYN-009", message, line=line, column=parsed.column, hint=f"Move it before {before}.")
         else:
@@ -192,7 +194,7 @@ class Section:
         if problem is None:
             return value
         message = f"{name}: {shown.value!r} {NUMBER_MESSAGES[problem]}"
-        if problem == "VAL-004" and self.table[name].obligation != "M":
+        if problem == "VAL-004" and self.table[name].obligation == "O":
             self.log.add("VAL-004/optional", message, line=entry.line, column=entry.column)
         elif problem in NOT_A_VALUE:
             self.log.drop(problem, message, line=entry.line, column=entry.column)

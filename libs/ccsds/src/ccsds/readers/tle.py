@@ -28,7 +28,8 @@ NS_PER_EPOCH_DIGIT = 864_000
 CHECKSUM_WEIGHTS = bytes(code - ord("0") if chr(code) in "0123456789" else code == ord("-") for code in range(256))
 
 LINE_1 = re.compile(
-    r"1 (?P<number>.{5})(?P<classification>.) (?P<designator>.{8}) (?P<year>[ \d]\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) "
+    r"1 (?P<number>.{5})(?P<classification>.) (?P<designator>.{8}) "
+    r"(?P<year>[ \d]\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) "
     r"(?P<dot>[ +-][ \d]?\.\d{8}|[ +-]0?\.\d{7,8} ?) (?P<ddot>[ +-][ \d]{5}[+-]\d) (?P<bstar>[ +-][ \d]{5}[+-]\d) "
     r"(?P<type>[ \d]) (?P<set>[ \d]{4})(?P<checksum>[\d ]?)\Z"
 )
@@ -102,7 +103,9 @@ class _TleReader:
         self._orphan()
         if self._unchecked:
             more = f" ({len(self._unchecked)} such lines)" if len(self._unchecked) > 1 else ""
-            self._log.add("TLE-001/no-checksum", f"the checksum is missing{more}", line=self._unchecked[0], column=LENGTH)
+            self._log.add(
+                "TLE-001/no-checksum", f"the checksum is missing{more}", line=self._unchecked[0], column=LENGTH
+            )
         return self._records
 
     def _orphan(self) -> None:
@@ -192,7 +195,9 @@ class _TleReader:
 
 def _first_bad_column(text: str) -> tuple[int, str]:
     """Column of the first character that can't stand where it does, and the name of its field."""
-    fields = FIELDS_1 if text.startswith("1") else ((2, 7, "catalogue number"), (8, 63, "elements"), (63, 68, "revolution"))
+    fields = (
+        FIELDS_1 if text.startswith("1") else ((2, 7, "catalogue number"), (8, 63, "elements"), (63, 68, "revolution"))
+    )
     for start, stop, name in fields:
         for column in range(start, min(stop, len(text))):
             allowed = text[column].isalnum() if name == "catalogue number" else text[column] in "0123456789 .+-"

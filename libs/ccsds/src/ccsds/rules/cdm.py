@@ -17,11 +17,21 @@ CDM_RULES = table(
     ("CDM-018", "error", "RESIDUALS_ACCEPTED lies between 0 and 100.", "table 3-4"),
     ("CDM-019", "error", "MISS_DISTANCE is not negative.", "table 3-2"),
     ("CDM-020", "error", "Covariance rows 7 to 9 are complete and in sequence.", "5.2.8"),
-    ("CDM-020/incomplete", "error", "The 21 elements of the position and velocity covariance are all there.", "table 3-4"),
+    (
+        "CDM-020/incomplete",
+        "error",
+        "The 21 elements of the position and velocity covariance are all there.",
+        "table 3-4",
+    ),
     ("CDM-021", "error", "The relative state is given whole or not at all.", "5.2.3"),
     ("CDM-022", "warning", "Variances are not negative.", "5.2.8"),
-    ("CDM-023", "warning", "The screening period begins before it ends, and the entry, TCA and exit are in order.", "table 3-2"),
+    (
+        "CDM-023",
+        "warning",
+        "The screening period begins before it ends, and the entry, TCA and exit are in order.",
+        "table 3-2",
+    ),
     ("CDM-024", "warning", "Miss distance, relative speed, relative state and the two states agree.", "table 3-2"),
     ("CDM-025", "warning", "Observation times and counts are in order.", "table 3-4"),
     ("CDM-026", "error", "A quantity that can't be negative is not.", "table 3-4"),
-)  # fmt: skip
+)

@@ -6,13 +6,23 @@ __all__ = ["DOCUMENT_RULES"]
 
 DOCUMENT_RULES = table(
     "",
-    ("FMT-001", "error", "The document is of a known kind.", "",
-     "Send an OEM or CDM in KVN, or an element set (TLE, or OMM in CSV, JSON, KVN or XML)."),
-    ("FMT-002", "error", "The document is of a supported kind and format.", "",
-     "Send it as KVN if it is an OEM or a CDM."),
+    (
+        "FMT-001",
+        "error",
+        "The document is of a known kind.",
+        "",
+        "Send an OEM or CDM in KVN, or an element set (TLE, or OMM in CSV, JSON, KVN or XML).",
+    ),
+    (
+        "FMT-002",
+        "error",
+        "The document is of a supported kind and format.",
+        "",
+        "Send it as KVN if it is an OEM or a CDM.",
+    ),
     ("FMT-003", "error", "The document is not empty.", "", "Check the export or upload that made it."),
     ("FMT-004", "error", "The document is not compressed.", "", "Unpack it first."),
     ("FMT-005", "error", "The document is text.", "", "Send the text of the message itself."),
     ("FMT-006", "error", "Text is encoded in UTF-8.", "", "Save the file as ASCII."),
     ("FMT-007", "error", "Something of the document is usable.", ""),
-)  # fmt: skip
+)

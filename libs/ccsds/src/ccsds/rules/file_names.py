@@ -13,9 +13,15 @@ FILE_NAME_RULES = table(
     ("FIL-004", "error", "A file name has no path parts and no control characters.", ""),
     ("FIL-004/non-ascii", "warning", "A file name is ASCII.", "UKSA 002 Ephemeris Data"),
     ("FIL-005", "info", "A file name holds a catalogue number.", ""),
-    ("FIL-005/uncatalogued", "error", "UCNnn holds no catalogue number.", "", "Use the nine-digit number that was assigned."),
+    (
+        "FIL-005/uncatalogued",
+        "error",
+        "UCNnn holds no catalogue number.",
+        "",
+        "Use the nine-digit number that was assigned.",
+    ),
     ("FIL-006", "info", "A catalogue number has five, six or nine digits.", ""),
     ("FIL-007", "info", "The classification is unclassified.", ""),
     ("FIL-008", "info", "The day and time are DDDHHMM, day 001 to 366.", ""),
     ("FIL-009", "info", "The data type is MEME, in upper case.", ""),
-)  # fmt: skip
+)

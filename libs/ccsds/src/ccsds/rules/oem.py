@@ -27,7 +27,12 @@ OEM_RULES = [
         ("OEM-026", "error", "An OEM has a segment.", "5.2.1"),
         ("OEM-027", "error", "META_START and META_STOP come in pairs, alone on their lines.", "table 5-3"),
         ("OEM-031", "error", "A covariance matrix begins with its EPOCH.", "5.2.5.3"),
-        ("OEM-032", "error", "COVARIANCE_START and COVARIANCE_STOP come in pairs, after the ephemeris lines.", "5.2.5.2"),
+        (
+            "OEM-032",
+            "error",
+            "COVARIANCE_START and COVARIANCE_STOP come in pairs, after the ephemeris lines.",
+            "5.2.5.2",
+        ),
         ("OEM-034", "error", "A covariance matrix has six rows of one to six numbers.", "5.2.5"),
         ("OEM-035", "error", "Covariance epochs increase strictly.", "5.2.5.7"),
         ("OEM-036", "warning", "Variances are not negative and the matrix is positive semi-definite.", "5.2.5"),
@@ -46,9 +51,14 @@ OEM_RULES = [
         ("STK-004", "off", "The center is the Earth.", "OEM format"),
         ("STK-005", "off", "Dates are year, month and day.", "OEM format"),
         ("STK-006", "off", "States have no accelerations.", "OEM format"),
-        ("STK-007", "off", "The epoch of a covariance is exactly that of a state.", "OEM format",
-         "Space-Track discards this matrix."),
+        (
+            "STK-007",
+            "off",
+            "The epoch of a covariance is exactly that of a state.",
+            "OEM format",
+            "Space-Track discards this matrix.",
+        ),
         ("STK-008", "off", "Each covariance names its frame.", "OEM format"),
         ("STK-009", "off", "State and covariance frames are a pair of table 8.", "table 8"),
     ),
-]  # fmt: skip
+]

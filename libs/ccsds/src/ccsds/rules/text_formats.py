@@ -16,4 +16,4 @@ TEXT_FORMAT_RULES = [
         ("XML-002", "error", "XML declares no document type and no entities.", "3.1", "Remove the declaration."),
         ("XML-003", "error", "XML elements are not nested without end.", "3.1"),
     ),
-]  # fmt: skip
+]

@@ -9,13 +9,25 @@ ODM = "CCSDS 502.0-B-3"
 VALUE_RULES = table(
     ODM,
     ("VAL-001", "error", "An integer is digits with an optional sign, within 32 bits.", "7.5.4"),
-    ("VAL-001/missing", "error", "A count is a number; NaN does not stand for unknown.", "7.5.4", "Leave the keyword out."),
+    (
+        "VAL-001/missing",
+        "error",
+        "A count is a number; NaN does not stand for unknown.",
+        "7.5.4",
+        "Leave the keyword out.",
+    ),
     ("VAL-002/digits", "warning", "A number has at most 16 digits (18 in version 1.0).", "7.5.6"),
     ("VAL-002/point", "warning", "A digit stands on each side of the decimal point.", "7.5.6"),
     ("VAL-003", "error", "A number is fixed-point or floating-point as the standard writes them.", "7.5.7"),
     ("VAL-003/mantissa", "warning", "A mantissa has one digit before its decimal point.", "7.5.7"),
     ("VAL-004", "error", "NaN and infinity do not occur.", "7.5.7"),
-    ("VAL-004/optional", "warning", "An optional value is left out rather than NaN.", "7.5.7", "Leave the keyword out."),
+    (
+        "VAL-004/optional",
+        "warning",
+        "An optional value is left out rather than NaN.",
+        "7.5.7",
+        "Leave the keyword out.",
+    ),
     ("VAL-004/negative-zero", "off", "Zero has no sign.", "7.5.7"),
     ("VAL-005", "error", "No blank stands inside a number or a time.", "7.5.8"),
     ("VAL-006", "warning", "Text values are all upper case or all lower case.", "7.5.3"),
@@ -32,4 +44,4 @@ VALUE_RULES = table(
     ("TIM-008", "warning", "A Z occurs only where the time system is UTC.", "7.5.10"),
     ("TIM-009", "warning", "The time system is one of the standard's.", "3.2.3.2"),
     ("TIM-011", "error", "A time lies between the years 1678 and 2261.", "nanoseconds in 64 bits"),
-)  # fmt: skip
+)

@@ -1,6 +1,7 @@
 """The leap seconds of UTC.
 
-Source: IERS Bulletin C, numbers 1 to 70. Each date's last minute had 61 seconds. Bulletin C announces half a year ahead.
+Source: IERS Bulletin C, numbers 1 to 70. Each date's last minute had 61 seconds; the bulletin announces half a year
+ahead.
 """
 
 from __future__ import annotations

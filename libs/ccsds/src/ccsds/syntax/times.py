@@ -146,7 +146,7 @@ def read_uniform_times(
     digits = characters[starts[:, np.newaxis] + np.arange(len(shape))].astype(np.int64) - ord("0")
 
     def field(first: int, count: int) -> npt.NDArray[np.int64]:
-        value = digits[:, first].copy()
+        value: npt.NDArray[np.int64] = digits[:, first].copy()
         for column in range(first + 1, first + count):
             value *= 10
             value += digits[:, column]
@@ -176,9 +176,7 @@ def read_uniform_times(
     return ns.astype("datetime64[ns]")
 
 
-def elapsed_ns(
-    epochs: npt.NDArray[np.datetime64], leap_second: npt.NDArray[np.bool_] | None
-) -> npt.NDArray[np.int64]:
+def elapsed_ns(epochs: npt.NDArray[np.datetime64], leap_second: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
     """Nanoseconds on a scale that counts leap seconds, so that `:60` sorts between `:59` and the next midnight.
 
     Parameters

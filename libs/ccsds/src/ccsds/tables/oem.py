@@ -53,8 +53,10 @@ METADATA: KeywordTable = keyword_table(
     )
 )
 
-TIME_SYSTEMS = frozenset("GMST GPS MET MRT SCLK TAI TCB TDB TCG TT UT1 UTC".split())
-REF_FRAMES = frozenset("EME2000 GCRF GRC ICRF ITRF2000 ITRF-93 ITRF-97 MCI TDR TEME TOD".split())
+TIME_SYSTEMS = frozenset(["GMST", "GPS", "MET", "MRT", "SCLK", "TAI", "TCB", "TDB", "TCG", "TT", "UT1", "UTC"])
+REF_FRAMES = frozenset(
+    ["EME2000", "GCRF", "GRC", "ICRF", "ITRF2000", "ITRF-93", "ITRF-97", "MCI", "TDR", "TEME", "TOD"]
+)
 COVARIANCE_FRAMES = REF_FRAMES | frozenset({"RSW", "RTN", "TNW"})
 FRAME_ALIASES = {
     "UVW": "RTN",

@@ -1,0 +1,55 @@
+"""Messages to bytes: one table from message type and format to the function that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ccsds.errors import CannotWrite
+from ccsds.messages import Cdm, ElementSets, Message, Oem
+from ccsds.writers.cdm_kvn import write_cdm_kvn
+from ccsds.writers.element_sets import write_element_sets_csv, write_element_sets_json, write_element_sets_tle
+from ccsds.writers.json_values import write_cdm_json, write_oem_json
+from ccsds.writers.oem_kvn import write_oem_kvn
+
+__all__ = ["WRITERS", "write"]
+
+WRITERS: dict[tuple[type, str], Callable[[Any], bytes]] = {
+    (Oem, "kvn"): write_oem_kvn,
+    (Oem, "json"): write_oem_json,
+    (Cdm, "kvn"): write_cdm_kvn,
+    (Cdm, "json"): write_cdm_json,
+    (ElementSets, "csv"): write_element_sets_csv,
+    (ElementSets, "json"): write_element_sets_json,
+    (ElementSets, "tle"): write_element_sets_tle,
+}
+SOURCE_FORMATS = {"tle": "TXT"}
+
+
+def write(message: Message, format: str) -> bytes:  # noqa: A002
+    """Write a message.
+
+    A message that was read from that format and not edited since is written back byte for byte. Anything else is
+    written as the standard wants it: table order, units shown, at most 16 digits.
+
+    Parameters
+    ----------
+    message
+        What to write.
+    format
+        `kvn` or `json` for an OEM or a CDM; `csv`, `json` or `tle` for element sets.
+
+    Raises
+    ------
+    CannotWrite
+        There is no such format for that message, or it can't carry a value.
+    """
+    name = format.lower()
+    writer = WRITERS.get((type(message), name))
+    if writer is None:
+        formats = ", ".join(known for kind, known in WRITERS if kind is type(message))
+        raise CannotWrite(
+            f"{type(message).__name__} can't be written as {format!r}: choose {formats or 'another message'}"
+        )
+    source = message.source(SOURCE_FORMATS.get(name, name.upper()))
+    return writer(message) if source is None else source
