@@ -1,6 +1,7 @@
 """Serving an application until a signal ends it: no new requests, those in hand, handlers and jobs, the store."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -91,7 +92,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise AddressInUse(f"Nothing can listen on {host}:{port} ({error.strerror})") from None
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
+        raise AddressInUse(f"Nothing can listen on {host}:{port} ({reason})") from None
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""A real process on a real socket: it starts, refuses, streams, and stops in order."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from support.sample_service import READER, WRITER
+
+TESTS = Path(__file__).parents[2]
+
+
+@dataclass
+class Running:
+    process: "subprocess.Popen[str]"
+    address: str
+
+
+def start(folder: Path, port: int = 0) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "support.sample_process", str(folder), str(port)],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Running]:
+    with start(folder) as process:
+        assert process.stdout is not None
+        try:
+            yield Running(process, process.stdout.readline().strip())
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Running]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+def test_a_second_process_on_the_folder_says_one_sentence_and_ends(service: Running, tmp_path: Path) -> None:
+    with start(tmp_path) as second:
+        out, error = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert out == ""
+    sentence = error.splitlines()[-1]
+    assert f"The folder {tmp_path} is in use by process {service.process.pid}. Stop that process" in sentence
+    assert "Traceback" not in error
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with start(tmp_path, port) as process:
+            _, error = process.communicate(timeout=30)
+    assert error.startswith(f"Nothing can listen on 127.0.0.1:{port} (Address already in use). Stop what listens there")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_streams_and_closes_everything(service: Running, number: signal.Signals) -> None:
+    with httpx.stream("GET", f"{service.address}/v1/things/progress", headers=READER, timeout=20) as response:
+        lines = response.iter_lines()
+        seen = [next(lines) for _ in range(6)]
+        assert seen[:5] == [": begin", "", "id: 0", "event: step", 'data: {"step": 0}']
+        service.process.send_signal(number)
+        rest = list(lines)
+    assert [line for line in rest if line.startswith("data")] == ['data: {"step": 1}', 'data: {"step": 2}']
+    out, error = service.process.communicate(timeout=20)
+    assert (out, service.process.returncode) == ("closed\n", 0)
+    assert '"stopped"' in error.splitlines()[-1]
+
+
+def test_a_killed_process_gives_its_folder_free(tmp_path: Path) -> None:
+    with serving(tmp_path) as first:
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait()
+    with serving(tmp_path) as second:
+        assert httpx.get(f"{second.address}/readyz").status_code == 200
+
+
+def test_a_caller_that_sends_too_much_gets_the_answer(service: Running) -> None:
+    body = b"x" * (8 * 1024 * 1024)
+    declared = httpx.post(f"{service.address}/v1/things", content=body, headers=WRITER, timeout=20)
+    assert (declared.status_code, declared.json()["code"]) == (413, "too-large")
+    pieces = (body[start : start + 65_536] for start in range(0, len(body), 65_536))
+    streamed = httpx.post(f"{service.address}/v1/things", content=pieces, headers=WRITER, timeout=20)
+    assert (streamed.status_code, streamed.json()["code"]) == (413, "too-large")
+
+
+def test_a_caller_that_asks_first_is_not_made_to_send(service: Running) -> None:
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer writer\r\n"
+            b"Content-Length: 9000000\r\nExpect: 100-continue\r\n\r\n"
+        )
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_an_upload_that_breaks_off_is_no_failure_of_ours(service: Running) -> None:
+    host, port = service.address.removeprefix("http://").split(":")
+    entry: list[str] = []
+
+    def read_log() -> None:
+        assert service.process.stderr is not None
+        for line in service.process.stderr:
+            if "/v1/things/files" in line:
+                entry.append(line)
+                return
+
+    reader = threading.Thread(target=read_log, daemon=True)
+    reader.start()
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /v1/things/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer writer\r\n"
+            b"Content-Length: 9000000\r\n\r\nhalf"
+        )
+    reader.join(timeout=20)
+    assert '"status": 499' in entry[0]
+    assert "Traceback" not in entry[0]
+    assert httpx.get(f"{service.address}/healthz").status_code == 200
