@@ -1,0 +1,273 @@
+"""Which runs an ephemeris, a catalogue and a request call for, and what they pin."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+from support.embedded import NOON, deliver, emit
+from support.rows import add, catalogue, document, ephemeris, organization, satellite
+
+from assessment.catalogues import Catalogue, catalogue_to_columns
+from astrodynamics.sgp4 import ElementArrays
+from astrodynamics.timescales import from_datetime
+from records.screening import reads
+from records.screening.events import ScreeningCompletedV1, ScreeningRequestedV1, ScreeningTaskUrgentV1
+from records.screening.tables import ScreeningRun
+from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
+from screening.module import MODULE
+from screening.runs.inputs import RunInputs
+from servicekit.ids import new_id
+from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
+
+PLANNING = [consumer for consumer in MODULE.consumers if consumer.name.startswith("screening.plan")]
+JOBS = {job.name: job.run for job in MODULE.jobs}
+DAY = timedelta(days=1)
+
+
+def accepted(row):
+    return EphemerisAcceptedV1(ephemeris_id=row.id, row_version=row.row_version)
+
+
+async def runs_of(context):
+    async with context.store.read() as session:
+        return list(await session.scalars(select(ScreeningRun).order_by(ScreeningRun.kind, ScreeningRun.id)))
+
+
+async def events_of(context, kind):
+    async with context.store.read() as session:
+        return [
+            row.payload
+            for row in await session.scalars(
+                select(OutboxRow).where(OutboxRow.topic == kind.topic).order_by(OutboxRow.id)
+            )
+        ]
+
+
+@pytest.fixture
+async def fleet(embedded):
+    """Two operators, with one operational ephemeris each; the second was accepted an hour later."""
+    north, south = organization("Northern Orbits"), organization("Southern Orbits")
+    documents = [document(north, "north.oem"), document(south, "south.oem")]
+    first = ephemeris(documents[0], 25544, accepted_at=NOON - DAY)
+    second = ephemeris(documents[1], 43013, accepted_at=NOON - DAY + timedelta(hours=1))
+    await add(embedded.store, north, south, satellite(25544, north), satellite(43013, south), *documents, first, second)
+    return embedded, north, south, first, second
+
+
+async def a_catalogue(context, owner, *, numbers=(5, 25544), accepted_at=NOON):
+    content = catalogue_to_columns(
+        Catalogue(
+            ElementArrays(
+                norad_cat_id=np.array(numbers),
+                epoch_tai_ns=np.full(len(numbers), from_datetime(NOON)),
+                **{
+                    name: np.full(len(numbers), value)
+                    for name, value in {
+                        "mean_motion_rev_day": 15.0,
+                        "eccentricity": 0.001,
+                        "inclination_deg": 50.0,
+                        "raan_deg": 1.0,
+                        "arg_of_perigee_deg": 1.0,
+                        "mean_anomaly_deg": 1.0,
+                        "bstar": 0.0,
+                    }.items()
+                },
+            ),
+            tuple(f"OBJECT {number}" for number in numbers),
+            tuple("" for _ in numbers),
+        )
+    )
+    paper = document(owner, f"catalogue-{new_id()}.tle", purpose="catalogue")
+    row = catalogue(
+        paper, columns_sha256=sha256(content).hexdigest(), object_count=len(numbers), accepted_at=accepted_at
+    )
+    await context.objects.put(row.columns_key, content)
+    await add(context.store, paper, row)
+    return row
+
+
+async def test_an_accepted_ephemeris_is_screened_at_once_against_the_catalogue_with_pinned_inputs(fleet):
+    context, north, _, first, _ = fleet
+    loaded = await a_catalogue(context, north)
+    await emit(context, accepted(first), accepted(first))
+    await deliver(context, PLANNING)
+    (run,) = await runs_of(context)
+    assert (run.kind, run.state, run.urgency, run.volume) == ("ephemeris-catalogue", "running", "urgent", "ephemeris")
+    assert (run.organization_id, run.norad_cat_id) == (north.id, 25544)
+    inputs = RunInputs.of(run)
+    assert (inputs.catalogue.id, inputs.catalogue.sha256) == (loaded.id, loaded.columns_sha256)
+    assert (inputs.primary.key, inputs.primary.sha256) == (first.columns_key, first.columns_sha256)
+    assert run.start_time >= NOON  # nothing in the past
+    assert run.stop_time == first.stop_time
+    async with context.store.read() as session:
+        tasks = await reads.tasks(session, run.id)
+        told = (await session.scalars(select(Change).where(Change.kind == "screening.planned"))).all()
+        audience = (await session.scalars(select(ChangeAudience.organization_id))).all()
+        audited = (await session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == run.id))).all()
+    assert len(tasks) == run.task_count > 0
+    assert await events_of(context, ScreeningTaskUrgentV1) == [{"run_id": run.id, "task_id": task.id} for task in tasks]
+    assert [change.subject_id for change in told] == [run.id]
+    assert (audience, audited) == ([north.id], ["screening.planned"])
+
+
+async def test_of_two_operational_ephemerides_the_later_one_screens_the_pair_whichever_event_comes_first(fleet):
+    context, north, _, first, second = fleet
+    await a_catalogue(context, north)
+    await emit(context, accepted(second), accepted(first))
+    await deliver(context, PLANNING)
+    (pair,) = [run for run in await runs_of(context) if run.kind == "ephemeris-ephemerides"]
+    assert pair.ephemeris_id == second.id
+    assert [each.id for each in RunInputs.of(pair).secondary_ephemerides] == [first.id]
+
+
+async def test_a_special_ephemeris_is_never_screened_against_ephemerides(fleet):
+    context, north, south, _, _ = fleet
+    await a_catalogue(context, north)
+    paper = document(south, "special.oem")
+    special = ephemeris(paper, 43013, designation="special", accepted_at=NOON)
+    await add(context.store, paper, special)
+    await emit(context, accepted(special))
+    await deliver(context, PLANNING)
+    assert [run.kind for run in await runs_of(context)] == ["ephemeris-catalogue"]
+
+
+async def test_without_a_catalogue_the_run_waits_and_begins_when_one_comes(fleet):
+    context, north, _, first, _ = fleet
+    await emit(context, accepted(first))
+    await deliver(context, PLANNING)
+    (waiting,) = await runs_of(context)
+    assert (waiting.state, waiting.task_count) == ("requested", 0)
+    assert "No catalogue has been loaded yet" in waiting.reason
+    loaded = await a_catalogue(context, north)
+    await emit(context, ElementsAcceptedV1(catalogue_id=loaded.id))
+    await deliver(context, PLANNING)
+    runs = {run.id: run for run in await runs_of(context)}
+    begun = runs[waiting.id]
+    assert (begun.state, begun.reason, begun.catalogue_id) == ("running", None, loaded.id)
+    assert begun.task_count > 0
+    mine = [run for run in runs.values() if run.ephemeris_id == first.id]
+    assert len(mine) == 1
+
+
+async def test_a_run_that_missed_its_catalogue_is_planned_by_the_job(fleet):
+    context, north, _, first, _ = fleet
+    await emit(context, accepted(first))
+    await deliver(context, PLANNING)
+    await a_catalogue(context, north)
+    await JOBS["screening.plan-waiting"](context)
+    assert [run.state for run in await runs_of(context)] == ["running"]
+
+
+async def test_a_new_catalogue_screens_the_current_operational_ephemerides_again_and_only_the_newest_counts(fleet):
+    context, north, _, first, second = fleet
+    older = await a_catalogue(context, north)
+    newer = await a_catalogue(context, north, accepted_at=NOON + timedelta(minutes=1))
+    await emit(context, *(ElementsAcceptedV1(catalogue_id=each.id) for each in (older, newer, newer)))
+    await deliver(context, PLANNING)
+    runs = await runs_of(context)
+    assert sorted((run.ephemeris_id, run.catalogue_id, run.urgency) for run in runs) == sorted(
+        (each.id, newer.id, "bulk") for each in (first, second)
+    )
+
+
+async def test_an_ephemeris_of_the_past_is_refused_and_that_is_told(fleet):
+    context, north, _, _, _ = fleet
+    await a_catalogue(context, north)
+    paper = document(north, "old.oem")
+    old = ephemeris(paper, 25544, designation="special", start_time=NOON - 3 * DAY, stop_time=NOON - DAY)
+    await add(context.store, paper, old)
+    await emit(context, accepted(old))
+    await deliver(context, PLANNING)
+    (run,) = await runs_of(context)
+    assert run.state == "refused"
+    assert "old.oem ends at 2024-09-16T12:00:00Z" in run.reason
+    assert await events_of(context, ScreeningCompletedV1) == [{"run_id": run.id, "state": "refused"}]
+
+
+async def asked(context, request, organization_id=None):
+    run_id = new_id()
+    await emit(
+        context,
+        ScreeningRequestedV1(run_id=run_id, requested_by="token-1", organization_id=organization_id, request=request),
+    )
+    await deliver(context, PLANNING)
+    async with context.store.read() as session:
+        return await reads.run(session, run_id)
+
+
+async def test_a_request_becomes_the_run_whose_identifier_was_given_out(fleet):
+    context, north, _, first, _ = fleet
+    await a_catalogue(context, north)
+    run = await asked(
+        context,
+        {"ephemeris_id": first.id, "against": [5], "start": "2024-09-18T00:00:00Z", "hours": 6, "volume": "sphere:5"},
+        north.id,
+    )
+    assert (run.state, run.volume, run.requested_by) == ("running", "sphere:5", "token-1")
+    assert (run.stop_time - run.start_time) == timedelta(hours=6)
+    assert RunInputs.of(run).secondary_numbers == (5,)
+
+
+async def test_all_against_all_is_for_the_slow_queue(fleet):
+    context, north, _, _, _ = fleet
+    await a_catalogue(context, north)
+    run = await asked(context, {"all": True, "hours": 24})
+    assert (run.kind, run.urgency, run.volume, run.state) == ("catalogue-catalogue", "bulk", "hac", "running")
+
+
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        ({"ephemeris_id": "nothing"}, "There is no ephemeris nothing"),
+        ({"norad_cat_id": 77}, "no element set of object 77"),
+        ({"norad_cat_id": 5, "against": [5, 6, 7]}, "no element set of object 6, 7"),
+        ({"norad_cat_id": 5, "start": "2024-09-16T00:00:00Z"}, "lies in the past"),
+        ({"norad_cat_id": 5, "volume": "cube:3"}, "cube:3"),
+        ({"norad_cat_id": 5, "hours": 1000}, "at most 240"),
+        ({"nonsense": 1}, "nonsense"),
+    ],
+)
+async def test_a_request_that_cannot_be_is_refused_with_a_reason(fleet, request_, sentence):
+    context, north, _, _, _ = fleet
+    await a_catalogue(context, north)
+    run = await asked(context, request_)
+    assert run.state == "refused"
+    assert sentence in run.reason
+    assert await events_of(context, ScreeningCompletedV1) == [{"run_id": run.id, "state": "refused"}]
+
+
+async def test_what_was_withdrawn_or_has_no_catalogue_is_refused(fleet):
+    context, north, _, first, _ = fleet
+    assert "No catalogue has been loaded yet" in (await asked(context, {"norad_cat_id": 5})).reason
+    async with context.store.write(actor=None) as unit:
+        (await unit.session.get_one(type(first), first.id)).withdrawn_at = NOON
+    await a_catalogue(context, north)
+    assert "has been withdrawn" in (await asked(context, {"ephemeris_id": first.id})).reason
+    await emit(context, accepted(first))
+    await deliver(context, PLANNING)
+    assert all(run.state == "refused" for run in await runs_of(context))
+
+
+async def test_an_operator_sees_its_own_runs_page_by_page_and_staff_all(fleet):
+    from records.identity.visibility import Viewer
+
+    context, north, south, first, second = fleet
+    await a_catalogue(context, north)
+    await emit(context, accepted(first), accepted(second))
+    await deliver(context, PLANNING)
+    async with context.store.read() as session:
+        mine = await reads.runs(session, Viewer(south.id, is_staff=False))
+        everything = await reads.runs(session, reads.EVERYTHING)
+        assert {run.ephemeris_id for run in mine} == {second.id}
+        assert len(everything) == 3
+        assert await reads.runs(session, Viewer(None, is_staff=False)) == []
+        assert await reads.run(session, mine[0].id, Viewer(north.id, is_staff=False)) is None
+        pages, after = [], None
+        while page := await reads.runs(session, reads.EVERYTHING, after=after, limit=1):
+            pages += page
+            after = (page[0].requested_at, page[0].id)
+        assert [run.id for run in pages] == [run.id for run in everything]
+        only = await reads.runs(session, reads.EVERYTHING, which=reads.RunFilter(ephemeris_id=first.id))
+        assert [run.ephemeris_id for run in only] == [first.id]
