@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
 from servicekit.mail import EmlDirectory, MailTransport
@@ -36,8 +37,8 @@ async def _eml_directory(folder: Path) -> AsyncIterator[MailUnderTest]:
     mails = folder / "mail"
 
     def arrived() -> list[EmailMessage]:
-        found = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(mails.iterdir())]
-        return [message for message in found if isinstance(message, EmailMessage)]
+        parser = BytesParser(policy=policy.default)
+        return [parser.parsebytes(file.read_bytes()) for file in sorted(mails.iterdir())]
 
     yield MailUnderTest(EmlDirectory(mails), arrived)
 

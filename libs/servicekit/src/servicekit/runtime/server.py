@@ -27,7 +27,7 @@ class AddressInUse(FairwayError):  # noqa: N818 - see servicekit.errors
     remedy = "Stop what listens there, or choose another port with --port."
 
 
-async def serve(app: FastAPI, *, ready: Callable[[str], None] | None = None) -> None:
+async def serve(app: FastAPI, *, ready: Callable[[str], object] | None = None) -> None:
     """Run `app` where its settings say until SIGINT or SIGTERM; a second signal does not wait for requests in hand.
 
     `ready` is called with the address when requests are answered. What the start of the application raises is raised
@@ -59,7 +59,7 @@ async def serve(app: FastAPI, *, ready: Callable[[str], None] | None = None) -> 
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers, telling the application when it is to stop."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, ready: Callable[[str], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, ready: Callable[[str], object] | None) -> None:
         super().__init__(config)
         self._app = app
         self._ready = ready
