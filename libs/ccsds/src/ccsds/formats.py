@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from ccsds import recognise
+from ccsds.deferred import deferred
 from ccsds.limits import Limits
 from ccsds.messages import Message
 from ccsds.opening import Opening, Sniffed
-from ccsds.readers.cdm_kvn import read_cdm_kvn
-from ccsds.readers.oem_kvn import read_oem_kvn
-from ccsds.readers.omm_csv import read_omm_csv
-from ccsds.readers.omm_json import read_omm_json
-from ccsds.readers.omm_kvn import read_omm_kvn
-from ccsds.readers.omm_xml import read_omm_xml
-from ccsds.readers.tle import read_tle
 from ccsds.report import FindingLog
 
 __all__ = ["FORMATS", "UNKNOWN", "DocumentFormat", "find_format"]
@@ -62,24 +56,24 @@ def _json(kind: str, *keys: str, read: Reader | None = None) -> DocumentFormat:
 
 
 FORMATS: tuple[DocumentFormat, ...] = (
-    _kvn("OEM", read_oem_kvn),
-    _kvn("CDM", read_cdm_kvn),
-    _kvn("OMM", read_omm_kvn),
+    _kvn("OEM", deferred("ccsds.readers.oem_kvn", "read_oem_kvn")),
+    _kvn("CDM", deferred("ccsds.readers.cdm_kvn", "read_cdm_kvn")),
+    _kvn("OMM", deferred("ccsds.readers.omm_kvn", "read_omm_kvn")),
     _kvn("OPM"),
     _xml("OEM"),
     _xml("CDM"),
-    _xml("OMM", read_omm_xml),
+    _xml("OMM", deferred("ccsds.readers.omm_xml", "read_omm_xml")),
     _xml("OPM"),
     _json("CDM", "CCSDS_CDM_VERS"),
     _json("CDM", "MISS_DISTANCE", "TCA"),
     _json("OPM", "CCSDS_OPM_VERS"),
     _json("OEM", "CCSDS_OEM_VERS"),
-    _json("OMM", "EPOCH", "MEAN_MOTION", "ECCENTRICITY", read=read_omm_json),
+    _json("OMM", "EPOCH", "MEAN_MOTION", "ECCENTRICITY", read=deferred("ccsds.readers.omm_json", "read_omm_json")),
     DocumentFormat("STATE_VECTOR", "JSON", recognise.state_vector),
-    DocumentFormat("OMM", "CSV", recognise.omm_csv, read_omm_csv),
-    DocumentFormat("OMM", "KVN", recognise.omm_kvn_without_header, read_omm_kvn),
+    DocumentFormat("OMM", "CSV", recognise.omm_csv, deferred("ccsds.readers.omm_csv", "read_omm_csv")),
+    DocumentFormat("OMM", "KVN", recognise.omm_kvn_without_header, deferred("ccsds.readers.omm_kvn", "read_omm_kvn")),
     DocumentFormat("CALIPER", "TXT", recognise.caliper),
-    DocumentFormat("TLE", "TXT", recognise.tle, read_tle),
+    DocumentFormat("TLE", "TXT", recognise.tle, deferred("ccsds.readers.tle", "read_tle")),
     DocumentFormat("GOO", "TXT", recognise.goo),
     DocumentFormat("ITC", "TXT", recognise.itc),
     DocumentFormat("UTC", "TXT", recognise.utc),

@@ -210,7 +210,11 @@ class _OemReader:
             segment.covariance.take_assignment(parsed, index)
         elif segment.closed:
             if segment.metadata.keyword_of(parsed, line) == "EPOCH":
-                self._log.drop("OEM-032", "EPOCH stands outside a covariance section", line=line, column=parsed.column)
+                self._log.add("OEM-032", "COVARIANCE_START is missing before EPOCH", line=line, column=parsed.column)
+                self._in_covariance = True
+                covariance = segment.covariance or self._covariance_section(segment)
+                segment.covariance = covariance
+                covariance.take_assignment(parsed, index)
             else:
                 message = f"{parsed.keyword} stands among the ephemeris lines"
                 self._log.drop("SYN-008", message, line=line, column=parsed.column)
@@ -312,9 +316,12 @@ class _OemReader:
         if self._version == "1.0":
             self._log.add("VER-002", "covariances are not part of version 1.0", line=line, column=column)
         if segment.covariance is None:
-            utc = segment.time_system == "UTC"
-            segment.covariance = CovarianceSection(self._lines, self._log, self._data_lines.max_digits, utc=utc)
+            segment.covariance = self._covariance_section(segment)
         self._in_covariance = True
+
+    def _covariance_section(self, segment: _Segment) -> CovarianceSection:
+        utc = segment.time_system == "UTC"
+        return CovarianceSection(self._lines, self._log, self._data_lines.max_digits, utc=utc)
 
     def _close_segment(self, index: int) -> None:
         segment, self._segment = self._segment, None

@@ -64,8 +64,10 @@ class Records:
         Keyword to its text in each record; empty text where the record has none.
     place
         Tells where a keyword of a record stands.
-    forms_judged
-        Whether the form of numbers was already reported.
+    judge_forms
+        Whether numbers are to be written as CCSDS wants them (XML), or as the container allows (CSV, JSON).
+    judge_presence
+        Whether what is given together is to be judged here; KVN does so with its lines.
     refused
         Records that are already refused.
     """
@@ -73,7 +75,8 @@ class Records:
     count: int
     columns: Mapping[str, Sequence[str]]
     place: Callable[[int, str], Place]
-    forms_judged: bool = False
+    judge_forms: bool = False
+    judge_presence: bool = True
     refused: set[int] = field(default_factory=set)
 
 
@@ -209,15 +212,10 @@ class _Builder:
     def _numbers(self, keyword: str, *, mandatory: bool) -> npt.NDArray[np.float64]:
         texts = self._column(keyword)
         shapes = [text.translate(DIGITS_TO_ZERO) for text in texts]
-        suspect: set[str] = set()
-        for shape in set(shapes):
-            problem = shape_problem(shape)
-            if problem in NOT_A_VALUE:
-                suspect.add(shape)
-            elif problem is not None and not self._records.forms_judged:
-                row, count = shapes.index(shape), shapes.count(shape)
-                more = f" ({count} records)" if count > 1 else ""
-                self._add(row, problem, keyword, f"{keyword}: {texts[row]!r} {NUMBER_MESSAGES[problem]}{more}")
+        problems = {shape: shape_problem(shape) for shape in set(shapes)}
+        suspect = {shape for shape, problem in problems.items() if problem in NOT_A_VALUE}
+        if self._records.judge_forms:
+            self._report_forms(keyword, texts, [problems[shape] for shape in shapes])
         sound = list(texts)
         for row, shape in enumerate(shapes):
             if shape in suspect:
@@ -229,11 +227,18 @@ class _Builder:
         values = np.array(list(map(float, sound)), dtype=np.float64)
         for row in np.flatnonzero(~np.isfinite(values)).tolist():
             self._refuse_number(row, keyword, texts[row])
-        if keyword == "BSTAR" and "" in set(texts):
+        if keyword == "BSTAR" and self._records.judge_presence and "" in set(texts):
             for row in _where(texts, ""):
-                if self._kept[row] and not self._records.forms_judged:
+                if self._kept[row]:
                     self._add(row, "OMM-012", keyword, "BSTAR is missing and reads as 0")
         return values
+
+    def _report_forms(self, keyword: str, texts: Sequence[str], problems: list[str | None]) -> None:
+        for problem in set(problems) - NOT_A_VALUE - {None}:
+            row, count = problems.index(problem), problems.count(problem)
+            more = f" ({count} records)" if count > 1 else ""
+            key = str(problem)
+            self._add(row, key, keyword, f"{keyword}: {texts[row]!r} {NUMBER_MESSAGES[key]}{more}")
 
     def _refuse_number(self, row: int, keyword: str, text: str) -> None:
         _, problem = number_problem(text)

@@ -40,7 +40,7 @@ def read_omm_kvn(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | 
         entry = sections[row].entries.get(keyword)
         return Place(sections[row].last_line) if entry is None else Place(entry.line, entry.column)
 
-    return element_sets(Records(len(sections), columns, place, forms_judged=True, refused=refused), log)
+    return element_sets(Records(len(sections), columns, place, judge_presence=False, refused=refused), log)
 
 
 def _bare(section: Section, name: str) -> str:

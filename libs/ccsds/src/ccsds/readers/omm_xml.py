@@ -25,7 +25,7 @@ def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | 
     def place(row: int, keyword: str) -> Place:
         return Place(None, path=f"omm[{row + 1}]/{keyword}")
 
-    return element_sets(Records(len(records), columns, place), log)
+    return element_sets(Records(len(records), columns, place, judge_forms=True), log)
 
 
 def _records(data: bytes, log: FindingLog, limits: Limits) -> list[dict[str, str]]:

@@ -185,7 +185,7 @@ class _TleReader:
         return _Record(
             number, name, _designator(one["designator"]),
             (int(new_year) + day - 1) * NS_PER_DAY + int(one["fraction"]) * NS_PER_EPOCH_DIGIT,
-            motion, int(two["eccentricity"].strip().replace(" ", "0") or 0) * 1e-7,
+            motion, float(f"0.{two['eccentricity'].replace(' ', '0')}"),
             float(two["inclination"]), float(two["node"]), float(two["perigee"]), float(two["anomaly"]),
             _implied_decimal(one["bstar"]), float(one["dot"].replace(" ", "")), _implied_decimal(one["ddot"]),
             ephemeris_type, one["classification"].strip() or "U",

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ccsds.deferred import deferred
 from ccsds.errors import CannotWrite
 from ccsds.messages import Cdm, ElementSets, Message, Oem
-from ccsds.writers.cdm_kvn import write_cdm_kvn
-from ccsds.writers.element_sets import write_element_sets_csv, write_element_sets_json, write_element_sets_tle
-from ccsds.writers.json_values import write_cdm_json, write_oem_json
-from ccsds.writers.oem_kvn import write_oem_kvn
 
 __all__ = ["WRITERS", "write"]
 
 WRITERS: dict[tuple[type, str], Callable[[Any], bytes]] = {
-    (Oem, "kvn"): write_oem_kvn,
-    (Oem, "json"): write_oem_json,
-    (Cdm, "kvn"): write_cdm_kvn,
-    (Cdm, "json"): write_cdm_json,
-    (ElementSets, "csv"): write_element_sets_csv,
-    (ElementSets, "json"): write_element_sets_json,
-    (ElementSets, "tle"): write_element_sets_tle,
+    (Oem, "kvn"): deferred("ccsds.writers.oem_kvn", "write_oem_kvn"),
+    (Oem, "json"): deferred("ccsds.writers.json_values", "write_oem_json"),
+    (Cdm, "kvn"): deferred("ccsds.writers.cdm_kvn", "write_cdm_kvn"),
+    (Cdm, "json"): deferred("ccsds.writers.json_values", "write_cdm_json"),
+    (ElementSets, "csv"): deferred("ccsds.writers.element_sets", "write_element_sets_csv"),
+    (ElementSets, "json"): deferred("ccsds.writers.element_sets", "write_element_sets_json"),
+    (ElementSets, "tle"): deferred("ccsds.writers.element_sets", "write_element_sets_tle"),
 }
 SOURCE_FORMATS = {"tle": "TXT"}
 
