@@ -174,6 +174,10 @@ class Api:
         """Return one run."""
         return await self._read(resources.Screening, f"screenings/{_segment(run_id)}")
 
+    async def request_screening(self, **asked: Any) -> resources.Screening:
+        """Ask for a run."""
+        return resources.Screening.model_validate(await self._send("POST", "screenings", json=asked))
+
     async def coverage(self, run_id: str, **page: Any) -> Page[resources.CoverageException]:
         """Return what a run did not screen over the whole interval."""
         return await self._read(Page[resources.CoverageException], f"screenings/{_segment(run_id)}/coverage", page)
@@ -185,6 +189,10 @@ class Api:
     async def catalogues(self, **page: Any) -> Page[resources.Catalogue]:
         """Return catalogues, the newest first."""
         return await self._read(Page[resources.Catalogue], "catalogues", page)
+
+    async def catalogue(self, catalogue_id: str) -> resources.Catalogue:
+        """Return one catalogue."""
+        return await self._read(resources.Catalogue, f"catalogues/{_segment(catalogue_id)}")
 
     async def feeds(self) -> Page[resources.Feed]:
         """Return what is connected outside, and how it stands."""

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
@@ -39,13 +38,13 @@ def asset_url(name: str) -> str:
 
 
 @router.get("/{digest}/{name}", dependencies=[Depends(public_route())])
-async def get_asset(digest: str, name: str) -> Annotated[Response, "the file"]:
+async def asset_file(digest: str, name: str) -> Response:
     """Answer with an asset; an address with another hash is one of another version, and not here."""
-    asset = _ASSETS.get(name)
-    if asset is None or asset.digest != digest:
+    found = _ASSETS.get(name)
+    if found is None or found.digest != digest:
         raise NotFound(f"There is no asset {name} with this content")
     return Response(
-        asset.content,
-        media_type=asset.content_type,
+        found.content,
+        media_type=found.content_type,
         headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
     )

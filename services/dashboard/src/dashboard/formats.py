@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from markupsafe import Markup
+
 __all__ = [
+    "breakable",
     "date_time",
     "distance",
     "duration",
@@ -108,6 +111,11 @@ def file_size(size_bytes: int) -> str:
         if size >= 1024.0:
             size, unit = size / 1024.0, larger
     return f"{size:.1f} {unit}"
+
+
+def breakable(name: str) -> Markup:
+    """Write a file name so that a line may break behind its underscores, and nowhere else if that is enough."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def words(code: str) -> str:

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 __all__ = [
     "Approach",
     "Catalogue",
     "Cdm",
+    "CdmDetails",
+    "CdmObject",
     "Conjunction",
     "CoverageException",
     "DeadLetter",
@@ -229,12 +231,37 @@ class Conjunction(Resource):
 
 
 class EncounterPlane(Resource):
-    """The combined uncertainty in the encounter plane; x lies along the miss vector."""
+    """The encounter plane; x lies along the miss vector. What does not exist is None."""
 
-    miss_distance_m: float
-    sigma_major_m: float
-    sigma_minor_m: float
-    orientation_rad: float
+    sigma_major_m: float | None = None
+    sigma_minor_m: float | None = None
+    orientation_deg: float | None = None
+    mahalanobis_distance: float | None = None
+    hard_body_radius_m: float | None = None
+    hard_body_radius_sources: list[str] = []
+    flags: list[str] = []
+
+
+class CdmObject(Resource):
+    """What is known of one object of a message beside its state."""
+
+    norad_cat_id: int
+    ephemeris_name: str | None = None
+    screened_with: str | None = None
+    hard_body_radius_m: float | None = None
+    hard_body_radius_source: str | None = None
+
+
+class CdmDetails(Resource):
+    """What a message keeps for the pages."""
+
+    encounter_plane: EncounterPlane = EncounterPlane()
+    volume: str | None = None
+    objects: list[CdmObject] = []
+
+    def of(self, norad_cat_id: int) -> CdmObject | None:
+        """Return the details of one object, or None."""
+        return next((each for each in self.objects if each.norad_cat_id == norad_cat_id), None)
 
 
 class Cdm(Resource):
@@ -261,20 +288,10 @@ class Cdm(Resource):
     maximum_probability: float | None = None
     hard_body_radius_m: float | None = None
     level: str = "none"
-    summary: dict[str, Any] = Field(default_factory=dict)
+    summary: CdmDetails = CdmDetails()
     run_id: str | None = None
     event_id: str | None = None
     is_replay: bool = False
-
-    @property
-    def encounter_plane(self) -> EncounterPlane | None:
-        """The uncertainty in the encounter plane, where both covariances are known."""
-        plane = self.summary.get("encounter_plane")
-        return None if plane is None else EncounterPlane.model_validate(plane)
-
-    def trajectory(self, number: int) -> str:
-        """Return where the trajectory of object 1 or 2 comes from."""
-        return str(self.summary.get(f"trajectory_{number}") or "—")
 
 
 class Screening(Resource):

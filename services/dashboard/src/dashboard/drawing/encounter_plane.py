@@ -16,7 +16,7 @@ from dashboard.drawing.svg import add, add_text, picture, to_markup
 
 __all__ = ["EncounterPicture", "draw_close_up", "draw_encounter", "needs_close_up"]
 
-WIDTH, HEIGHT = 560.0, 400.0
+WIDTH, HEIGHT = 470.0, 340.0
 MARGIN = 26.0
 SMALLEST_DISK = 3.5
 """Pixels: a disk that would be smaller gets a ring around its place."""

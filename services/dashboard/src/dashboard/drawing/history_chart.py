@@ -13,10 +13,11 @@ from dashboard.drawing.svg import add, add_text, picture, to_markup
 
 __all__ = ["HistoryPoint", "draw_history"]
 
-WIDTH, HEIGHT = 860.0, 420.0
+WIDTH, HEIGHT = 900.0, 366.0
 LEFT, RIGHT = 74.0, WIDTH - 18.0
-PROBABILITY_TOP, PROBABILITY_BOTTOM = 44.0, 196.0
-MISS_TOP, MISS_BOTTOM = 236.0, 372.0
+PROBABILITY_TOP, PROBABILITY_BOTTOM = 32.0, 172.0
+MISS_TOP, MISS_BOTTOM = 212.0, 326.0
+LONGEST_NAME = 24
 SHAPES = ("circle", "square", "triangle", "diamond")
 
 
@@ -107,7 +108,7 @@ def _probabilities(root: Element, time: TimeScale, points: Sequence[HistoryPoint
             for point, value in shown
             if point.originator == originator
         ]
-        _trace(root, [(x, y) for x, y, is_bound in places if not is_bound])
+        _trace(root, shape, [(x, y) for x, y, is_bound in places if not is_bound])
         for x, y, is_bound in places:
             _mark(root, shape, x, y, "mark bound" if is_bound else "mark")
 
@@ -122,14 +123,14 @@ def _miss_distances(root: Element, time: TimeScale, points: Sequence[HistoryPoin
         add_text(root, LEFT - 8, y + 4, text, class_="tick", text_anchor="end")
     for originator, shape in shapes.items():
         places = [(time(p.time), scale(p.miss_distance_m)) for p in points if p.originator == originator]
-        _trace(root, places)
+        _trace(root, shape, places)
         for x, y in places:
             _mark(root, shape, x, y, "mark")
 
 
-def _trace(root: Element, places: Sequence[tuple[float, float]]) -> None:
+def _trace(root: Element, shape: str, places: Sequence[tuple[float, float]]) -> None:
     if len(places) > 1:
-        add(root, "polyline", class_="trace", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in places))
+        add(root, "polyline", class_=f"trace {shape}", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in places))
 
 
 def _mark(root: Element, shape: str, x: float, y: float, css_class: str) -> None:
@@ -145,13 +146,12 @@ def _mark(root: Element, shape: str, x: float, y: float, css_class: str) -> None
 
 
 def _legend(root: Element, shapes: dict[str, str], *, bound: bool) -> None:
-    x = RIGHT
+    x = LEFT + 230.0
     entries = [(name, shape, "mark") for name, shape in shapes.items()]
     if bound:
         entries.append(("upper bound, no probability", "circle", "mark bound"))
-    for name, shape, css_class in reversed(entries):
-        text = name if len(name) <= 32 else f"{name[:31]}…"
-        add_text(root, x, 19, text, class_="legend", text_anchor="end")
-        x -= 6.6 * len(text) + 12
-        _mark(root, shape, x, 15, css_class)
-        x -= 18
+    for name, shape, css_class in entries:
+        text = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        _mark(root, shape, x, PROBABILITY_TOP - 14.0, css_class)
+        add_text(root, x + 10.0, PROBABILITY_TOP - 10.0, text, class_="legend")
+        x += 34.0 + 7.4 * len(text)

@@ -1,5 +1,6 @@
 """Conjunction events: the list with its filters, and one event with its messages and pictures."""
 
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from dashboard.api import Api, ApiProblem
 from dashboard.drawing.encounter_plane import EncounterPicture, draw_close_up, draw_encounter, needs_close_up
 from dashboard.drawing.history_chart import HistoryPoint, draw_history
-from dashboard.formats import iso_time
-from dashboard.resources import Cdm, Conjunction, Satellite
+from dashboard.formats import distance, iso_time, words
+from dashboard.resources import Cdm, CdmObject, Conjunction, Satellite
 from dashboard.web import ApiDep, Visit, VisitDep, page_router, see_other
 
 __all__ = ["router"]
@@ -21,7 +22,16 @@ router = page_router()
 
 SORTED_UP_TO = 1000
 """So many events are read to sort them by something other than TCA, which is the API's own order."""
-MEDIA_TYPES = {"kvn": "text/plain", "json": "application/json"}
+FLAG_NOTES = {
+    "covariance_remediated": "The combined covariance is not positive definite in the plane; the ellipse was widened.",
+    "velocity_covariance_missing": "The velocity part of the covariance is empty; only positions entered.",
+    "encounter_extended": "The encounter lasts long: straight lines are a poor model of it.",
+    "encounter_offset": "The probability accrues far from the closest approach.",
+    "tca_moved": "The states are not quite at their closest approach.",
+    "miss_inside_hard_body": "The miss distance is smaller than the combined hard-body radius.",
+    "underflow": "The probability is smaller than a double can hold; it is not zero.",
+}
+MEDIA_TYPES = {"kvn": "application/x-ccsds-kvn", "json": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Search:
 
 
 @router.get("/conjunctions")
-async def list_conjunctions(
+async def conjunctions_page(
     visit: VisitDep,
     when: Literal["upcoming", "past", "all"] = "upcoming",
     sort: Literal["tca", "probability", "miss"] = "tca",
@@ -126,7 +136,7 @@ def _by_probability(event: Conjunction) -> tuple[float, ...]:
 
 
 @router.get("/conjunctions/{event_id}")
-async def show_conjunction(visit: VisitDep, event_id: str) -> Response:
+async def conjunction_page(visit: VisitDep, event_id: str) -> Response:
     """Show one event."""
     api = visit.api
     event = await api.conjunction(event_id)
@@ -152,7 +162,7 @@ async def show_conjunction(visit: VisitDep, event_id: str) -> Response:
         second_name=_name(latest.object_name_2, latest.norad_cat_id_2) if latest else "",
         chart=draw_history([_history_point(cdm) for cdm in cdms], event.tca),
         object_rows=_object_rows(event, latest, low, high),
-        notes=[],
+        notes=[FLAG_NOTES.get(flag, words(flag)) for flag in latest.summary.encounter_plane.flags] if latest else [],
         explanation=_explanation(event),
     )
 
@@ -162,15 +172,15 @@ def _name(name: str, norad_cat_id: int) -> str:
 
 
 def _encounter(cdm: Cdm) -> EncounterPicture:
-    plane = cdm.encounter_plane
+    plane = cdm.summary.encounter_plane
     return EncounterPicture(
         name_1=_name(cdm.object_name_1, cdm.norad_cat_id_1),
         name_2=_name(cdm.object_name_2, cdm.norad_cat_id_2),
         miss_distance_m=cdm.miss_distance_m,
-        sigma_major_m=plane.sigma_major_m if plane else None,
-        sigma_minor_m=plane.sigma_minor_m if plane else None,
-        orientation_rad=plane.orientation_rad if plane else 0.0,
-        hard_body_radius_m=cdm.hard_body_radius_m,
+        sigma_major_m=plane.sigma_major_m,
+        sigma_minor_m=plane.sigma_minor_m,
+        orientation_rad=math.radians(plane.orientation_deg or 0.0),
+        hard_body_radius_m=plane.hard_body_radius_m if cdm.hard_body_radius_m is None else cdm.hard_body_radius_m,
     )
 
 
@@ -218,15 +228,27 @@ def _object_rows(
         for attribute, text in PROPERTIES
     ]
     if latest is not None:
-        is_first = latest.norad_cat_id_1 == event.norad_cat_id_low
-        rows.append(ObjectRow("In the newest message", *_in_order(is_first, "object 1", "object 2")))
-        first, second = (latest.trajectory(1), latest.trajectory(2))
-        rows.append(ObjectRow("Trajectory", *_in_order(is_first, first, second)))
+        numbers = (event.norad_cat_id_low, event.norad_cat_id_high)
+        in_message = ["object 1" if number == latest.norad_cat_id_1 else "object 2" for number in numbers]
+        rows.append(ObjectRow("In the newest message", *in_message))
+        low_details, high_details = (latest.summary.of(number) for number in numbers)
+        rows.append(ObjectRow("Trajectory", _trajectory(low_details), _trajectory(high_details)))
+        rows.append(ObjectRow("Hard-body radius", _radius(low_details), _radius(high_details)))
     return rows
 
 
-def _in_order(is_first: bool, first: str, second: str) -> tuple[str, str]:
-    return (first, second) if is_first else (second, first)
+def _trajectory(known: CdmObject | None) -> str:
+    if known is None:
+        return "—"
+    said = [known.ephemeris_name if known.ephemeris_name != "NONE" else None, known.screened_with]
+    return ", ".join(part for part in said if part) or "—"
+
+
+def _radius(known: CdmObject | None) -> str:
+    if known is None or known.hard_body_radius_m is None:
+        return "—"
+    source = f" ({known.hard_body_radius_source})" if known.hard_body_radius_source else ""
+    return f"{distance(known.hard_body_radius_m)}{source}"
 
 
 def _explanation(event: Conjunction) -> str:
@@ -244,7 +266,7 @@ def _explanation(event: Conjunction) -> str:
 
 
 @router.get("/cdms/{cdm_id}/{form}")
-async def download_cdm(api: ApiDep, cdm_id: str, form: Literal["kvn", "json"]) -> Response:
+async def cdm_download(api: ApiDep, cdm_id: str, form: Literal["kvn", "json"]) -> Response:
     """Give a CDM as a file."""
     stack = AsyncExitStack()
     async with stack:

@@ -45,7 +45,7 @@ class ShownFinding:
 
 
 @router.get("/documents")
-async def list_documents(
+async def documents_page(
     visit: VisitDep, status: Status = "", cursor: Annotated[str | None, Query(max_length=1000)] = None
 ) -> Response:
     """Show the upload form and what came in."""
@@ -56,7 +56,7 @@ async def list_documents(
 
 @router.post("/documents")
 @accepts_upload
-async def upload_document(request: Request, api: ApiDep) -> Response:
+async def upload_form(request: Request, api: ApiDep) -> Response:
     """Pass a file on to the API while it arrives."""
     body = request.stream()
     form = await read_upload_form(request.headers.get("content-type", ""), body)
@@ -66,7 +66,7 @@ async def upload_document(request: Request, api: ApiDep) -> Response:
 
 
 @router.get("/documents/{document_id}")
-async def show_document(visit: VisitDep, document_id: str) -> Response:
+async def document_page(visit: VisitDep, document_id: str) -> Response:
     """Show one file: its verdict, its findings on their lines, and what has become of it."""
     api = visit.api
     document = await api.document(document_id)
@@ -114,7 +114,7 @@ def _shown_lines(finding: Finding, lines: Mapping[int, Line]) -> list[ShownLine]
 
 
 @router.get("/documents/{document_id}/content")
-async def download_document(api: ApiDep, document_id: str) -> Response:
+async def document_download(api: ApiDep, document_id: str) -> Response:
     """Give the bytes as they came."""
     stack = AsyncExitStack()
     async with stack:
@@ -135,7 +135,7 @@ async def download_document(api: ApiDep, document_id: str) -> Response:
 
 
 @router.post("/documents/{document_id}/withdraw")
-async def withdraw_document(visit: VisitDep, document_id: str) -> Response:
+async def withdraw_form(visit: VisitDep, document_id: str) -> Response:
     """Take a file back."""
     await visit.form()
     await visit.api.withdraw(document_id)
@@ -143,7 +143,7 @@ async def withdraw_document(visit: VisitDep, document_id: str) -> Response:
 
 
 @router.post("/documents/{document_id}/restore")
-async def restore_document(visit: VisitDep, document_id: str) -> Response:
+async def restore_form(visit: VisitDep, document_id: str) -> Response:
     """Undo that."""
     await visit.form()
     await visit.api.restore(document_id)

@@ -31,7 +31,7 @@ class Counter:
 
 
 @router.get("/")
-async def home(visit: VisitDep) -> Response:
+async def home_page(visit: VisitDep) -> Response:
     """Show what needs attention, what is coming, and whether everything runs."""
     api = visit.api
     upcoming = await api.conjunctions(tca_from=iso_time(visit.session.now), limit=8)

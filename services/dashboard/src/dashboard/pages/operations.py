@@ -15,7 +15,7 @@ Cursor = Annotated[str | None, Query(max_length=1000)]
 
 
 @router.get("/feeds")
-async def list_feeds(visit: VisitDep) -> Response:
+async def feeds_page(visit: VisitDep) -> Response:
     """Show what is connected outside, what is missing, and the catalogues."""
     feeds = await visit.api.feeds()
     catalogues = await visit.api.catalogues(limit=20)
@@ -23,33 +23,33 @@ async def list_feeds(visit: VisitDep) -> Response:
 
 
 @router.get("/notifications")
-async def list_mails(visit: VisitDep, cursor: Cursor = None) -> Response:
+async def mails_page(visit: VisitDep, cursor: Cursor = None) -> Response:
     """Show who was told what."""
     page = await visit.api.notifications(cursor=cursor, limit=50)
     return visit.page("notifications/list.html", mails=page.items, next_cursor=page.next_cursor)
 
 
 @router.get("/notifications/{notification_id}")
-async def show_mail(visit: VisitDep, notification_id: str) -> Response:
+async def mail_page(visit: VisitDep, notification_id: str) -> Response:
     """Show one mail as text."""
     return visit.page("notifications/one.html", mail=await visit.api.notification(notification_id))
 
 
 @router.get("/dead-letters")
-async def list_dead_letters(visit: VisitDep, cursor: Cursor = None) -> Response:
+async def dead_letters_page(visit: VisitDep, cursor: Cursor = None) -> Response:
     """Show events that could not be handled."""
     page = await visit.api.dead_letters(cursor=cursor, limit=50)
     return visit.page("dead_letters/list.html", letters=page.items, next_cursor=page.next_cursor)
 
 
 @router.get("/dead-letters/{event_id}/{consumer}")
-async def show_dead_letter(visit: VisitDep, event_id: str, consumer: str) -> Response:
+async def dead_letter_page(visit: VisitDep, event_id: str, consumer: str) -> Response:
     """Show one of them."""
     return visit.page("dead_letters/one.html", letter=await visit.api.dead_letter(event_id, consumer))
 
 
 @router.post("/dead-letters/{event_id}/{consumer}/replay")
-async def replay_dead_letter(visit: VisitDep, event_id: str, consumer: str) -> Response:
+async def replay_form(visit: VisitDep, event_id: str, consumer: str) -> Response:
     """Send one again."""
     await visit.form()
     await visit.api.replay_dead_letter(event_id, consumer)

@@ -16,7 +16,7 @@ STAFF = frozenset({"analyst", "admin", "service"})
 
 
 @router.get("/satellites")
-async def list_satellites(visit: VisitDep, cursor: Annotated[str | None, Query(max_length=1000)] = None) -> Response:
+async def satellites_page(visit: VisitDep, cursor: Annotated[str | None, Query(max_length=1000)] = None) -> Response:
     """Show the satellites that the reader may see."""
     page = await visit.api.satellites(cursor=cursor, limit=100)
     return visit.page(
@@ -28,7 +28,7 @@ async def list_satellites(visit: VisitDep, cursor: Annotated[str | None, Query(m
 
 
 @router.get("/satellites/{norad_cat_id}")
-async def show_satellite(visit: VisitDep, norad_cat_id: Annotated[int, Path(ge=0, le=999_999_999)]) -> Response:
+async def satellite_page(visit: VisitDep, norad_cat_id: Annotated[int, Path(ge=0, le=999_999_999)]) -> Response:
     """Show one satellite."""
     api = visit.api
     satellite = await api.satellite(norad_cat_id)

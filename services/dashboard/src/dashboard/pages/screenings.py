@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dashboard.api import Api, ApiProblem
 from dashboard.formats import duration
 from dashboard.resources import Approach, Catalogue, CoverageException, Ephemeris, Page, Screening
-from dashboard.web import VisitDep, page_router
+from dashboard.web import VisitDep, page_router, see_other
 
 __all__ = ["router"]
 
@@ -18,14 +18,24 @@ Cursor = Annotated[str | None, Query(max_length=1000)]
 
 
 @router.get("/screenings")
-async def list_screenings(visit: VisitDep, cursor: Cursor = None) -> Response:
+async def screenings_page(visit: VisitDep, cursor: Cursor = None) -> Response:
     """Show runs, the newest first."""
     page = await visit.api.screenings(cursor=cursor, limit=50)
     return visit.page("screenings/list.html", runs=page.items, next_cursor=page.next_cursor)
 
 
+@router.post("/screenings")
+async def screening_form(visit: VisitDep) -> Response:
+    """Ask for an ephemeris to be screened again."""
+    asked = await visit.form()
+    run = await visit.api.request_screening(
+        ephemeris_id=asked.get("ephemeris_id", ""), against=asked.get("against", "catalogue")
+    )
+    return see_other(f"/screenings/{run.id}")
+
+
 @router.get("/screenings/{run_id}")
-async def show_screening(visit: VisitDep, run_id: str, cursor: Cursor = None) -> Response:
+async def screening_page(visit: VisitDep, run_id: str, cursor: Cursor = None) -> Response:
     """Show one run."""
     api = visit.api
     run = await api.screening(run_id)
@@ -61,8 +71,12 @@ async def _ephemeris(api: Api, run: Screening) -> Ephemeris | None:
 async def _catalogue(api: Api, run: Screening) -> Catalogue | None:
     if run.catalogue_id is None:
         return None
-    newest = await api.catalogues(limit=50)
-    return next((catalogue for catalogue in newest.items if catalogue.id == run.catalogue_id), None)
+    try:
+        return await api.catalogue(run.catalogue_id)
+    except ApiProblem as problem:
+        if problem.status == 404:
+            return None
+        raise
 
 
 def _answer(run: Screening) -> str:

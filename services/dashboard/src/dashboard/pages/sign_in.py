@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboard.api import ApiProblem
 from dashboard.web import ApiDep, VisitDep, local_path, page_router, render, see_other
 from servicekit.auth import SESSION_COOKIE
-from servicekit.http import ContextDep
+from servicekit.settings import Settings
 
 __all__ = ["router"]
 
@@ -18,9 +18,8 @@ router = page_router()
 
 
 @router.get("/sign-in")
-async def sign_in(
+async def sign_in_page(
     request: Request,
-    context: ContextDep,
     api: ApiDep,
     code: Annotated[str | None, Query(max_length=200)] = None,
     next_page: Annotated[str | None, Query(alias="next", max_length=2000)] = None,
@@ -36,7 +35,8 @@ async def sign_in(
         text = "It was used already, or it is too old. Ask for a new one: each link signs in once."
         return render("sign_in.html", status=410, title="This sign-in link does not work any more", text=text)
     response = see_other(local_path(next_page))
-    is_https = request.url.scheme == "https" or context.settings.http.base_url.startswith("https:")
+    settings: Settings = request.app.state.settings
+    is_https = request.url.scheme == "https" or settings.http.base_url.startswith("https:")
     _set_cookie(response, signed_in.cookie, signed_in.expires_at, is_https=is_https)
     return response
 
@@ -48,7 +48,7 @@ def _set_cookie(response: RedirectResponse, value: str, expires_at: datetime, *,
 
 
 @router.post("/sign-out")
-async def sign_out(visit: VisitDep) -> Response:
+async def sign_out_form(visit: VisitDep) -> Response:
     """End the session, here and in the browser."""
     await visit.form()
     await visit.api.sign_out()
