@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from servicekit.store import UnitOfWork
@@ -11,11 +11,13 @@ from servicekit.store.plumbing import DeliveryRow
 __all__ = ["dead_letter", "dead_letters", "replay"]
 
 
-async def dead_letters(session: AsyncSession, *, after: str | None = None, limit: int = 50) -> Sequence[DeliveryRow]:
-    """Return dead letters in the order of their events, those after the event `after`."""
+async def dead_letters(
+    session: AsyncSession, *, after: tuple[str, str] | None = None, limit: int = 50
+) -> Sequence[DeliveryRow]:
+    """Return dead letters in the order of their events and consumers, those behind the pair `after`."""
     query = select(DeliveryRow).where(DeliveryRow.state == "dead")
     if after is not None:
-        query = query.where(DeliveryRow.event_id > after)
+        query = query.where(tuple_(DeliveryRow.event_id, DeliveryRow.consumer) > after)
     return (await session.scalars(query.order_by(DeliveryRow.event_id, DeliveryRow.consumer).limit(limit))).all()
 
 

@@ -96,11 +96,14 @@ class AuditEntry(Base):
 
 
 class Change(Base):
-    """One entry of the change feed. Its number grows in the order of commits."""
+    """One entry of the change feed. Readers go by (transaction, number)."""
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_transaction_id_id", "transaction_id", "id"),)
 
     id: Mapped[int] = mapped_column(_row_id, primary_key=True, autoincrement=True)
+    transaction_id: Mapped[int] = mapped_column(BigInteger)
+    """The writing transaction on PostgreSQL, where commits come in another order than numbers; 0 on SQLite."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(80))
     subject_id: Mapped[str] = mapped_column(String(80))

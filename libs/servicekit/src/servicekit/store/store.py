@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from sqlalchemy import BigInteger, Text, cast, func
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from servicekit import durability
@@ -77,7 +78,9 @@ class UnitOfWork:
         self, kind: str, subject_id: str, audience: Iterable[str | None], detail: dict[str, Any] | None = None
     ) -> None:
         """Append to the change feed what the organizations of `audience` (and staff) may learn."""
-        row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail or {})
+        row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail or {}, transaction_id=0)
+        if self.session.get_bind().dialect.name == "postgresql":
+            row.transaction_id = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
         self.session.add(row)
         await self.session.flush()
         for organization_id in sorted({organization for organization in audience if organization}):

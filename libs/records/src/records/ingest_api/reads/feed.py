@@ -1,80 +1,55 @@
-"""The change feed, the audit log and the mails, as the API lists them."""
+"""The change feed and the audit log, as the API lists them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
-from records.notifier.tables import Notification
 from servicekit.store.plumbing import AuditEntry, Change
 
-__all__ = [
-    "AuditFilter",
-    "NotificationFilter",
-    "audit_entries",
-    "audit_entry_of",
-    "changes",
-    "newest_change",
-    "notification",
-    "notifications",
-]
+__all__ = ["BEGINNING", "AuditFilter", "Position", "audit_entries", "audit_entry_of", "changes", "newest_position"]
+
+Position = tuple[int, int]
+"""A place in the change feed: the transaction, and the entry's number."""
+
+BEGINNING: Position = (0, 0)
 
 
 async def changes(
-    session: AsyncSession, viewer: Viewer, *, after: int, kinds: Sequence[str] = (), limit: int
+    session: AsyncSession, viewer: Viewer, *, after: Position, kinds: Sequence[str] = (), limit: int
 ) -> Sequence[Change]:
-    """Return what has changed behind the change `after`, in the order of the commits."""
-    query = select(Change).where(Change.id > after, viewer.changes())
+    """Return what has changed behind the position `after`, in the one order of the feed."""
+    query = select(Change).where(tuple_(Change.transaction_id, Change.id) > after, viewer.changes(), *_settled(session))
     if kinds:
         query = query.where(Change.kind.in_(kinds))
-    return (await session.scalars(query.order_by(Change.id).limit(limit))).all()
+    return (await session.scalars(query.order_by(Change.transaction_id, Change.id).limit(limit))).all()
 
 
-async def newest_change(session: AsyncSession) -> int:
-    """Return the number of the newest change, or 0 where there is none."""
-    return await session.scalar(select(func.max(Change.id))) or 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotificationFilter:
-    """Which mails; what is None does not matter."""
-
-    kind: str | None = None
-    state: str | None = None
-    subject_id: str | None = None
-
-
-async def notification(session: AsyncSession, viewer: Viewer, notification_id: str) -> Notification | None:
-    """Return one mail that `viewer` may see, or None."""
-    query = select(Notification).where(Notification.id == notification_id, viewer.notifications())
-    return (await session.scalars(query)).one_or_none()
-
-
-async def notifications(
-    session: AsyncSession,
-    viewer: Viewer,
-    *,
-    which: NotificationFilter,
-    after: tuple[datetime, str] | None,
-    limit: int,
-) -> Sequence[Notification]:
-    """Return mails, the newest first. The key of a row is ``(created_at, id)``."""
-    query = select(Notification).where(viewer.notifications())
-    equal = (
-        (Notification.kind, which.kind),
-        (Notification.state, which.state),
-        (Notification.subject_id, which.subject_id),
+async def newest_position(session: AsyncSession) -> Position:
+    """Return the position of the newest change that is settled, for whoever it is."""
+    query = (
+        select(Change.transaction_id, Change.id)
+        .where(*_settled(session))
+        .order_by(Change.transaction_id.desc(), Change.id.desc())
+        .limit(1)
     )
-    for column, value in equal:
-        if value is not None:
-            query = query.where(column == value)
-    if after is not None:
-        query = query.where(tuple_(Notification.created_at, Notification.id) < after)
-    query = query.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)
-    return (await session.scalars(query)).all()
+    newest = (await session.execute(query)).first()
+    return BEGINNING if newest is None else (newest[0], newest[1])
+
+
+def _settled(session: AsyncSession) -> list[ColumnElement[bool]]:
+    """Return the condition that no transaction is running which could still put something before these changes.
+
+    SQLite has one writer at a time. On PostgreSQL transactions commit in any order: only what is older than the
+    oldest running one has its final place.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return []
+    oldest_running = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)
+    return [Change.transaction_id < oldest_running]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,12 +35,16 @@ def upgrade() -> None:
     op.create_table(
         "changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("subject_id", sa.String(length=80), nullable=False),
         sa.Column("detail", Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
     )
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.create_index("ix_changes_transaction_id_id", ["transaction_id", "id"], unique=False)
+
     op.create_table(
         "conjunction_events",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -747,6 +751,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_conjunction_events_high")
 
     op.drop_table("conjunction_events")
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_changes_transaction_id_id")
+
     op.drop_table("changes")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_log_subject")

@@ -1,0 +1,128 @@
+"""Screenings as the API takes and shows them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from ingest_api.parameters import UUID_PATTERN
+from servicekit.http import RequestModel, ResponseModel, UtcTimestamp
+
+__all__ = ["ApproachOut", "CoverageExceptionOut", "CoverageOut", "ScreeningOut", "ScreeningRequestIn"]
+
+NoradCatId = Annotated[int, Field(ge=1, le=999_999_999)]
+
+
+class ScreeningRequestIn(RequestModel):
+    """Whom to screen against what: exactly one of `ephemeris_id`, `norad_cat_id` and `all`."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"ephemeris_id": "0192f7c2-6f2b-7c1e-9d3a-5b1f0c9a7e11", "against": "catalogue", "volume": "sphere:5"},
+                {"norad_cat_id": 44391, "against": "ephemerides", "hours": 72, "volume": "ephemeris"},
+                {"all": True, "start": "2024-09-17T12:00:00Z", "hours": 24, "volume": "hac"},
+            ]
+        },
+    )
+
+    ephemeris_id: Annotated[str, Field(pattern=UUID_PATTERN)] | None = Field(
+        None, description="An accepted ephemeris is the primary."
+    )
+    norad_cat_id: NoradCatId | None = Field(None, description="An object of the catalogue is the primary.")
+    all: bool = Field(False, description="Every object of the catalogue is a primary. For staff.")
+    against: Literal["catalogue", "ephemerides"] | Annotated[list[NoradCatId], Field(min_length=1, max_length=1000)] = (
+        Field("catalogue", description="The catalogue, other operators' operational ephemerides, or listed objects.")
+    )
+    start: UtcTimestamp | None = Field(None, description="From when on; now where it is left out.")
+    hours: Annotated[float, Field(gt=0, le=8784)] | None = Field(
+        None, description="For how long; the span of the handbook where it is left out."
+    )
+    volume: Annotated[str, Field(min_length=1, max_length=80)] | None = Field(
+        None,
+        description="A preset (`hac`, `ephemeris`, `early-orbit`, …), `sphere:KM`, `box:R,T,N` or `ellipsoid:R,T,N`.",
+    )
+
+
+class ScreeningOut(ResponseModel):
+    """A screening and how far it is."""
+
+    id: str
+    kind: str
+    state: str = Field(
+        description="`requested`, `running`, `finalising`, `completed`, `failed` or `refused`.", examples=["running"]
+    )
+    reason: str | None = Field(description="Why it waits, failed or was refused.")
+    organization_id: str | None = Field(description="Whose primary it has; null is the catalogue's.")
+    requested_by: str
+    requested_at: UtcTimestamp
+    ephemeris_id: str | None
+    norad_cat_id: int | None
+    request: dict[str, Any] = Field(description="What was asked for.")
+    catalogue_id: str | None
+    volume: str
+    start_time: UtcTimestamp | None
+    stop_time: UtcTimestamp | None
+    task_count: int
+    tasks_done: int
+    object_count: int | None
+    screened_count: int | None
+    not_screened_count: int | None = Field(description="Objects that were not screened over the whole interval.")
+    exception_counts: dict[str, int] = Field(description="The same by reason.")
+    approach_count: int | None
+    cdm_count: int | None
+    started_at: UtcTimestamp | None
+    completed_at: UtcTimestamp | None
+    cpu_s: float | None
+    is_replay: bool
+    row_version: int
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.state in {"completed", "failed", "refused"}
+
+
+class CoverageExceptionOut(ResponseModel):
+    """An object that was not screened over an interval, and why."""
+
+    ordinal: int
+    norad_cat_id: int
+    designator: str | None = Field(description="Which ephemeris; null is the catalogue.")
+    reason: str
+    from_time: UtcTimestamp
+    to_time: UtcTimestamp
+
+
+class CoverageOut(ResponseModel):
+    """What a screening covered: its interval, its counts, and one page of what it did not screen, with reasons."""
+
+    screening_id: str
+    state: str
+    start_time: UtcTimestamp | None
+    stop_time: UtcTimestamp | None
+    object_count: int | None
+    screened_count: int | None
+    not_screened_count: int | None
+    exception_counts: dict[str, int]
+    items: list[CoverageExceptionOut]
+    next_cursor: str | None = None
+
+
+class ApproachOut(ResponseModel):
+    """One close approach; the smaller number first, components of object 2 in the RTN axes of object 1."""
+
+    norad_cat_id_1: int
+    norad_cat_id_2: int
+    designator_1: str | None = Field(description="Which ephemeris object 1 was taken from; null is the catalogue.")
+    designator_2: str | None
+    tca: str = Field(description="UTC, to microseconds.", json_schema_extra={"format": "date-time"})
+    miss_distance_m: float
+    relative_speed_m_s: float
+    radial_m: float
+    in_track_m: float
+    cross_track_m: float
+    kind: str = Field(description="`approach`, `truncated` or `continuous`.")
