@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from astrodynamics import frames, probability, timescales
 from ccsds import (
     Cdm,
-    CdmAdditional,
     CdmHeader,
     CdmMetadata,
     CdmObject,
-    CdmOrbitDetermination,
     CdmRelative,
 )
 
@@ -38,12 +37,17 @@ SCREENING_OPTIONS: dict[Mode, str] = {
 }
 
 CDM_METHODS: dict[str, str] = {"disk": "FOSTER-1992", "square": "FOSTER-1992"}
-"""COLLISION_PROBABILITY_METHOD for each of our methods; a comment says the shape, since the name leaves it open."""
+"""COLLISION_PROBABILITY_METHOD for each method of ours; a comment says the shape, since the name leaves it open."""
 
 _DESIGNATOR = re.compile(r"\d{4}-\d{3}[A-Z]{1,3}")
 _SHORT_DESIGNATOR = re.compile(r"(\d{2})(\d{3})([A-Z]{1,3})")
 _OBJECT_TYPES = ("PAYLOAD", "ROCKET BODY", "DEBRIS", "UNKNOWN", "OTHER")
 _ID_DIGITS = 14
+_PROBABILITY_DIGITS = 10
+_COVARIANCE_DIGITS = 13
+_POSITION_DECIMALS = 9
+_VELOCITY_DECIMALS = 12
+"""Micrometres, nanometres a second: with what stands before the point, fewer than the 16 digits that a CDM allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ def _probability(encounter: Encounter) -> tuple[float | None, str | None, tuple[
     radius_m = encounter.hard_body_radius.radius_m
     remarks = [f"Collision probability over the hard-body {result.method}, combined hard-body radius {radius_m:g} m"]
     remarks.extend(f"Collision probability remark: {probability.FLAGS[flag]}" for flag in result.flags)
-    return encounter.probability, CDM_METHODS[result.method], tuple(remarks)
+    return _significant(encounter.probability, _PROBABILITY_DIGITS), CDM_METHODS[result.method], tuple(remarks)
 
 
 def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
@@ -235,7 +239,7 @@ def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
         side.r_gcrf_km[None], side.v_gcrf_km_s[None], CDM_FRAME, np.array([tca_tai_ns], dtype=np.int64)
     )
     covariance = side.covariance_rtn_m2
-    has_covariance = covariance is not None and is_usable(covariance)
+    has_covariance = is_usable(covariance)
     operator_radius = participant.operator_hard_body_radius_m or 0.0
     object_type = (participant.object_type or "UNKNOWN").upper()
     return CdmObject(
@@ -252,24 +256,20 @@ def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
             orbit_center="EARTH",
             ref_frame=CDM_FRAME,
         ),
-        od=CdmOrbitDetermination(
-            comments=(
-                with_value("Covariance Scale Factor", "1.000000"),
-                with_value("Exclusion Volume Radius", f"{participant.hard_body_radius.radius_m:.6f}", "m"),
-                with_value("Hard Body Radius Source", participant.hard_body_radius.source),
-            )
+        position_km=np.round(r_km[0], _POSITION_DECIMALS),
+        velocity_km_s=np.round(v_km_s[0], _VELOCITY_DECIMALS),
+        state_comments=(
+            with_value("Covariance Scale Factor", "1.000000"),
+            with_value("Exclusion Volume Radius", f"{participant.hard_body_radius.radius_m:.6f}", "m"),
+            with_value("Hard Body Radius Source", participant.hard_body_radius.source),
+            with_value("Apogee Altitude", f"{side.orbit.apogee_altitude_km:.0f}", "km"),
+            with_value("Perigee Altitude", f"{side.orbit.perigee_altitude_km:.0f}", "km"),
+            with_value("Inclination", f"{side.orbit.inclination_deg:.1f}", "deg"),
+            with_value("Operator Hard Body Radius", f"{operator_radius:.2f}", "m"),
         ),
-        additional=CdmAdditional(
-            comments=(
-                with_value("Apogee Altitude", f"{side.orbit.apogee_altitude_km:.0f}", "km"),
-                with_value("Perigee Altitude", f"{side.orbit.perigee_altitude_km:.0f}", "km"),
-                with_value("Inclination", f"{side.orbit.inclination_deg:.1f}", "deg"),
-                with_value("Operator Hard Body Radius", f"{operator_radius:.2f}", "m"),
-            )
-        ),
-        position_km=r_km[0],
-        velocity_km_s=v_km_s[0],
-        covariance_rtn_m2=covariance if has_covariance else sentinel_covariance_m2(),
+        covariance_rtn_m2=_significant_matrix(covariance)
+        if covariance is not None and has_covariance
+        else sentinel_covariance_m2(),
         covariance_comments=()
         if has_covariance
         else ("No covariance is known for this object: the values below are placeholders and not for computation",),
@@ -289,6 +289,14 @@ def _international_designator(text: str) -> str:
 def _upper(text: str) -> str:
     """Text as a CDM allows it: upper case, ASCII, single blanks."""
     return " ".join(text.upper().encode("ascii", "replace").decode().split())
+
+
+def _significant(value: float, digits: int) -> float:
+    return float(f"{value:.{digits - 1}e}")
+
+
+def _significant_matrix(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.array([[_significant(value, _COVARIANCE_DIGITS) for value in row] for row in matrix.tolist()])
 
 
 def _utc(tai_ns: int) -> np.datetime64:

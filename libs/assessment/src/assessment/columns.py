@@ -22,7 +22,7 @@ def pack(kind: str, columns: Columns) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, column in sorted({**columns, _KIND: np.array(kind)}.items()):
             content = io.BytesIO()
-            np.lib.format.write_array(content, np.ascontiguousarray(column), version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(content, np.asarray(column, order="C"), version=(1, 0), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", _DATE), content.getvalue())
     return buffer.getvalue()
 

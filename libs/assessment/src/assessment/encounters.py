@@ -95,7 +95,8 @@ class ParticipantState:
         if self.covariance_gcrf is None:
             return None
         axes = frames.rtn_axes(self.r_gcrf_km, self.v_gcrf_km_s)
-        return frames.rotate_covariance(self.covariance_gcrf, axes) * 1e6
+        turned = frames.rotate_covariance(self.covariance_gcrf, axes) * 1e6
+        return 0.5 * (turned + turned.T)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -217,7 +218,7 @@ def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, met
         An object has no usable state then; the message names it.
 
     """
-    tca = round(tca_tai_ns / _MICROSECOND_NS) * _MICROSECOND_NS
+    tca = (tca_tai_ns + _MICROSECOND_NS // 2) // _MICROSECOND_NS * _MICROSECOND_NS
     return _encounter(_state(primary, tca), _state(secondary, tca), tca, method)
 
 

@@ -189,7 +189,7 @@ def _half_sizes(text: str, numbers: str, count: int) -> tuple[float, ...]:
     except ValueError:
         raise InvalidVolumeError(f"{text!r}: the half-sizes must be numbers in km.") from None
     if len(sizes) != count:
-        raise InvalidVolumeError(f"{text!r}: {count} half-sizes are needed, {len(sizes)} were given.")
+        raise InvalidVolumeError(f"{text!r}: half-sizes in km: {count} needed, {len(sizes)} given.")
     if not all(math.isfinite(size) and 0.0 < size <= 1000.0 for size in sizes):
         raise InvalidVolumeError(f"{text!r}: each half-size must be more than 0 and at most 1000 km.")
     return sizes
