@@ -28,7 +28,7 @@ def state_of(ephemeris: Ephemeris) -> str:
     """Return where an ephemeris stands: ``withdrawn``, ``superseded`` or ``held``."""
     if ephemeris.withdrawn_at is not None:
         return "withdrawn"
-    if ephemeris.superseded_by is not None:
+    if not ephemeris.is_active:
         return "superseded"
     return "held"
 

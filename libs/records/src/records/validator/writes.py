@@ -1,0 +1,114 @@
+"""Changes to verdicts, ephemerides and catalogues. Only the validator imports this."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
+from records.validator import reads
+from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
+from records.validator.tables import Catalogue, Ephemeris, Verdict
+from servicekit.store import UnitOfWork
+
+__all__ = ["add_catalogue", "add_ephemeris", "add_verdict"]
+
+
+async def add_verdict(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> bool:
+    """Record the verdict on a document and tell of it; return False, and do nothing, where one stands already."""
+    if await unit.session.get(Verdict, document.id) is not None:
+        return False
+    row = Verdict(document_id=document.id, decided_at=unit.now, **values)
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.emit(DocumentValidatedV1(document_id=document.id, verdict=row.verdict))
+    unit.audit("document.validated", "document", document.id, {"verdict": row.verdict, "profile": row.profile})
+    await unit.change(
+        "document.validated",
+        document.id,
+        [document.organization_id],
+        {
+            "verdict": row.verdict,
+            "kind": row.kind,
+            "file_name": document.file_name,
+            "error_count": row.error_count,
+            "warning_count": row.warning_count,
+        },
+    )
+    return True
+
+
+async def add_catalogue(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> None:
+    """Add the catalogue that was made of a document, and tell of it."""
+    row = Catalogue(document_id=document.id, label=document.file_name, accepted_at=unit.now, **values)
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.emit(ElementsAcceptedV1(catalogue_id=row.id))
+    unit.audit("catalogue.accepted", "catalogue", row.id, {"document_id": document.id})
+    detail = {"document_id": document.id, "label": row.label, "object_count": row.object_count}
+    await unit.change("catalogue.accepted", row.id, [document.organization_id], detail)
+
+
+async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> None:
+    """Add the ephemeris that was made of a document, put it in its place among the others, and tell of it.
+
+    The operational ephemeris whose document came last is current, in whatever order the documents were decided on.
+    A document that was withdrawn in the meantime gives an ephemeris that is withdrawn.
+    """
+    withdrawal = (
+        await unit.session.scalars(
+            select(DocumentWithdrawal).where(
+                DocumentWithdrawal.document_id == document.id, DocumentWithdrawal.restored_at.is_(None)
+            )
+        )
+    ).first()
+    row = Ephemeris(
+        document_id=document.id,
+        organization_id=document.organization_id,
+        file_name=document.file_name,
+        is_active=withdrawal is None,
+        superseded_by=None,
+        withdrawn_at=None if withdrawal is None else withdrawal.withdrawn_at,
+        accepted_at=unit.now,
+        expires_at=None,
+        reason_to_keep=None,
+        row_version=1,
+        **values,
+    )
+    # Two files of one satellite are put in their places one after the other.
+    await unit.session.get(Satellite, row.norad_cat_id, with_for_update=True)
+    unit.session.add(row)
+    await unit.session.flush()
+    if row.designation == "operational":
+        await _supersede(unit, row)
+    unit.emit(EphemerisAcceptedV1(ephemeris_id=row.id, row_version=row.row_version))
+    unit.audit("ephemeris.accepted", "ephemeris", row.id, {"document_id": document.id})
+    await unit.change(
+        "ephemeris.accepted",
+        row.id,
+        [document.organization_id],
+        {"document_id": document.id, "norad_cat_id": row.norad_cat_id, "designation": row.designation},
+    )
+
+
+async def _supersede(unit: UnitOfWork, new: Ephemeris) -> None:
+    in_order = [
+        ephemeris
+        for ephemeris, _ in await reads.operational_ephemerides(unit.session, new.organization_id, new.norad_cat_id)
+    ]
+    place = in_order.index(new)
+    for older in in_order[:place]:
+        if older.is_active or older is in_order[place - 1]:
+            await _give_way(unit, older, new)
+    if place + 1 < len(in_order):
+        new.is_active, new.superseded_by = False, in_order[place + 1].id
+
+
+async def _give_way(unit: UnitOfWork, older: Ephemeris, newer: Ephemeris) -> None:
+    was_current = older.is_active
+    older.is_active, older.superseded_by = False, newer.id
+    if not was_current:
+        return
+    older.row_version += 1
+    detail = {"superseded_by": newer.id, "norad_cat_id": older.norad_cat_id}
+    unit.audit("ephemeris.superseded", "ephemeris", older.id, detail)
+    await unit.change("ephemeris.superseded", older.id, [older.organization_id], detail)

@@ -1,0 +1,112 @@
+"""What is taken out of an accepted document: the facts of its row, and its content as columns."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import numpy as np
+
+from assessment.catalogues import catalogue_from_sets, catalogue_to_columns
+from assessment.errors import AssessmentError
+from assessment.trajectories import ephemeris_from_oem, ephemeris_to_columns
+from astrodynamics import timescales
+from astrodynamics.errors import AstrodynamicsError
+from astrodynamics.trajectories import Ephemeris
+from ccsds import ElementSets, Oem
+from servicekit.ids import derived_id
+from validator.file_names import FileName
+from validator.question import CatalogueFacts, EphemerisFacts, Question
+
+__all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start_of", "trajectory"]
+
+_LONGEST = {"originator": 120, "object_name": 120, "object_id": 120, "ref_frame": 40, "time_system": 20, "center": 60}
+_SYNTHETIC = "SYNTHETIC"
+
+
+def plain(text: str, longest: int | None = None) -> str:
+    """Return `text` as every database can store it: without NUL, and cut to the width of its column."""
+    stored = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return stored if longest is None or len(stored) <= longest else f"{stored[: longest - 1]}…"
+
+
+def ephemeris_id(question: Question) -> str:
+    """Return the identifier of a document's ephemeris: the same each time, so that a second try replaces the first."""
+    return derived_id("ephemeris", question.document_id)
+
+
+def trajectory(oem: Oem, question: Question, norad_cat_id: int) -> tuple[Ephemeris | None, str | None]:
+    """Return the trajectory of an ephemeris, or why none can be made."""
+    try:
+        return ephemeris_from_oem(oem, norad_cat_id=norad_cat_id, designator=ephemeris_id(question)), None
+    except AssessmentError as error:
+        return None, str(error)
+
+
+def start_of(oem: Oem) -> datetime | None:
+    """Return the earliest START_TIME in UTC, or None where its time system is not known here."""
+    try:
+        return min(_utc(each.metadata.start_time, each.metadata.time_system) for each in oem.segments)
+    except AstrodynamicsError:
+        return None
+
+
+def ephemeris_facts(oem: Oem, states: Ephemeris, name: FileName, question: Question) -> EphemerisFacts:
+    """Return what is stored of an accepted ephemeris: several segments are one row, from first start to last stop."""
+    metadata = [segment.metadata for segment in oem.segments]
+    columns = ephemeris_to_columns(states)
+    return EphemerisFacts(
+        id=ephemeris_id(question),
+        norad_cat_id=states.norad_cat_id,
+        designation=name.designation or question.requested_designation or "special",
+        creation_date=_utc(oem.header.creation_date, "UTC"),
+        originator=plain(oem.header.originator, _LONGEST["originator"]),
+        object_name=plain(metadata[0].object_name, _LONGEST["object_name"]),
+        object_id=plain(metadata[0].object_id, _LONGEST["object_id"]),
+        ref_frame=_joined((each.ref_frame for each in metadata), _LONGEST["ref_frame"]),
+        time_system=_joined((each.time_system for each in metadata), _LONGEST["time_system"]),
+        center_name=_joined((each.center_name for each in metadata), _LONGEST["center"]),
+        start_time=min(_utc(each.start_time, each.time_system) for each in metadata),
+        stop_time=max(_utc(each.stop_time, each.time_system) for each in metadata),
+        state_count=sum(len(segment) for segment in oem.segments),
+        segment_count=len(oem.segments),
+        has_covariance=any(segment.covariance is not None for segment in states.segments),
+        columns=columns,
+        columns_sha256=hashlib.sha256(columns).hexdigest(),
+    )
+
+
+def catalogue_facts(sets: ElementSets, question: Question, *, refused_count: int) -> CatalogueFacts:
+    """Return what is stored of an accepted catalogue.
+
+    Raises
+    ------
+    AssessmentError
+        Its columns hold what no propagation can use.
+    """
+    catalogue = catalogue_from_sets(sets)
+    columns = catalogue_to_columns(catalogue)
+    epochs = catalogue.elements.epoch_tai_ns
+    return CatalogueFacts(
+        id=derived_id("catalogue", question.document_id),
+        is_synthetic=is_synthetic(sets),
+        object_count=len(catalogue),
+        refused_count=refused_count,
+        oldest_epoch=timescales.to_datetime(int(epochs.min())),
+        newest_epoch=timescales.to_datetime(int(epochs.max())),
+        columns=columns,
+        columns_sha256=hashlib.sha256(columns).hexdigest(),
+    )
+
+
+def is_synthetic(sets: ElementSets) -> bool:
+    """Whether one object, or more, is made up: its name says so."""
+    return any(_SYNTHETIC in name.upper() for name in sets.object_name)
+
+
+def _joined(values: Iterable[str], longest: int) -> str:
+    return plain(", ".join(dict.fromkeys(value.strip() for value in values)), longest)
+
+
+def _utc(moment: np.datetime64, time_system: str) -> datetime:
+    scale = time_system.strip().upper()
+    return timescales.to_datetime(int(timescales.to_tai_ns(np.asarray(moment), scale)))

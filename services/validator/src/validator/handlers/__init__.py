@@ -1,0 +1,1 @@
+"""What the validator does when it is told of something."""

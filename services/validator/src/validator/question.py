@@ -1,0 +1,92 @@
+"""What is asked about a document, and the answer: plain data, so that it can go to a child process and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+__all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "Question"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What reading may cost."""
+
+    unpacked_max_bytes: int
+    unpacked_max_ratio: float
+    refused_share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A document without its bytes, and what the service knows that bears on it."""
+
+    document_id: str
+    file_name: str
+    sha256: str
+    purpose: Literal["operator", "catalogue"]
+    profile: str
+    requested_norad_cat_id: int | None
+    requested_designation: str | None
+    own: frozenset[int]
+    """Catalogue numbers of the organization's satellites."""
+    registered: frozenset[int]
+    """Every catalogue number that the service knows."""
+    designators: Mapping[str, int]
+    """Known international designators, in upper case, and their catalogue numbers."""
+    limits: Limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class EphemerisFacts:
+    """What is extracted of an ephemeris: the columns of its row, and its states as bytes. Times are aware, in UTC."""
+
+    id: str
+    norad_cat_id: int
+    designation: str
+    creation_date: datetime
+    originator: str
+    object_name: str
+    object_id: str
+    ref_frame: str
+    time_system: str
+    center_name: str
+    start_time: datetime
+    stop_time: datetime
+    state_count: int
+    segment_count: int
+    has_covariance: bool
+    columns: bytes
+    columns_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueFacts:
+    """What is extracted of a catalogue."""
+
+    id: str
+    is_synthetic: bool
+    object_count: int
+    refused_count: int
+    oldest_epoch: datetime
+    newest_epoch: datetime
+    columns: bytes
+    columns_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The verdict on a document, and what was extracted of it."""
+
+    verdict: Literal["valid", "invalid"]
+    kind: str
+    format: str
+    version: str | None
+    profile: str
+    norad_cat_id: int | None
+    findings: list[dict[str, Any]]
+    findings_omitted: int
+    error_count: int
+    warning_count: int
+    ephemeris: EphemerisFacts | None = None
+    catalogue: CatalogueFacts | None = None

@@ -1,0 +1,199 @@
+"""From the bytes of a document to the decision on it. A pure function, which a child process may run."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import ccsds
+from assessment.errors import AssessmentError
+from astrodynamics.trajectories import Ephemeris
+from ccsds.profiles import profile_named
+from ccsds.rules import RULES as CONTENT_RULES
+from validator.errors import ContentDamaged
+from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of, trajectory
+from validator.file_names import FileName, name_faults, parse_file_name
+from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question
+from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, ServiceRule, Subject, service_findings
+from validator.satellite import claims, satellite_of
+from validator.unpacking import DamagedError, TooLargeError, is_gzip, unpacked
+
+__all__ = ["decide", "decide_file"]
+
+_RECORD = re.compile(r"\[\d+\]")
+
+
+def decide_file(file: str, question: Question) -> Decision:
+    """Decide on the document in `file`.
+
+    Raises
+    ------
+    ContentDamaged
+        The file does not hold the bytes that were received.
+    """
+    data = Path(file).read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != question.sha256:
+        raise ContentDamaged(
+            f"The object of document {question.document_id} has SHA-256 {found}, and {question.sha256} was received"
+        )
+    return decide(data, question)
+
+
+def decide(data: bytes, question: Question) -> Decision:
+    """Decide on a document: what the message library finds, what its name says, and the service's own rules."""
+    try:
+        content = unpacked(data, question.limits) if question.purpose == "catalogue" and is_gzip(data) else data
+    except DamagedError as error:
+        return _refused(question, PACKED_DAMAGED, str(error))
+    except TooLargeError as error:
+        return _refused(question, PACKED_TOO_LARGE, str(error))
+    largest = ccsds.Limits(max_bytes=max(question.limits.unpacked_max_bytes, ccsds.Limits().max_bytes))
+    report = ccsds.validate(content, profile=question.profile, limits=largest)
+    name = parse_file_name(question.file_name)
+    found = claims(question, name, report.message)
+    number = satellite_of(found) if question.purpose == "operator" else None
+    states, unusable = _states(report, question, number)
+    refused_count = _refused_records(report) if question.purpose == "catalogue" else 0
+    catalogue, unusable = _catalogue(report, question, refused_count, unusable)
+    subject = Subject(
+        question=question,
+        kind=report.kind,
+        message=report.message,
+        name=name,
+        claims=found if question.purpose == "operator" else (),
+        norad_cat_id=number,
+        start_time=start_of(report.message) if isinstance(report.message, ccsds.Oem) else None,
+        unusable=unusable,
+        record_count=len(report.message) if isinstance(report.message, ccsds.ElementSets) else 0,
+        refused_count=refused_count,
+    )
+    findings = [*_name_findings(name, report.kind, question), *service_findings(subject), *_content(report, question)]
+    is_valid = all(finding["severity"] != "error" for finding in findings)
+    return _decision(
+        report,
+        findings,
+        number,
+        ephemeris=_ephemeris(report, states, name, question) if is_valid else None,
+        catalogue=catalogue if is_valid else None,
+    )
+
+
+def _states(report: ccsds.Report, question: Question, number: int | None) -> tuple[Ephemeris | None, str | None]:
+    if question.purpose != "operator" or number is None or report.verdict != "valid":
+        return None, None
+    return trajectory(report.message, question, number) if isinstance(report.message, ccsds.Oem) else (None, None)
+
+
+def _ephemeris(
+    report: ccsds.Report, states: Ephemeris | None, name: FileName, question: Question
+) -> EphemerisFacts | None:
+    if states is None or not isinstance(report.message, ccsds.Oem):
+        return None
+    return ephemeris_facts(report.message, states, name, question)
+
+
+def _catalogue(
+    report: ccsds.Report, question: Question, refused_count: int, unusable: str | None
+) -> tuple[CatalogueFacts | None, str | None]:
+    if question.purpose != "catalogue" or not isinstance(report.message, ccsds.ElementSets):
+        return None, unusable
+    try:
+        return catalogue_facts(report.message, question, refused_count=refused_count), None
+    except AssessmentError as error:
+        return None, str(error)
+
+
+def _name_findings(name: FileName, kind: str, question: Question) -> list[dict[str, Any]]:
+    """What the rules of file names say, weighed by the profile. Names of anything but ephemerides are free."""
+    if question.purpose != "operator" or not (kind == "OEM" or name.is_uncatalogued):
+        return []
+    profile = profile_named(question.profile)
+    findings = []
+    for key, message, hint in name_faults(name, question.profile):
+        severity, rule = profile.severity(key), CONTENT_RULES[key]
+        if severity != "off":
+            findings.append(_finding(rule.id, severity, message, hint or rule.hint, rule.source))
+    return findings
+
+
+def _content(report: ccsds.Report, question: Question) -> Iterable[dict[str, Any]]:
+    """The findings on the content. A record of a catalogue that cannot be used is left out, and is no error of it."""
+    leaves_out = question.purpose == "catalogue" and isinstance(report.message, ccsds.ElementSets)
+    for found in report.findings:
+        finding = found.to_dict()
+        if leaves_out and found.severity == "error":
+            finding |= {"severity": "warning", "message": f"{found.message}; the record is left out"}
+        yield finding
+
+
+def _refused_records(report: ccsds.Report) -> int:
+    """How many records have an error: they are counted by their place, a line or an entry of an array."""
+    places = {_place(finding) for finding in report.errors}
+    all_kept = len(report.errors) < ccsds.Limits().max_findings
+    return len(places) + (0 if all_kept else report.findings_omitted)
+
+
+def _place(finding: ccsds.Finding) -> object:
+    record = _RECORD.match(finding.path or "")
+    return record[0] if record is not None else finding.line
+
+
+def _finding(rule: str, severity: str, message: str, hint: str | None, source: str) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "severity": severity,
+        "line": None,
+        "column": None,
+        "path": None,
+        "message": message,
+        "hint": hint,
+        "source": source,
+    }
+
+
+def _refused(question: Question, rule: ServiceRule, message: str) -> Decision:
+    return Decision(
+        verdict="invalid",
+        kind="UNKNOWN",
+        format="TXT",
+        version=None,
+        profile=question.profile,
+        norad_cat_id=None,
+        findings=[_finding(rule.id, rule.severity, message, rule.hint, rule.source)],
+        findings_omitted=0,
+        error_count=1,
+        warning_count=0,
+    )
+
+
+def _decision(
+    report: ccsds.Report,
+    findings: list[dict[str, Any]],
+    number: int | None,
+    *,
+    ephemeris: EphemerisFacts | None,
+    catalogue: CatalogueFacts | None,
+) -> Decision:
+    count = {
+        severity: sum(finding["severity"] == severity for finding in findings) for severity in ("error", "warning")
+    }
+    verdict: Literal["valid", "invalid"] = "invalid" if count["error"] else "valid"
+    return Decision(
+        verdict=verdict,
+        kind=report.kind,
+        format=report.format,
+        version=None if report.version is None else plain(report.version, 10),
+        profile=report.profile,
+        norad_cat_id=number,
+        findings=[
+            {name: plain(value) if isinstance(value, str) else value for name, value in finding.items()}
+            for finding in findings
+        ],
+        findings_omitted=report.findings_omitted,
+        error_count=count["error"],
+        warning_count=count["warning"],
+        ephemeris=ephemeris,
+        catalogue=catalogue,
+    )

@@ -1,0 +1,74 @@
+"""Rules on what a document can be used for."""
+
+from collections.abc import Iterator
+
+from ccsds import ElementSets
+from validator.file_names import time_group_of
+from validator.rules.rule import Fault, Subject
+
+__all__ = [
+    "can_be_screened",
+    "catalogue_is_elements",
+    "catalogue_is_usable",
+    "designations_agree",
+    "elements_are_not_screened",
+    "foreign_cdm_is_not_grouped",
+    "time_group_is_the_start",
+]
+
+
+def designations_agree(subject: Subject) -> Iterator[Fault]:
+    """The file name and the request say the same designation."""
+    named, asked = subject.name.designation, subject.question.requested_designation
+    if subject.kind == "OEM" and named is not None and asked is not None and named != asked:
+        yield Fault(f"the file name says {named} and the request says {asked}: it is taken as {named}")
+
+
+def time_group_is_the_start(subject: Subject) -> Iterator[Fault]:
+    """The time group in the file name is the start of the ephemeris."""
+    given = subject.name.time_group
+    if subject.kind != "OEM" or given is None or subject.start_time is None:
+        return
+    start = time_group_of(subject.start_time)
+    if given != start:
+        yield Fault(
+            f"the file name says that the ephemeris starts at {given}; it starts at {start}",
+            f"Name it {subject.name.text.replace(given, start)}.",
+        )
+
+
+def can_be_screened(subject: Subject) -> Iterator[Fault]:
+    """A trajectory can be made of an ephemeris."""
+    if subject.is_operators and subject.unusable is not None:
+        yield Fault(f"the ephemeris is not screened, because no trajectory can be made of it: {subject.unusable}")
+
+
+def elements_are_not_screened(subject: Subject) -> Iterator[Fault]:
+    """An operator's own element sets are stored and shown; screening takes element sets from catalogues only."""
+    if subject.is_operators and subject.kind in {"OMM", "TLE"} and subject.message is not None:
+        yield Fault("the element sets are stored and shown; they are not screened")
+
+
+def foreign_cdm_is_not_grouped(subject: Subject) -> Iterator[Fault]:
+    """A CDM from outside is stored and shown; it takes no part in conjunction events."""
+    if subject.kind == "CDM" and subject.message is not None:
+        yield Fault("the CDM is stored and shown; it takes no part in conjunction events")
+
+
+def catalogue_is_elements(subject: Subject) -> Iterator[Fault]:
+    """A catalogue consists of element sets."""
+    if not subject.is_operators and subject.message is not None and not isinstance(subject.message, ElementSets):
+        yield Fault(f"a catalogue was to be loaded, and the document is a {subject.kind}")
+
+
+def catalogue_is_usable(subject: Subject) -> Iterator[Fault]:
+    """So many records of a catalogue can be used that screening against it means something."""
+    if subject.is_operators or subject.message is None:
+        return
+    if subject.unusable is not None:
+        yield Fault(f"the element sets cannot be propagated: {subject.unusable}")
+    total = subject.record_count + subject.refused_count
+    if subject.refused_count > subject.question.limits.refused_share * total:
+        yield Fault(
+            f"{subject.refused_count} of {total} records cannot be used, so the catalogue is refused as a whole"
+        )
