@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.embedded import NOON
 
+from astrodynamics.screening.grid import chunk_of, chunk_start_ns
 from astrodynamics.timescales import from_datetime
 from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
-from screening.runs.slices import SLICE_GRID_NS, core_seconds, slices_tai_ns
+from screening.runs.slices import core_seconds, slices_tai_ns
 
 CATALOGUE = PinnedCatalogue(id="c", key="k", sha256="s", label="l", is_synthetic=True, object_count=27_000)
 EPHEMERIS = PinnedEphemeris(
@@ -42,7 +43,7 @@ def test_slices_cover_the_span_without_gap_or_overlap_and_meet_on_the_grid(late_
     assert all(begin < end for begin, end in slices)
     for before, after in pairwise(slices):
         assert before[1] == after[0]
-        assert before[1] % SLICE_GRID_NS == 0
+        assert chunk_start_ns(chunk_of(before[1])) == before[1]
 
 
 def test_an_ephemeris_needs_few_tasks_and_the_whole_catalogue_many():

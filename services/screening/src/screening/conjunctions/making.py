@@ -18,7 +18,8 @@ from assessment.criteria import Level, ScreeningKind, ServiceLevel, level_of
 from assessment.encounters import Encounter, Participant, assess
 from assessment.errors import UnusableTrajectoryError
 from assessment.volumes import parse_volume
-from astrodynamics.timescales import SECOND_NS, from_datetime
+from astrodynamics.screening.grid import HALF_STEP_NS, STEP_NS
+from astrodynamics.timescales import from_datetime
 from astrodynamics.trajectories import Ephemeris
 from screening.conjunctions.participants import ObjectFacts, Owner
 from screening.pinned_files import PinnedFile
@@ -28,8 +29,6 @@ from servicekit.ids import derived_id
 
 __all__ = ["MadeCdm", "MadeCdms", "MakeOrder", "NotAssessed", "make_cdms"]
 
-_ORDINAL_NS: Final = 120 * SECOND_NS
-"""The engine's step: an approach's ordinal is the number of its step on the absolute grid."""
 _MOST_IN_A_STEP: Final = 1000
 SYNTHETIC: Final = "SYNTHETIC catalogue: made-up objects, not for operational use"
 
@@ -113,7 +112,7 @@ def _numbered(candidates: Sequence[Approach]) -> Iterator[tuple[Approach, int]]:
     """Give each approach its ordinal within its pair: its step on the engine's grid, and its place in that step."""
     seen: Counter[tuple[Any, ...]] = Counter()
     for approach in candidates:
-        step = approach.tca_tai_ns // _ORDINAL_NS
+        step = (approach.tca_tai_ns + HALF_STEP_NS) // STEP_NS
         key = (approach.norad_cat_id_1, approach.norad_cat_id_2, approach.designator_1, approach.designator_2, step)
         yield approach, step * _MOST_IN_A_STEP + seen[key]
         seen[key] += 1

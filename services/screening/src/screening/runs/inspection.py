@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from assessment.catalogues import catalogue_from_columns
 from assessment.errors import UnusableTrajectoryError
 from assessment.regimes import Regime, orbit_from_state
 from assessment.trajectories import ephemeris_from_columns
 from screening.pinned_files import PinnedFile
+from screening.runs.trajectories import load_catalogue
 
 __all__ = ["missing_numbers", "regime_of_ephemeris"]
 
@@ -22,5 +22,5 @@ def regime_of_ephemeris(file: PinnedFile) -> Regime:
 
 def missing_numbers(file: PinnedFile, norad_cat_ids: tuple[int, ...]) -> tuple[int, ...]:
     """Return those catalogue numbers of which a catalogue has no element set."""
-    catalogue = catalogue_from_columns(file.read())
+    catalogue = load_catalogue(file)
     return tuple(number for number in norad_cat_ids if number not in catalogue)

@@ -21,9 +21,9 @@ from assessment.approach_columns import (
     write_approaches,
     write_coverage,
 )
-from assessment.catalogues import catalogue_from_columns
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
+from screening.runs.trajectories import load_catalogue
 
 __all__ = ["Gap", "JoinOrder", "JoinedRun", "SliceFile", "Watched", "join_run", "joined_approaches", "joined_gaps"]
 
@@ -218,7 +218,7 @@ def _population(order: JoinOrder) -> set[tuple[int, str]]:
     if inputs.secondary_numbers is not None:
         numbers: Iterable[int] = inputs.secondary_numbers
     elif order.catalogue is not None:
-        numbers = catalogue_from_columns(order.catalogue.read()).elements.norad_cat_id.tolist()
+        numbers = load_catalogue(order.catalogue).elements.norad_cat_id.tolist()
     else:
         numbers = ()
     return {(number, "") for number in numbers if number not in own}

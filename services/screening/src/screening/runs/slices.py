@@ -3,14 +3,11 @@
 from datetime import datetime
 from typing import Final
 
+from astrodynamics.screening.grid import CHUNK_NS, chunk_of, chunk_start_ns
 from astrodynamics.timescales import SECOND_NS, from_datetime
 from screening.runs.inputs import RunInputs
 
-__all__ = ["SLICE_GRID_NS", "core_seconds", "slices_tai_ns"]
-
-SLICE_GRID_NS: Final = 7200 * SECOND_NS
-"""Inner borders of slices are multiples of this (TAI, since 1970), whatever the run's start: a whole number of the
-engine's steps, so that a border lies where the engine has a node anyway."""
+__all__ = ["core_seconds", "slices_tai_ns"]
 
 _CORE_S_PER_OBJECT_HOUR_ONE: Final = 8e-6
 _CORE_S_PER_OBJECT_HOUR_ALL: Final = 4e-5
@@ -27,7 +24,9 @@ def core_seconds(inputs: RunInputs, hours: float) -> float:
 def slices_tai_ns(
     inputs: RunInputs, start: datetime, stop: datetime, *, longest_core_s: float
 ) -> tuple[tuple[int, int], ...]:
-    """Cut [start, stop) so that a slice takes at most about `longest_core_s`, and never less than one grid cell.
+    """Cut [start, stop) so that a slice takes at most about `longest_core_s`, and is never less than a chunk.
+
+    Inner borders are those of chunks of the engine, whatever the start: no chunk is computed twice.
 
     Returns
     -------
@@ -37,8 +36,8 @@ def slices_tai_ns(
     first, last = from_datetime(start), from_datetime(stop)
     hours = (last - first) / SECOND_NS / 3600
     pieces = max(1.0, core_seconds(inputs, hours) / longest_core_s)
-    cells = max(1, int((last - first) / SLICE_GRID_NS / pieces))
+    chunks = max(1, int((last - first) / CHUNK_NS / pieces))
     borders = [first]
-    while (border := (borders[-1] // SLICE_GRID_NS + cells) * SLICE_GRID_NS) < last:
+    while (border := chunk_start_ns(chunk_of(borders[-1]) + chunks)) < last:
         borders.append(border)
     return tuple(zip(borders, [*borders[1:], last], strict=True))
