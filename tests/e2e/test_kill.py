@@ -156,7 +156,7 @@ def undisturbed(
 ) -> Iterator[tuple[int, dict[str, list[str]]]]:
     """How many durable steps the job takes when nothing happens, and what is there at its end."""
     service = _run(prepared, tmp_path_factory.mktemp("undisturbed"), die_at=0)
-    yield service.steps_taken(), canonical_export(service.data)
+    return service.steps_taken(), canonical_export(service.data)
 
 
 def test_the_job_without_a_kill_does_what_it_is_for(undisturbed: tuple[int, dict[str, list[str]]]) -> None:

@@ -100,7 +100,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @asynccontextmanager
 async def sqlite_store(folder: Path, template: Path, clock: Clock | None = None) -> AsyncIterator[Store]:
     """Give a store on a fresh SQLite database in `folder`."""
-    if not template.exists():  # noqa: ASYNC240 - a moment, in a test
+    if not template.exists():
         fresh = Store(sqlite_url(template.with_suffix(".new")), SystemClock())
         await MIGRATIONS.upgrade(fresh)
         await fresh.close()

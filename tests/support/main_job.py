@@ -1,5 +1,6 @@
 """A small main job: three operators, a small catalogue, three uploads of which one is broken."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -82,7 +83,7 @@ def set_up_organizations(url: str, administrator: str, job: Job) -> Job:
     return replace(job, tokens=tokens)
 
 
-def _post(admin: httpx.Client, path: str, body: dict[str, object]) -> dict[str, str]:
+def _post(admin: httpx.Client, path: str, body: Mapping[str, object]) -> dict[str, str]:
     answer = admin.post(path, json=body)
     answer.raise_for_status()
     made: dict[str, str] = answer.json()

@@ -71,7 +71,7 @@ def _say(sentence: str) -> None:
 
 
 def _sentence(error: Exception) -> str:
-    return str(getattr(error, "sentence", "") or error or type(error).__name__)
+    return str(getattr(error, "sentence", "")) or str(error) or type(error).__name__
 
 
 def _exit_code(error: Exception) -> ExitCode:

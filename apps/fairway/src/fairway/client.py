@@ -85,7 +85,7 @@ class Client:
             response = await self._http.request(method, path.lstrip("/"), **arguments)
         except httpx.HTTPError as error:
             raise CommandError(
-                f"{self._http.base_url} does not answer ({error or type(error).__name__}): is the service up?",
+                f"{self._http.base_url} does not answer ({str(error) or type(error).__name__}): is the service up?",
                 ExitCode.UNAVAILABLE,
             ) from error
         if response.is_error:

@@ -4,7 +4,7 @@ The message says what is wrong and where; `remedy` says what to do about it. Cla
 problem pages and the documentation are made from the code and cannot fall behind it.
 """
 
-# ruff: noqa: N818 - a condition is named for what it is, and all of them derive from FairwayError
+
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

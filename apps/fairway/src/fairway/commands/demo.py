@@ -1,6 +1,7 @@
 """``fairway demo``: the main job, while a person watches."""
 
 import asyncio
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,19 +42,15 @@ def demo(
     async def run() -> None:
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(serve(app, ready=address.set_result))
-        await asyncio.wait({serving, address}, return_when=asyncio.FIRST_COMPLETED)
-        if not serving.done():
-            showing = asyncio.create_task(_show(app, address.result(), scenario, folder, once))
-            await asyncio.wait({serving, showing}, return_when=asyncio.FIRST_COMPLETED)
-            if showing.done():
-                showing.result()
-                if once:
-                    serving.cancel()
-                    await asyncio.wait({serving})
-                    return
-            else:
-                showing.cancel()
+        showing = asyncio.create_task(_show(app, address, scenario, folder, once))
+        await asyncio.wait((serving, showing), return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():  # it could not start, or was told to stop
+            showing.cancel()
+        elif once or showing.exception() is not None:
+            signal.raise_signal(signal.SIGTERM)
         await serving
+        if showing.done():
+            showing.result()
 
     asyncio.run(run())
 
@@ -71,12 +68,13 @@ def _scenario(catalog: str | None) -> "Scenario":
     return scenario.from_file(Path(catalog))
 
 
-async def _show(app: "FastAPI", address: str, scenario: "Scenario", folder: Path, once: bool) -> None:
+async def _show(app: "FastAPI", listening: asyncio.Future[str], scenario: "Scenario", folder: Path, once: bool) -> None:
     from fairway.demo.summary import print_summary
     from fairway.demo.walk import walk
     from fairway.errors import CommandError
     from ingest_api.administration.bootstrap import create_sign_in_link, ensure_administrator
 
+    address = await listening
     context = app.state.context
     secret = await ensure_administrator(context)
     if secret is None:

@@ -149,7 +149,7 @@ def _covariances(operator: Operator, since_start_ns: NDArray[np.int64]) -> Float
     for axis in range(3):
         covariances[:, axis, axis] = sigma_km[:, axis] ** 2
         covariances[:, axis + 3, axis + 3] = sigma_km_s[:, axis] ** 2
-    for first, second, correlation in ((0, 1, -0.2), (1, 3, -0.9), (0, 4, -0.9)):
+    for first, second, correlation in ((0, 1, -0.2), (1, 3, -0.85), (0, 4, -0.85)):
         deviation = np.sqrt(covariances[:, first, first] * covariances[:, second, second])
         covariances[:, first, second] = covariances[:, second, first] = correlation * deviation
     return covariances

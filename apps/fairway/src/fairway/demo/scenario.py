@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import ccsds
-from assessment.trajectories import elements_from_sets
+from assessment.catalogues import elements_from_sets
 from astrodynamics import screening, timescales
 from astrodynamics.sgp4 import ElementArrays
 from fairway.demo import catalogue

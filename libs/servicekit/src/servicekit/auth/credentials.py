@@ -19,7 +19,7 @@ CSRF_HEADER = "X-CSRF-Token"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class CsrfTokenMissing(FairwayError):  # noqa: N818 - see servicekit.errors
+class CsrfTokenMissing(FairwayError):
     """A write came with the session cookie alone, which another site could have made the browser send."""
 
     code = "csrf-token-missing"

@@ -21,7 +21,7 @@ __all__ = ["AlreadyHandled", "Consumer", "Delivery", "Handler"]
 E = TypeVar("E", bound=Event)
 
 
-class AlreadyHandled(Exception):  # noqa: N818 - it is good news, not an error
+class AlreadyHandled(Exception):
     """The effect of this event has been committed before; there is nothing left to do."""
 
 

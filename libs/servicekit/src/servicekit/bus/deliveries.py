@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import DeliveryRow
 
-__all__ = ["LEASE", "claim", "done", "failed", "next_due", "release", "release_all"]
+__all__ = ["LEASE", "claim", "done", "failed", "release", "release_all"]
 
 LEASE = timedelta(minutes=10)
 """A delivery that is running for longer belongs to a process that died: whoever comes may take it."""
@@ -99,18 +99,6 @@ async def release_all(store: Store) -> None:
         )
 
 
-async def next_due(store: Store, consumer: str) -> datetime | None:
-    """Return when the consumer's next delivery is due."""
-    async with store.read() as session:
-        query = (
-            select(DeliveryRow.due_at)
-            .where(DeliveryRow.consumer == consumer, DeliveryRow.state.in_(("pending", "running")))
-            .order_by(DeliveryRow.due_at)
-            .limit(1)
-        )
-        return (await session.scalars(query)).first()
-
-
 def _pause(attempts: int) -> timedelta:
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempts - 1))
+    longest: timedelta = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempts - 1))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret

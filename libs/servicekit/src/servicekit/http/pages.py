@@ -22,7 +22,7 @@ Row = TypeVar("Row")
 CursorValue = str | int | float | datetime | None
 
 
-class InvalidCursor(FairwayError):  # noqa: N818 - see servicekit.errors
+class InvalidCursor(FairwayError):
     """A cursor that this list has not given out."""
 
     code = "invalid-cursor"

@@ -41,7 +41,7 @@ _BY_STATUS: dict[int, type[FairwayError]] = {
 }
 
 
-class MalformedRequest(FairwayError):  # noqa: N818 - see servicekit.errors
+class MalformedRequest(FairwayError):
     """The body breaks the rules of its own format, before its fields can be looked at."""
 
     code = "malformed-request"

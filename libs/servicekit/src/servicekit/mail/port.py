@@ -8,7 +8,7 @@ from servicekit.errors import FairwayError
 __all__ = ["MailTransport", "MessageWithoutId", "message_id_of"]
 
 
-class MessageWithoutId(FairwayError):  # noqa: N818 - see servicekit.errors
+class MessageWithoutId(FairwayError):
     """A message has no Message-ID, so sending it again could not be recognised. This is a fault of ours."""
 
     code = "message-without-id"

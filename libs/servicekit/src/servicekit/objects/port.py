@@ -27,7 +27,7 @@ class ObjectNotFound(NotFound):
     remedy = "Its bytes have been deleted, or were never stored."
 
 
-class InvalidKey(FairwayError):  # noqa: N818 - see servicekit.errors
+class InvalidKey(FairwayError):
     """A key that could leave its folder, or that not every store can hold. Keys are made by us: this is a fault."""
 
     code = "invalid-object-key"

@@ -12,7 +12,7 @@ from servicekit.errors import FairwayError
 __all__ = ["FolderInUse", "lock_folder"]
 
 
-class FolderInUse(FairwayError):  # noqa: N818 - see servicekit.errors
+class FolderInUse(FairwayError):
     """Another process works in the data folder."""
 
     code = "folder-in-use"

@@ -13,7 +13,7 @@ __all__ = ["ReplayMismatch", "clock_of_folder"]
 _FILE = "replay.json"
 
 
-class ReplayMismatch(FairwayError):  # noqa: N818 - see servicekit.errors
+class ReplayMismatch(FairwayError):
     """The folder's time and the time asked for do not go together."""
 
     code = "replay-mismatch"

@@ -18,7 +18,7 @@ from servicekit.settings import Settings
 __all__ = ["AddressInUse", "serve"]
 
 
-class AddressInUse(FairwayError):  # noqa: N818 - see servicekit.errors
+class AddressInUse(FairwayError):
     """The port cannot be listened on."""
 
     code = "address-in-use"
