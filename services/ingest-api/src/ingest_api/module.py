@@ -2,7 +2,20 @@
 
 from datetime import timedelta
 
-from ingest_api.queries import documents
+from ingest_api.administration import audit, dead_letters, organizations, sessions, tokens, users
+from ingest_api.administration import satellites as satellite_administration
+from ingest_api.queries import (
+    catalogues,
+    cdms,
+    changes,
+    conjunctions,
+    documents,
+    ephemerides,
+    feeds,
+    notifications,
+    satellites,
+    screenings,
+)
 from ingest_api.submissions import routes as submissions
 from ingest_api.submissions.sweep import sweep
 from servicekit.runtime import Job, ServiceModule
@@ -11,6 +24,25 @@ __all__ = ["MODULE"]
 
 MODULE = ServiceModule(
     name="ingest-api",
-    routers=(submissions.router, documents.router),
+    routers=(
+        submissions.router,
+        documents.router,
+        ephemerides.router,
+        satellites.router,
+        satellite_administration.router,
+        catalogues.router,
+        screenings.router,
+        conjunctions.router,
+        cdms.router,
+        changes.router,
+        notifications.router,
+        feeds.router,
+        organizations.router,
+        users.router,
+        tokens.router,
+        sessions.router,
+        dead_letters.router,
+        audit.router,
+    ),
     jobs=(Job(name="ingest-api.sweep", every=timedelta(hours=1), run=sweep),),
 )

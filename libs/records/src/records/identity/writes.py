@@ -1,7 +1,8 @@
 """Writes of organizations, people, tokens, links and sessions. For ingest-api alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -18,6 +19,8 @@ __all__ = [
     "add_sign_in_link",
     "add_token",
     "add_user",
+    "change_organization",
+    "remove_membership",
     "remove_session",
     "revoke_token",
     "use_sign_in_link",
@@ -169,3 +172,28 @@ async def remove_session(unit: UnitOfWork, cookie: str, user_id: str) -> None:
     """Sign out."""
     await unit.session.execute(delete(UserSession).where(UserSession.secret_hash == hash_secret(cookie)))
     unit.audit("session.ended", "user", user_id)
+
+
+async def change_organization(unit: UnitOfWork, row: Organization, values: Mapping[str, Any]) -> None:
+    """Change columns of an organization that the transaction has read for update."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.row_version += 1
+    await unit.session.flush()
+    unit.audit("organization.changed", "organization", row.id, changed)
+
+
+async def remove_membership(unit: UnitOfWork, user_id: str, organization_id: str) -> bool:
+    """Take a person's role in an organization away, with their sessions there, and return whether there was one."""
+    row = await unit.session.get(Membership, (user_id, organization_id))
+    if row is None:
+        return False
+    await unit.session.delete(row)
+    await unit.session.execute(
+        delete(UserSession).where(UserSession.user_id == user_id, UserSession.organization_id == organization_id)
+    )
+    unit.audit("membership.removed", "user", user_id, {"organization_id": organization_id, "role": row.role})
+    return True

@@ -61,4 +61,4 @@ async def create_sign_in_link(context: Context, email: str = ADMINISTRATOR_EMAIL
 
 def sign_in_address(context: Context, secret: str) -> str:
     """Return the page that a sign-in link leads to."""
-    return f"{context.settings.http.base_url}/sign-in?link={secret}"
+    return f"{context.settings.http.base_url}/sign-in?code={secret}"
