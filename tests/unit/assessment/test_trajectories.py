@@ -109,6 +109,25 @@ def test_what_cannot_be_used_is_refused_with_the_segment_and_the_reason(changes,
     assert "egment" in str(caught.value) or "interpolation" in str(caught.value)
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_segment_of_fewer_than_two_states_is_refused(count):
+    segment = oem(51.6, covariance_frame=None).segments[0]
+    short = replace(
+        segment,
+        epochs=segment.epochs[:count],
+        positions_km=segment.positions_km[:count],
+        velocities_km_s=segment.velocities_km_s[:count],
+    )
+    with pytest.raises(AssessmentError, match=f"Segment 1 has {count} state vector"):
+        ephemeris_from_oem(replace(oem(51.6), segments=(short,)), norad_cat_id=1, designator="d")
+
+
+def test_segments_whose_usable_intervals_overlap_are_refused():
+    segment = oem(51.6).segments[0]
+    with pytest.raises(AssessmentError, match="overlap"):
+        ephemeris_from_oem(replace(oem(51.6), segments=(segment, segment)), norad_cat_id=1, designator="d")
+
+
 def test_columns_read_back_as_the_same_trajectory():
     original = ephemeris(25544, 51.6)
     content = ephemeris_to_columns(original)

@@ -53,7 +53,7 @@ def ephemeris_from_oem(oem: Oem, *, norad_cat_id: int, designator: str) -> Ephem
     try:
         return Ephemeris(designator, norad_cat_id, segments)
     except AstrodynamicsError as error:
-        raise UnusableTrajectoryError(str(error)) from error
+        raise UnusableTrajectoryError(f"{error}.") from error
 
 
 def _segment(segment: OemSegment, number: int) -> EphemerisSegment:
@@ -67,8 +67,10 @@ def _segment(segment: OemSegment, number: int) -> EphemerisSegment:
         frame = frames.canonical_frame(metadata.ref_frame)
     except AstrodynamicsError as error:
         raise UnknownFrameError(f"{where}: {error}.") from error
-    if len(segment.epochs) == 0:
-        raise UnusableTrajectoryError(f"{where} has no state vectors.")
+    if len(segment.epochs) < 2:
+        raise UnusableTrajectoryError(
+            f"{where} has {len(segment.epochs)} state vector(s): give at least two, so that it can be interpolated."
+        )
     try:
         tai_ns = _tai_ns(segment.epochs, metadata.time_system, segment.leap_second, where)
         r_gcrf_km, v_gcrf_km_s = frames.to_gcrf(segment.positions_km, segment.velocities_km_s, frame, tai_ns)
