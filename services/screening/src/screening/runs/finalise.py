@@ -44,6 +44,11 @@ async def on_finalise(ctx: Context, delivery: Delivery[ScreeningFinaliseV1]) -> 
         locked = await writes.lock_run(unit, run.id)
         if locked is not None and locked.state == "finalising":
             await work.commit(unit, locked, joined, made)
+    not_screened = ctx.metrics.counter(
+        "fairway_objects_not_screened_total", "Objects not screened over a run's whole interval.", ("reason",)
+    )
+    for reason, count in joined.gap_counts.items():
+        not_screened.labels(reason).inc(count)
 
 
 def basis_of(inputs: RunInputs, volume: str) -> str:

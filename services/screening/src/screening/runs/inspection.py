@@ -1,4 +1,4 @@
-"""What the planner must know of pinned objects. Runs in the engine's child, for parsing them takes a while."""
+"""What the planner must know of pinned objects. Runs in the child for parsing, which no screening holds up."""
 
 import numpy as np
 

@@ -72,7 +72,7 @@ async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSett
     if (ephemeris.stop_time - ephemeris.start_time).total_seconds() <= shorter * 3600:
         return shorter
     async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
-        regime = await ctx.compute.run(regime_of_ephemeris, file)
+        regime = await ctx.parsing.run(regime_of_ephemeris, file)
     return longest_span_h(regime, settings)
 
 

@@ -123,7 +123,7 @@ async def _check_secondaries(ctx: Context, inputs: RunInputs) -> None:
     if inputs.catalogue is None or not numbers:
         return
     async with pinned_files(ctx.objects, [(inputs.catalogue.key, inputs.catalogue.sha256)]) as (file,):
-        missing = await ctx.compute.run(missing_numbers, file, numbers)
+        missing = await ctx.parsing.run(missing_numbers, file, numbers)
     if missing:
         named = ", ".join(str(number) for number in missing[:10])
         more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
