@@ -5,26 +5,26 @@ what), `encounters` with `hard_body_radius` (states, probability, bound), `crite
 (messages of ours), `cdm_reading` (messages of anybody), `events` and `event_changes` (what people are told of).
 """
 
-from .catalogues import (
+from assessment.catalogues import (
     Catalogue,
     catalogue_from_columns,
     catalogue_from_sets,
     catalogue_to_columns,
     elements_from_sets,
 )
-from .cdm_making import CdmIdentity, ScreeningContext, make_cdm, summarise_made
-from .cdm_reading import CdmAssessment, assess_cdm, summarise
-from .cdm_summary import CdmSummary
-from .criteria import LEVELS, Level, Prediction, ScreeningKind, ServiceLevel, calls_for_cdm, level_of
-from .encounters import Encounter, Participant, assess
-from .errors import AssessmentError
-from .event_changes import EventPicture, materially_changed
-from .events import ConjunctionEvent, ExistingEvent, Matching, ScreenedAgain, group_events, match_existing
-from .hard_body_radius import CombinedRadius, HardBodyRadius, choose_radius, combine
-from .regimes import Orbit, Regime, orbit_from_mean_elements, orbit_from_state
-from .trajectories import ephemeris_from_columns, ephemeris_from_oem, ephemeris_to_columns
-from .volumes import PRESETS, ScreeningVolume, VolumeSpec, parse_volume
-from .warming import warm_up
+from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm, summarise_made
+from assessment.cdm_reading import CdmAssessment, assess_cdm, summarise
+from assessment.cdm_summary import CdmSummary
+from assessment.criteria import LEVELS, Level, Prediction, ScreeningKind, ServiceLevel, calls_for_cdm, level_of
+from assessment.encounters import Encounter, Participant, assess
+from assessment.errors import AssessmentError
+from assessment.event_changes import EventPicture, materially_changed
+from assessment.events import ConjunctionEvent, ExistingEvent, Matching, ScreenedAgain, group_events, match_existing
+from assessment.hard_body_radius import CombinedRadius, HardBodyRadius, choose_radius, combine
+from assessment.regimes import Orbit, Regime, orbit_from_mean_elements, orbit_from_state
+from assessment.trajectories import ephemeris_from_columns, ephemeris_from_oem, ephemeris_to_columns
+from assessment.volumes import PRESETS, ScreeningVolume, VolumeSpec, parse_volume
+from assessment.warming import warm_up
 
 __all__ = [
     "LEVELS",

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import numpy.typing as npt
 
+from assessment.columns import column, pack, unpack
+from assessment.errors import InvalidColumnsError, UnusableTrajectoryError
+from assessment.regimes import Orbit, orbit_from_mean_elements
 from astrodynamics import frames, timescales
 from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.sgp4 import ElementArrays, Propagator
 from ccsds import ElementSets
-
-from .columns import column, pack, unpack
-from .errors import InvalidColumnsError, UnusableTrajectoryError
-from .regimes import Orbit, orbit_from_mean_elements
 
 Floats = npt.NDArray[np.float64]
 

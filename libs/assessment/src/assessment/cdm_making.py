@@ -11,6 +11,12 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from assessment.cdm_comments import with_value
+from assessment.cdm_summary import CdmSummary
+from assessment.covariance_sentinel import is_usable, sentinel_covariance_m2
+from assessment.criteria import Level
+from assessment.encounters import Encounter, ParticipantState
+from assessment.volumes import Mode, ScreeningVolume
 from astrodynamics import frames, probability, timescales
 from ccsds import (
     Cdm,
@@ -19,13 +25,6 @@ from ccsds import (
     CdmObject,
     CdmRelative,
 )
-
-from .cdm_comments import with_value
-from .cdm_summary import CdmSummary
-from .covariance_sentinel import is_usable, sentinel_covariance_m2
-from .criteria import Level
-from .encounters import Encounter, ParticipantState
-from .volumes import Mode, ScreeningVolume
 
 CDM_FRAME = "EME2000"
 """Frame of the states: the most widely read of the three that the standard allows."""

@@ -10,17 +10,16 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from assessment.cdm_comments import number_in
+from assessment.cdm_summary import CdmSummary
+from assessment.covariance_sentinel import is_usable
+from assessment.criteria import Level, Prediction
+from assessment.errors import UnusableCdmError, UnusableTrajectoryError
+from assessment.hard_body_radius import CombinedRadius, choose_radius, combine, known
+from assessment.regimes import Orbit, orbit_from_state
 from astrodynamics import encounter, frames, probability, timescales
 from astrodynamics.errors import UnknownFrameError
 from ccsds import Cdm, CdmObject
-
-from .cdm_comments import number_in
-from .cdm_summary import CdmSummary
-from .covariance_sentinel import is_usable
-from .criteria import Level, Prediction
-from .errors import UnusableCdmError, UnusableTrajectoryError
-from .hard_body_radius import CombinedRadius, choose_radius, combine, known
-from .regimes import Orbit, orbit_from_state
 
 Floats = npt.NDArray[np.float64]
 

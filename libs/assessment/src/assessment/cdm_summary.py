@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from .criteria import Level
-from .regimes import Regime
+from assessment.criteria import Level
+from assessment.regimes import Regime
 
 
 @dataclass(frozen=True, slots=True)

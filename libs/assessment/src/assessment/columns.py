@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InvalidColumnsError
+from assessment.errors import InvalidColumnsError
 
 Columns = Mapping[str, npt.NDArray[Any]]
 

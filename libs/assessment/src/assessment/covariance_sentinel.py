@@ -7,7 +7,7 @@ position variances of (10 Earth radii)², velocity variances of 1e8 m²/s², all
 import numpy as np
 import numpy.typing as npt
 
-from .regimes import EARTH_RADIUS_KM
+from assessment.regimes import EARTH_RADIUS_KM
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,8 +7,8 @@ the primary's. A new criterion is one row of `CDM_CRITERIA` or `EMERGENCY_CRITER
 from dataclasses import dataclass
 from typing import Literal
 
-from .regimes import Regime
-from .volumes import (
+from assessment.regimes import Regime
+from assessment.volumes import (
     EARLY_ORBIT_DEEP,
     EARLY_ORBIT_NEAR,
     EPHEMERIS_DEEP,

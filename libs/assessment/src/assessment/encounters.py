@@ -7,13 +7,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assessment.criteria import Prediction
+from assessment.errors import UnusableTrajectoryError
+from assessment.hard_body_radius import CombinedRadius, HardBodyRadius, combine
+from assessment.regimes import Orbit, Regime, orbit_from_state
 from astrodynamics import encounter, frames, probability
 from astrodynamics.errors import AstrodynamicsError
-
-from .criteria import Prediction
-from .errors import UnusableTrajectoryError
-from .hard_body_radius import CombinedRadius, HardBodyRadius, combine
-from .regimes import Orbit, Regime, orbit_from_state
 
 Floats = npt.NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from .criteria import Level, severity
-from .events import ConjunctionEvent, State
+from assessment.criteria import Level, severity
+from assessment.events import ConjunctionEvent, State
 
 PROBABILITY_FACTOR = 10.0
 """A probability, or its bound, that rose by this factor."""

@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
-from .cdm_summary import CdmSummary
-from .criteria import Level, highest
+from assessment.cdm_summary import CdmSummary
+from assessment.criteria import Level, highest
 
 State = Literal["active", "superseded", "mitigated", "passed"]
 MessageKey = tuple[str, str, str]

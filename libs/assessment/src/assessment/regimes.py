@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .errors import UnusableTrajectoryError
+from assessment.errors import UnusableTrajectoryError
 
 Regime = Literal["near-earth", "deep-space"]
 

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assessment.columns import column, pack, unpack
+from assessment.errors import InvalidColumnsError, UnknownFrameError, UnknownTimeSystemError, UnusableTrajectoryError
 from astrodynamics import frames, timescales
 from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment, Method
 from ccsds import Oem, OemMetadata, OemSegment
-
-from .columns import column, pack, unpack
-from .errors import InvalidColumnsError, UnknownFrameError, UnknownTimeSystemError, UnusableTrajectoryError
 
 Floats = npt.NDArray[np.float64]
 Nanoseconds = npt.NDArray[np.int64]

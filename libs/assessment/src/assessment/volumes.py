@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InvalidVolumeError
-from .regimes import Orbit
+from assessment.errors import InvalidVolumeError
+from assessment.regimes import Orbit
 
 Shape = Literal["box", "ellipsoid"]
 Mode = Literal["covariance", "ellipsoid", "stand-off"]

@@ -6,7 +6,7 @@ V. T. Coppola, "Evaluating the Short Encounter Assumption of the Probability of 
 import numpy as np
 import numpy.typing as npt
 
-from .encounter import encounter_plane, norm
+from astrodynamics.encounter import encounter_plane, norm
 
 Array = npt.NDArray[np.float64]
 

@@ -4,14 +4,14 @@ Every value carries its method, flags and geometry; where it cannot be computed 
 Numba is imported when a kernel is first used; `warm_up` does that ahead of time.
 """
 
-from .batch import InvalidShapeError
-from .collision import collision_probability, covariance_dilution, warm_up
-from .dilution import Dilution
-from .flags import FLAGS
-from .gates import DEFAULT_GATES, REASONS, Gates
-from .maximum import isotropic_bound
-from .methods import METHODS, Method, UnknownMethodError
-from .result import CollisionProbability
+from astrodynamics.probability.batch import InvalidShapeError
+from astrodynamics.probability.collision import collision_probability, covariance_dilution, warm_up
+from astrodynamics.probability.dilution import Dilution
+from astrodynamics.probability.flags import FLAGS
+from astrodynamics.probability.gates import DEFAULT_GATES, REASONS, Gates
+from astrodynamics.probability.maximum import isotropic_bound
+from astrodynamics.probability.methods import METHODS, Method, UnknownMethodError
+from astrodynamics.probability.result import CollisionProbability
 
 __all__ = [
     "DEFAULT_GATES",

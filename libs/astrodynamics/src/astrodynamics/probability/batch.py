@@ -9,12 +9,11 @@ import numpy.typing as npt
 from astrodynamics import encounter
 from astrodynamics.encounter_duration import encounter_bounds_s
 from astrodynamics.errors import AstrodynamicsError
-
-from .flags import FlagBits
-from .gates import Gates, ReasonCodes, check_covariances
-from .methods import Method
-from .plane import PlaneEncounters
-from .result import CollisionProbability
+from astrodynamics.probability.flags import FlagBits
+from astrodynamics.probability.gates import Gates, ReasonCodes, check_covariances
+from astrodynamics.probability.methods import Method
+from astrodynamics.probability.plane import PlaneEncounters
+from astrodynamics.probability.result import CollisionProbability
 
 Array = npt.NDArray[np.float64]
 

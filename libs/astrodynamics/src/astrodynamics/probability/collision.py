@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from .batch import EncounterBatch
-from .dilution import Dilution, maximum_over_scale
-from .gates import DEFAULT_GATES, Gates
-from .methods import method_named
-from .result import CollisionProbability
+from astrodynamics.probability.batch import EncounterBatch
+from astrodynamics.probability.dilution import Dilution, maximum_over_scale
+from astrodynamics.probability.gates import DEFAULT_GATES, Gates
+from astrodynamics.probability.methods import method_named
+from astrodynamics.probability.result import CollisionProbability
 
 
 def collision_probability(

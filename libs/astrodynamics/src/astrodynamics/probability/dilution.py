@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from astrodynamics.encounter import EncounterEllipse
-
-from . import disk
-from .plane import Array, PlaneEncounters
+from astrodynamics.probability import disk
+from astrodynamics.probability.plane import Array, PlaneEncounters
 
 DILUTION_TOLERANCE = 1e-3
 """An encounter is diluted where the maximum exceeds its probability by more than this part."""

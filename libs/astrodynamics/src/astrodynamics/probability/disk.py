@@ -9,12 +9,12 @@ where the density counts, so that a disk much larger than the ellipse, and tails
 
 import numpy as np
 
-from .plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, PlaneEncounters
 
 
 def probability(encounters: PlaneEncounters) -> Array:
     """Probability of the disk of the combined hard-body radius, shape (n,)."""
-    from .kernels import disk_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
+    from astrodynamics.probability.kernels import disk_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
 
     result = np.empty(encounters.hard_body_radius_km.size)
     ellipse = encounters.ellipse

@@ -8,7 +8,7 @@ always to be labelled as one.
 
 import numpy as np
 
-from .plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, PlaneEncounters
 
 
 def isotropic_bound(miss_distance_km: Array, hard_body_radius_km: Array) -> Array:

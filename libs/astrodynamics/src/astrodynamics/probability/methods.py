@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from astrodynamics.errors import AstrodynamicsError
-
-from . import dilution, disk, maximum, square
-from .plane import Array, PlaneEncounters
+from astrodynamics.probability import dilution, disk, maximum, square
+from astrodynamics.probability.plane import Array, PlaneEncounters
 
 
 class UnknownMethodError(AstrodynamicsError, ValueError):

@@ -6,12 +6,12 @@ form, larger than the disk's by up to 4/pi.
 
 import numpy as np
 
-from .plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, PlaneEncounters
 
 
 def probability(encounters: PlaneEncounters) -> Array:
     """Probability of the square of half-width R, shape (n,)."""
-    from .kernels import square_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
+    from astrodynamics.probability.kernels import square_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
 
     result = np.empty(encounters.hard_body_radius_km.size)
     ellipse = encounters.ellipse
