@@ -9,7 +9,10 @@ from assessment.criteria import Level, severity
 from assessment.events import ConjunctionEvent, State
 
 PROBABILITY_FACTOR = 10.0
-"""A probability, or its bound, that rose by this factor."""
+"""A probability that rose by this factor."""
+
+LEAST_PROBABILITY = 1e-7
+"""Below the threshold for which messages are made, a rise tells nobody anything."""
 
 MISS_DISTANCE_FACTOR = 0.5
 """A miss distance that fell below this part of what it was."""
@@ -62,9 +65,8 @@ def _level_lowered(before: EventPicture, after: EventPicture) -> bool:
 def _probability_raised(before: EventPicture, after: EventPicture) -> bool:
     if after.collision_probability is None:
         return False
-    if before.collision_probability is None:
-        return True
-    return after.collision_probability >= PROBABILITY_FACTOR * before.collision_probability > 0.0
+    threshold = PROBABILITY_FACTOR * (before.collision_probability or 0.0)
+    return after.collision_probability >= max(threshold, LEAST_PROBABILITY)
 
 
 def _miss_distance_fell(before: EventPicture, after: EventPicture) -> bool:
