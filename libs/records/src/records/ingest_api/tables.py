@@ -78,7 +78,8 @@ class SatelliteFact(Base):
     norad_cat_id: Mapped[int] = mapped_column(ForeignKey("satellites.norad_cat_id"))
     attribute: Mapped[str] = mapped_column(String(40))
     """``name``, ``international_designator``, ``object_type``, ``status``, ``maneuverable``, ``hard_body_radius_m``."""
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+    """None: the source takes its value back."""
     source: Mapped[str] = mapped_column(String(20))
     """``operator``, ``space-track``, ``catalogue``, ``admin``."""
     recorded_by: Mapped[str] = mapped_column(String(80))

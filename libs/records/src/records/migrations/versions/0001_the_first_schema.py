@@ -422,7 +422,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("norad_cat_id", sa.Integer(), nullable=False),
         sa.Column("attribute", sa.String(length=40), nullable=False),
-        sa.Column("value", Json, nullable=False),
+        sa.Column("value", Json, nullable=True),
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("recorded_by", sa.String(length=80), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
