@@ -1,0 +1,118 @@
+"""Which objects could not be screened when, and why."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from astrodynamics.screening.coverage import (
+    DECAYED,
+    ELEMENT_SET_TOO_OLD,
+    OUTSIDE_EPHEMERIS,
+    PROPAGATION_FAILED,
+    SCREENED,
+    STARTS_BEYOND_SPAN,
+    WHOLLY_IN_PAST,
+    Coverage,
+)
+from astrodynamics.screening.grid import CHUNK_NS, STEP_NS, STEPS_PER_CHUNK
+from astrodynamics.screening.participants import Participants
+from astrodynamics.screening.population import Population
+from astrodynamics.screening.request import Request
+
+if TYPE_CHECKING:
+    from astrodynamics.screening.states import Trajectories
+
+Interval = tuple[int, int, int]
+"""From, to and reason."""
+_SGP4_DECAYED = 6
+
+
+class CoverageRecorder:
+    """Collects, chunk by chunk, the nodes at which an object had no state; states the coverage of all at the end.
+
+    Elements count as screened from the first to the last node with a state, so that nothing is claimed between a node with and
+    one without; ephemerides within their usable intervals, to the nanosecond.
+    """
+
+    def __init__(self, population: Population, request: Request, participants: Participants) -> None:
+        self._population = population
+        self._span = (request.start_tai_ns, request.stop_tai_ns)
+        self._taking_part = np.flatnonzero((participants.role != 0) | participants.too_old)
+        self._too_old = participants.too_old
+        self._without_state: dict[int, dict[int, npt.NDArray[np.bool_]]] = {}
+
+    def record(self, chunk: int, without_state: dict[int, npt.NDArray[np.bool_]]) -> None:
+        """Note, for the objects that lacked some state in a chunk, at which of its nodes they had one."""
+        for index, valid in without_state.items():
+            self._without_state.setdefault(index, {})[chunk] = valid
+
+    def finished(self, trajectories: "Trajectories") -> Coverage:
+        """Coverage of every object that took part."""
+        del trajectories
+        rows: list[tuple[int, int, int, int]] = []
+        start, stop = self._span
+        for index in self._taking_part:
+            if self._too_old[index]:
+                intervals: list[Interval] = [(start, stop, ELEMENT_SET_TOO_OLD)]
+            elif self._population.is_ephemeris(index):
+                intervals = self._of_ephemeris(int(index))
+            elif int(index) in self._without_state:
+                intervals = self._of_failing_elements(int(index))
+            else:
+                intervals = [(start, stop, SCREENED)]
+            rows.extend((int(index), *interval) for interval in intervals)
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        return Coverage(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3].astype(np.uint8))
+
+    def _of_ephemeris(self, index: int) -> list[Interval]:
+        start, stop = self._span
+        usable = self._population.ephemerides[index - len(self._population.elements)].usable_intervals
+        if usable[-1][1] <= start:
+            return [(start, stop, WHOLLY_IN_PAST)]
+        if usable[0][0] >= stop:
+            return [(start, stop, STARTS_BEYOND_SPAN)]
+        screened = [(max(begin, start), min(end, stop)) for begin, end in usable if begin < stop and end > start]
+        return _filled(screened, start, stop, OUTSIDE_EPHEMERIS)
+
+    def _of_failing_elements(self, index: int) -> list[Interval]:
+        start, stop = self._span
+        screened: list[tuple[int, int]] = []
+        chunks = self._without_state[index]
+        cursor = start
+        for chunk in sorted(chunks):
+            first_node_ns = chunk * CHUNK_NS
+            valid = np.concatenate([[True], chunks[chunk], [True]])
+            falls = np.flatnonzero(valid[:-1] & ~valid[1:])
+            rises = np.flatnonzero(~valid[:-1] & valid[1:])
+            for fall, rise in zip(falls, rises, strict=True):
+                last_valid_ns = first_node_ns + (int(fall) - 1) * STEP_NS
+                next_valid_ns = first_node_ns + int(rise) * STEP_NS if rise < STEPS_PER_CHUNK + 1 else first_node_ns + CHUNK_NS
+                if cursor < last_valid_ns:
+                    screened.append((cursor, min(last_valid_ns, stop)))
+                cursor = max(cursor, next_valid_ns)
+        if cursor < stop:
+            screened.append((cursor, stop))
+        whole = _filled([pair for pair in screened if pair[0] < pair[1]], start, stop, PROPAGATION_FAILED)
+        return [
+            (begin, end, self._reason(index, begin, end) if reason == PROPAGATION_FAILED else reason)
+            for begin, end, reason in whole
+        ]
+
+    def _reason(self, index: int, begin: int, end: int) -> int:
+        errors = self._population.propagator.propagate(np.array([(begin + end) // 2, end]), [index])[2]
+        return DECAYED if (errors == _SGP4_DECAYED).any() else PROPAGATION_FAILED
+
+
+def _filled(screened: list[tuple[int, int]], start: int, stop: int, reason: int) -> list[Interval]:
+    """The screened intervals, and the rest of the span with its reason."""
+    intervals: list[Interval] = []
+    cursor = start
+    for begin, end in screened:
+        if begin > cursor:
+            intervals.append((cursor, begin, reason))
+        intervals.append((begin, end, SCREENED))
+        cursor = end
+    if cursor < stop:
+        intervals.append((cursor, stop, reason))
+    return intervals
