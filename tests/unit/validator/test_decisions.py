@@ -1,6 +1,7 @@
 """The decision on a document: content, name, satellite, purpose. Each fault has its own finding."""
 
 import hashlib
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -302,3 +303,26 @@ def test_findings_have_the_form_of_the_message_library():
     finding = _finding(decide(oem(object_id="2020-001A"), QUESTION), "SVC-003")
     report = ccsds.validate(b"", profile="operational")
     assert finding.keys() == report.findings[0].to_dict().keys()
+
+
+def test_an_ephemeris_whose_date_was_dropped_by_salvage_is_not_screened():
+    content = oem().replace(b"CREATION_DATE = 2024-09-17T11:00:00", b"CREATION_DATE = yesterday")
+    decision = decide(content, replace(QUESTION, profile="lenient"))
+    assert (decision.verdict, decision.ephemeris) == ("valid", None)
+    assert "SVC-008" in _rules(decision, "warning")
+
+
+def test_no_damage_makes_a_decision_impossible():
+    noise = random.Random(7)
+    seeds = (oem(covariance=True, states=8), oem(states=5, segments=2), tle(count=4), packed(tle(count=4)))
+    insertions = (b"\n", b"9" * 30, b"1e999", b"=", b"NaN", b"-", b"\0", b"9999-12-31T00:00:00", b"\xff")
+    for _ in range(600):
+        content = bytearray(noise.choice(seeds))
+        for _ in range(noise.randint(1, 4)):
+            place = noise.randrange(len(content))
+            content[place : place + noise.choice((0, 0, 1, 20))] = noise.choice((*insertions, bytes(content[:60])))
+        question = replace(
+            noise.choice((QUESTION, CATALOGUE)), profile=noise.choice(("strict", "operational", "lenient", "uksa"))
+        )
+        decision = decide(bytes(content), question)
+        assert (decision.verdict == "invalid") == (decision.error_count > 0)

@@ -5,7 +5,7 @@ from servicekit.errors import FairwayError
 __all__ = ["ContentDamaged"]
 
 
-class ContentDamaged(FairwayError):  # noqa: N818 - see servicekit.errors
+class ContentDamaged(FairwayError):
     """The stored bytes of a document are not those that were received."""
 
     code = "content-damaged"

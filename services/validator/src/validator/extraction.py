@@ -7,17 +7,15 @@ from datetime import datetime
 import numpy as np
 
 from assessment.catalogues import catalogue_from_sets, catalogue_to_columns
-from assessment.errors import AssessmentError
 from assessment.trajectories import ephemeris_from_oem, ephemeris_to_columns
 from astrodynamics import timescales
 from astrodynamics.errors import AstrodynamicsError
-from astrodynamics.trajectories import Ephemeris
 from ccsds import ElementSets, Oem
 from servicekit.ids import derived_id
 from validator.file_names import FileName
 from validator.question import CatalogueFacts, EphemerisFacts, Question
 
-__all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start_of", "trajectory"]
+__all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start_of"]
 
 _LONGEST = {"originator": 120, "object_name": 120, "object_id": 120, "ref_frame": 40, "time_system": 20, "center": 60}
 _SYNTHETIC = "SYNTHETIC"
@@ -34,14 +32,6 @@ def ephemeris_id(question: Question) -> str:
     return derived_id("ephemeris", question.document_id)
 
 
-def trajectory(oem: Oem, question: Question, norad_cat_id: int) -> tuple[Ephemeris | None, str | None]:
-    """Return the trajectory of an ephemeris, or why none can be made."""
-    try:
-        return ephemeris_from_oem(oem, norad_cat_id=norad_cat_id, designator=ephemeris_id(question)), None
-    except AssessmentError as error:
-        return None, str(error)
-
-
 def start_of(oem: Oem) -> datetime | None:
     """Return the earliest START_TIME in UTC, or None where its time system is not known here."""
     try:
@@ -50,13 +40,20 @@ def start_of(oem: Oem) -> datetime | None:
         return None
 
 
-def ephemeris_facts(oem: Oem, states: Ephemeris, name: FileName, question: Question) -> EphemerisFacts:
-    """Return what is stored of an accepted ephemeris: several segments are one row, from first start to last stop."""
+def ephemeris_facts(oem: Oem, name: FileName, question: Question, norad_cat_id: int) -> EphemerisFacts:
+    """Return what is stored of an accepted ephemeris: several segments are one row, from first start to last stop.
+
+    Raises
+    ------
+    AssessmentError, AstrodynamicsError
+        No trajectory can be made of it, or one of its times cannot be read.
+    """
+    states = ephemeris_from_oem(oem, norad_cat_id=norad_cat_id, designator=ephemeris_id(question))
     metadata = [segment.metadata for segment in oem.segments]
     columns = ephemeris_to_columns(states)
     return EphemerisFacts(
         id=ephemeris_id(question),
-        norad_cat_id=states.norad_cat_id,
+        norad_cat_id=norad_cat_id,
         designation=name.designation or question.requested_designation or "special",
         creation_date=_utc(oem.header.creation_date, "UTC"),
         originator=plain(oem.header.originator, _LONGEST["originator"]),

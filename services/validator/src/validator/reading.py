@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import ccsds
 from assessment.errors import AssessmentError
-from astrodynamics.trajectories import Ephemeris
+from astrodynamics.errors import AstrodynamicsError
 from ccsds.profiles import profile_named
 from ccsds.rules import RULES as CONTENT_RULES
 from validator.errors import ContentDamaged
-from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of, trajectory
+from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of
 from validator.file_names import FileName, name_faults, parse_file_name
 from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question
 from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, ServiceRule, Subject, service_findings
@@ -54,7 +54,7 @@ def decide(data: bytes, question: Question) -> Decision:
     name = parse_file_name(question.file_name)
     found = claims(question, name, report.message)
     number = satellite_of(found) if question.purpose == "operator" else None
-    states, unusable = _states(report, question, number)
+    ephemeris, unusable = _ephemeris(report, name, question, number)
     refused_count = _refused_records(report) if question.purpose == "catalogue" else 0
     catalogue, unusable = _catalogue(report, question, refused_count, unusable)
     subject = Subject(
@@ -75,23 +75,23 @@ def decide(data: bytes, question: Question) -> Decision:
         report,
         findings,
         number,
-        ephemeris=_ephemeris(report, states, name, question) if is_valid else None,
+        ephemeris=ephemeris if is_valid else None,
         catalogue=catalogue if is_valid else None,
     )
 
 
-def _states(report: ccsds.Report, question: Question, number: int | None) -> tuple[Ephemeris | None, str | None]:
+def _ephemeris(
+    report: ccsds.Report, name: FileName, question: Question, number: int | None
+) -> tuple[EphemerisFacts | None, str | None]:
+    """What is extracted of an operator's ephemeris, or why nothing can be."""
     if question.purpose != "operator" or number is None or report.verdict != "valid":
         return None, None
-    return trajectory(report.message, question, number) if isinstance(report.message, ccsds.Oem) else (None, None)
-
-
-def _ephemeris(
-    report: ccsds.Report, states: Ephemeris | None, name: FileName, question: Question
-) -> EphemerisFacts | None:
-    if states is None or not isinstance(report.message, ccsds.Oem):
-        return None
-    return ephemeris_facts(report.message, states, name, question)
+    if not isinstance(report.message, ccsds.Oem):
+        return None, None
+    try:
+        return ephemeris_facts(report.message, name, question, number), None
+    except (AssessmentError, AstrodynamicsError) as error:
+        return None, str(error)
 
 
 def _catalogue(
@@ -101,7 +101,7 @@ def _catalogue(
         return None, unusable
     try:
         return catalogue_facts(report.message, question, refused_count=refused_count), None
-    except AssessmentError as error:
+    except (AssessmentError, AstrodynamicsError) as error:
         return None, str(error)
 
 
