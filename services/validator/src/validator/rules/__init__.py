@@ -5,7 +5,7 @@ from typing import Any
 from validator.rules import purposes, satellites
 from validator.rules.rule import ServiceRule, Subject
 
-__all__ = ["PACKED_DAMAGED", "PACKED_TOO_LARGE", "RULES", "ServiceRule", "Subject", "service_findings"]
+__all__ = ["PACKED_DAMAGED", "PACKED_TOO_LARGE", "RULES", "ServiceRule", "Subject", "service_findings", "service_rules"]
 
 _OURS = "Fairway"
 _HANDBOOK = "19 SDS Spaceflight Safety Handbook, table 9"
@@ -130,3 +130,8 @@ PACKED_TOO_LARGE = ServiceRule(
 def service_findings(subject: Subject) -> list[dict[str, Any]]:
     """Return what the rules of the service say of a document, in the order of their numbers."""
     return [finding for rule in RULES for finding in rule.findings(subject)]
+
+
+def service_rules() -> tuple[ServiceRule, ...]:
+    """Every rule of the service, for the documentation."""
+    return (*RULES, PACKED_DAMAGED, PACKED_TOO_LARGE)
