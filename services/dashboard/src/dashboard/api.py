@@ -23,7 +23,7 @@ __all__ = ["Api", "ApiProblem", "open_api"]
 R = TypeVar("R", bound=BaseModel)
 
 
-class ApiProblem(Exception):  # noqa: N818 - it is the API's problem document, passed on
+class ApiProblem(Exception):
     """The API refused; its problem document says why."""
 
     def __init__(self, status: int, document: dict[str, Any]) -> None:

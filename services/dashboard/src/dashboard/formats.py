@@ -1,11 +1,14 @@
 """How numbers, times and words are written on the pages. Registered as filters of the templates."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
 __all__ = [
+    "as_json",
     "breakable",
+    "counted",
     "date_time",
     "distance",
     "duration",
@@ -13,6 +16,7 @@ __all__ = [
     "iso_time",
     "probability",
     "relative_time",
+    "run_kind",
     "signed_distance",
     "speed",
     "words",
@@ -118,7 +122,36 @@ def breakable(name: str) -> Markup:
     return Markup("_<wbr>").join(name.split("_"))
 
 
+_RUN_KINDS = {
+    "ephemeris-catalogue": "Ephemeris against the catalogue",
+    "ephemeris-ephemerides": "Ephemeris against other ephemerides",
+    "catalogue-catalogue": "Catalogue object against the catalogue",
+    "catalogue-ephemerides": "Catalogue object against ephemerides",
+}
+
+
+def run_kind(code: str) -> str:
+    """Write what a screening compares."""
+    return _RUN_KINDS.get(code) or words(code)
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number with its noun in the right form: ``1 error``, ``2,000 errors``."""
+    return f"{count:,} {noun if count == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    return f"{noun}es" if noun.endswith("h") else f"{noun}s"
+
+
+def as_json(value: object) -> str:
+    """Write a value as indented JSON; the template escapes it like any other text."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 def words(code: str) -> str:
     """Write a code with hyphens or underscores as words: ``close-approach`` becomes ``Close approach``."""
+    if code == "space-track":
+        return "Space-Track"
     text = code.replace("-", " ").replace("_", " ").strip()
     return text[:1].upper() + text[1:]

@@ -72,7 +72,7 @@ class _Call:
             self.start.set_exception(error)
         else:
             if not self.start.done():
-                self.start.set_exception(RuntimeError("the application ended without an answer"))
+                self.start.set_exception(httpx.RemoteProtocolError("the application ended without an answer"))
 
     async def receive(self) -> MutableMapping[str, Any]:
         if self._sent_all:

@@ -56,6 +56,7 @@ class Session(Resource):
     role: str
     organization_id: str | None = None
     organization_name: str | None = None
+    is_staff: bool = False
     permissions: frozenset[str] = frozenset()
     csrf_token: str | None = None
     is_replay: bool = False

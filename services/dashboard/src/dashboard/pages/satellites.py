@@ -12,8 +12,6 @@ __all__ = ["router"]
 
 router = page_router()
 
-STAFF = frozenset({"analyst", "admin", "service"})
-
 
 @router.get("/satellites")
 async def satellites_page(visit: VisitDep, cursor: Annotated[str | None, Query(max_length=1000)] = None) -> Response:
@@ -23,7 +21,7 @@ async def satellites_page(visit: VisitDep, cursor: Annotated[str | None, Query(m
         "satellites/list.html",
         satellites=page.items,
         next_cursor=page.next_cursor,
-        is_staff=visit.session.role in STAFF,
+        is_staff=visit.session.is_staff,
     )
 
 

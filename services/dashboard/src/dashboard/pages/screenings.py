@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from dashboard.api import Api, ApiProblem
-from dashboard.formats import duration
+from dashboard.formats import counted, duration
 from dashboard.resources import Approach, Catalogue, CoverageException, Ephemeris, Page, Screening
 from dashboard.web import VisitDep, page_router, see_other
 
@@ -85,6 +85,7 @@ def _answer(run: Screening) -> str:
         return run.reason or "It did not come to an end."
     if not run.is_finished:
         return run.reason or "It is under way; a part of it says nothing yet."
-    gaps = "" if not run.not_screened_count else f", but {run.not_screened_count:,} could not be, or only in part"
-    found = f"{run.approach_count:,} close approaches" if run.approach_count else "Nothing"
-    return f"{found} in the volume; {run.screened_count or 0:,} objects screened{gaps}."
+    screened = counted(run.screened_count or 0, "object")
+    gaps = f", but {run.not_screened_count:,} could not be, or only in part" if run.not_screened_count else ""
+    found = counted(run.approach_count, "close approach") if run.approach_count else "Nothing"
+    return f"{found} in the volume; {screened} screened{gaps}."
