@@ -126,7 +126,8 @@ def broken_ephemeris(good: File) -> File:
     lines = good.content.split(b"\n")
     states = [i for i, line in enumerate(lines) if line[:2] == b"20"]
     typo, cut = states[40], states[90]
-    lines[typo] = lines[typo].replace(b"0", b"O", 3).replace(b"2O", b"20", 1)
+    epoch, x, rest = lines[typo].split(b" ", 2)
+    lines[typo] = b" ".join((epoch, x[:1] + b"O" + x[2:], rest))
     lines[cut] = lines[cut].rsplit(b" ", 1)[0].rstrip()
     return File(good.name.replace("_operational_", "_special_"), b"\n".join(lines))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import ccsds
 from assessment.catalogues import elements_from_sets
-from astrodynamics import screening, timescales
+from astrodynamics import timescales
 from astrodynamics.sgp4 import ElementArrays
 from fairway.demo import catalogue
 from fairway.errors import CommandError
@@ -81,6 +81,8 @@ def from_file(file: Path) -> Scenario:
 
 
 def _closest_payloads(elements: ElementArrays, names: list[str], start_tai_ns: int) -> list[int]:
+    from astrodynamics import screening
+
     request = screening.Request(
         start_tai_ns=start_tai_ns,
         stop_tai_ns=start_tai_ns + 6 * _HOUR_NS,
