@@ -85,13 +85,15 @@ class _Finalising:
             parties = await owned_numbers(session)
             watched = await self._watched(session)
         keys = [(task.result_key or "", task.result_sha256 or "") for task in tasks]
+        keys += [(each.key, each.sha256) for each in inputs.ephemerides]
         if inputs.catalogue is not None:
             keys.append((inputs.catalogue.key, inputs.catalogue.sha256))
         async with pinned_files(self.ctx.objects, keys) as files:
             order = JoinOrder(
                 run_id=self.run.id,
                 inputs=inputs,
-                catalogue=files[len(tasks)] if inputs.catalogue is not None else None,
+                catalogue=files[-1] if inputs.catalogue is not None else None,
+                ephemerides=tuple(files[len(tasks) : len(tasks) + len(inputs.ephemerides)]),
                 slices=tuple(
                     SliceFile(file, task.start_tai_ns, task.stop_tai_ns)
                     for file, task in zip(files, tasks, strict=False)
@@ -146,7 +148,7 @@ class _Finalising:
         return MakeOrder(
             run_id=run.id,
             inputs=inputs,
-            catalogue=files[ephemerides] if inputs.catalogue is not None else None,
+            catalogue=files[-1] if inputs.catalogue is not None else None,
             ephemerides=tuple(files[:ephemerides]),
             start_tai_ns=from_datetime(run.start_time),
             stop_tai_ns=from_datetime(run.stop_time),

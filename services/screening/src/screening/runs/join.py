@@ -3,7 +3,6 @@
 Runs in the engine's child: bytes in, bytes and a few rows out.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,16 +15,18 @@ from assessment.approach_columns import (
     ApproachColumns,
     CoverageColumns,
     approaches,
-    read_approaches,
-    read_metadata,
     write_approaches,
     write_coverage,
 )
+from astrodynamics.screening import Approaches, Coverage
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
-from screening.runs.trajectories import load_catalogue
+from screening.runs.naming import approach_columns
+from screening.runs.population import Members, members_of, population_of
+from screening.runs.slice_files import read_slice
+from screening.runs.trajectories import load_catalogue, load_ephemeris
 
-__all__ = ["Gap", "JoinOrder", "JoinedRun", "SliceFile", "Watched", "join_run", "joined_approaches", "joined_gaps"]
+__all__ = ["Gap", "JoinOrder", "JoinedRun", "SliceFile", "Watched", "gaps_of", "join_run", "joined_gaps"]
 
 _SAME_PASSAGE_NS: Final = 1_200_000_000_000
 """An approach of a pair so near in time to an event's is that event's: the longest window of grouping."""
@@ -78,6 +79,7 @@ class JoinOrder:
     run_id: str
     inputs: RunInputs
     catalogue: PinnedFile | None
+    ephemerides: tuple[PinnedFile, ...]
     slices: tuple[SliceFile, ...]
     parties: frozenset[int]
     watched: tuple[Watched, ...]
@@ -127,69 +129,54 @@ def join_run(order: JoinOrder) -> JoinedRun:
         A slice's file is not the one that was recorded.
     """
     start, stop = order.slices[0].start_tai_ns, order.slices[-1].stop_tai_ns
-    contents = [each.file.read() for each in order.slices]
-    borders = [each.stop_tai_ns for each in order.slices[:-1]]
-    columns = joined_approaches([read_approaches(content) for content in contents], borders)
-    gaps = joined_gaps(gap for content in contents for gap in gaps_of(content))
-    population = _population(order)
+    catalogue = None if order.catalogue is None else load_catalogue(order.catalogue)
+    members = members_of(order.inputs, catalogue)
+    slices = [read_slice(each.file.read()) for each in order.slices]
+    spans = [(each.start_tai_ns, each.stop_tai_ns) for each in order.slices]
+    ephemerides = tuple(
+        load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, order.inputs.ephemerides, strict=True)
+    )
+    found = [Approaches.joined([passes[number] for passes, _ in slices], spans) for number in range(len(slices[0][0]))]
+    columns = approach_columns(found, members, population_of(members, catalogue, ephemerides))
+    gaps = joined_gaps(gap for _, coverage in slices for gap in gaps_of(coverage, members))
+    population = set(
+        zip(
+            members.norad_cat_id[members.secondaries].tolist(),
+            [designator or "" for designator in members.designator[members.secondaries]],
+            strict=True,
+        )
+    )
     gone = {(gap.norad_cat_id, gap.designator) for gap in gaps}
     metadata = {"run": order.run_id}
-    content = write_approaches(columns, metadata)
     chosen = np.isin(columns.norad_cat_id_1, list(order.parties)) | np.isin(columns.norad_cat_id_2, list(order.parties))
     return JoinedRun(
-        approaches=content,
+        approaches=write_approaches(columns, metadata),
         coverage=write_coverage(_coverage(population, gaps, start, stop), metadata),
         approach_count=len(columns),
         object_count=len(population),
-        screened_count=len(population - gone) if not _primary_is_gone(order, gaps, start, stop) else 0,
+        screened_count=0 if _primary_is_gone(order, gaps, start, stop) else len(population - gone),
         not_screened_count=len(gone),
         gap_counts=dict(Counter(reason for _, _, reason in {(g.norad_cat_id, g.designator, g.reason) for g in gaps})),
         gaps=tuple(gaps[: order.most_gaps]),
         candidates=tuple(approaches(write_approaches(columns.rows(chosen)))),
-        found_nothing=_found_nothing(order, columns, gaps, population, (start, stop)),
+        found_nothing=_found_nothing(order, columns, gaps, members, (start, stop)),
     )
 
 
-def gaps_of(content: bytes) -> list[Gap]:
-    """Return what a task's file says it could not screen."""
-    return [Gap(*row) for row in json.loads(read_metadata(content)["gaps"])]
-
-
-def joined_approaches(slices: Sequence[ApproachColumns], borders: Sequence[int]) -> ApproachColumns:
-    """Return the approaches of successive slices: a stay that goes over a border is one approach, with one minimum."""
-    whole = ApproachColumns.joined(slices)
-    inner = np.array(sorted(borders), dtype=np.int64)
-    at_border = np.isin(whole.from_tai_ns, inner) | np.isin(whole.to_tai_ns, inner)
-    if not at_border.any():
-        return whole.in_order()
-    pieces = defaultdict(list)
-    for row in approaches(write_approaches(whole.rows(at_border))):
-        pieces[row.norad_cat_id_1, row.norad_cat_id_2, row.designator_1, row.designator_2].append(row)
-    joined = [stay for rows in pieces.values() for stay in _stays(rows)]
-    return ApproachColumns.joined([whole.rows(~at_border), _columns(joined)]).in_order()
-
-
-def _stays(rows: Sequence[Approach]) -> list[Approach]:
-    stays: list[Approach] = []
-    for row in sorted(rows, key=lambda each: (each.from_tai_ns, each.to_tai_ns)):
-        last = stays[-1] if stays else None
-        if last is None or last.to_tai_ns != row.from_tai_ns:
-            stays.append(row)
-            continue
-        nearest = min(last, row, key=lambda each: each.miss_distance_m)
-        kind = "continuous" if "continuous" in (last.kind, row.kind) else nearest.kind
-        stays[-1] = replace(nearest, from_tai_ns=last.from_tai_ns, to_tai_ns=row.to_tai_ns, kind=kind)
-    return stays
-
-
-def _columns(rows: Sequence[Approach]) -> ApproachColumns:
-    empty = ApproachColumns.empty()
-    return ApproachColumns(
-        **{
-            name: np.array([getattr(row, name) for row in rows], dtype=column.dtype)
-            for name, column in vars(empty).items()
-        }
-    )
+def gaps_of(coverage: Coverage, members: Members) -> list[Gap]:
+    """Return what a slice could not screen."""
+    return [
+        Gap(
+            int(members.norad_cat_id[index]),
+            members.designator[index] or "",
+            int(begin),
+            int(end),
+            reason.replace("_", "-"),
+        )
+        for index, begin, end, reason in zip(
+            coverage.index, coverage.from_tai_ns, coverage.to_tai_ns, coverage.reason_names(), strict=True
+        )
+    ]
 
 
 def joined_gaps(gaps: Iterable[Gap]) -> list[Gap]:
@@ -207,21 +194,6 @@ def joined_gaps(gaps: Iterable[Gap]) -> list[Gap]:
         else:
             joined.append(gap)
     return sorted(joined)
-
-
-def _population(order: JoinOrder) -> set[tuple[int, str]]:
-    """Return who was to be screened against the primaries: number and designator."""
-    inputs = order.inputs
-    if inputs.against == "ephemerides":
-        return {(each.norad_cat_id, each.id) for each in inputs.secondary_ephemerides}
-    own = {inputs.primary.norad_cat_id} if inputs.primary is not None else set(inputs.primary_numbers or ())
-    if inputs.secondary_numbers is not None:
-        numbers: Iterable[int] = inputs.secondary_numbers
-    elif order.catalogue is not None:
-        numbers = load_catalogue(order.catalogue).elements.norad_cat_id.tolist()
-    else:
-        numbers = ()
-    return {(number, "") for number in numbers if number not in own}
 
 
 def _primary_is_gone(order: JoinOrder, gaps: Sequence[Gap], start: int, stop: int) -> bool:
@@ -256,18 +228,10 @@ def _coverage(population: set[tuple[int, str]], gaps: Sequence[Gap], start: int,
 
 
 def _found_nothing(
-    order: JoinOrder,
-    columns: ApproachColumns,
-    gaps: Sequence[Gap],
-    population: set[tuple[int, str]],
-    interval: tuple[int, int],
+    order: JoinOrder, columns: ApproachColumns, gaps: Sequence[Gap], members: Members, interval: tuple[int, int]
 ) -> tuple[Watched, ...]:
-    inputs = order.inputs
-    secondaries = {number for number, _ in population}
-    if inputs.primary is not None:
-        primaries = {inputs.primary.norad_cat_id}
-    else:
-        primaries = secondaries if inputs.primary_numbers is None else set(inputs.primary_numbers)
+    primaries = set(members.norad_cat_id[members.primaries].tolist())
+    secondaries = set(members.norad_cat_id[members.secondaries].tolist())
     found = []
     for pair in order.watched:
         low, high, tca = pair.norad_cat_id_low, pair.norad_cat_id_high, pair.tca_tai_ns

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from astrodynamics.screening.grid import CHUNK_NS, chunk_of, chunk_start_ns
+from astrodynamics.screening import plan_slices
 from astrodynamics.timescales import SECOND_NS, from_datetime
 from screening.runs.inputs import RunInputs
 
 __all__ = ["core_seconds", "slices_tai_ns"]
 
+HOUR_NS: Final = 3600 * SECOND_NS
 _CORE_S_PER_OBJECT_HOUR_ONE: Final = 8e-6
 _CORE_S_PER_OBJECT_HOUR_ALL: Final = 4e-5
 """What an hour of one object costs, one primary against many and all against all: generous bounds, handbook volumes."""
@@ -34,10 +35,5 @@ def slices_tai_ns(
         Start and stop of each slice in TAI nanoseconds since 1970; each begins where the one before it ends.
     """
     first, last = from_datetime(start), from_datetime(stop)
-    hours = (last - first) / SECOND_NS / 3600
-    pieces = max(1.0, core_seconds(inputs, hours) / longest_core_s)
-    chunks = max(1, int((last - first) / CHUNK_NS / pieces))
-    borders = [first]
-    while (border := chunk_start_ns(chunk_of(borders[-1]) + chunks)) < last:
-        borders.append(border)
-    return tuple(zip(borders, [*borders[1:], last], strict=True))
+    pieces = max(1.0, core_seconds(inputs, (last - first) / HOUR_NS) / longest_core_s)
+    return tuple(plan_slices(first, last, int((last - first) / pieces)))
