@@ -71,7 +71,7 @@ class CdmNotFound(NotFound):
     remedy = "Look it up under /v1/cdms."
 
 
-class CdmFormatUnavailable(FairwayError):  # noqa: N818 - see servicekit.errors
+class CdmFormatUnavailable(FairwayError):
     """The Accept header asks only for forms in which a CDM is not given out."""
 
     code = "cdm-format-unavailable"

@@ -50,7 +50,7 @@ from servicekit.http.idempotency import IdempotencyKeyInUse, IdempotencyKeyReuse
 from servicekit.http.pages import InvalidCursor
 from servicekit.ids import new_id
 
-__all__ = ["router"]
+__all__ = ["progress_of", "router"]
 
 router = APIRouter(prefix="/v1/screenings", dependencies=[Depends(known_parameters_only)])
 
@@ -214,10 +214,11 @@ async def follow_screening(
     """Follow a screening by server-sent events: `progress` whenever something changes, `end` with the last state."""
     viewer = viewer_of(principal)
     stands = await _stands(context, viewer, screening_id)
-    return event_stream(request, _progress(context, viewer, stands))
+    return event_stream(request, progress_of(context, viewer, stands))
 
 
-async def _progress(context: Context, viewer: Viewer, stands: ScreeningOut) -> AsyncIterator[ServerSentEvent]:
+async def progress_of(context: Context, viewer: Viewer, stands: ScreeningOut) -> AsyncIterator[ServerSentEvent]:
+    """Give an event for each state of a screening, from the one that `stands` to the last."""
     told: tuple[object, ...] | None = None
     while True:
         now = (stands.state, stands.tasks_done, stands.task_count, stands.row_version)

@@ -77,6 +77,8 @@ class DocumentSummary(ResponseModel):
     uploader_kind: str
     uploader_id: str
     received_at: UtcTimestamp
+    kind: str | None = Field(description="What the file is, once there is a verdict.")
+    norad_cat_id: int | None = Field(description="Which object it is about: by the verdict, till then as requested.")
     requested: RequestedFields
     verdict: VerdictSummary | None
     ephemeris_id: str | None = Field(description="The ephemeris that was made of it.")
@@ -128,6 +130,8 @@ def _document(record: DocumentRecord) -> dict[str, Any]:
     )
     return {name: getattr(row, name) for name in copied} | {
         "status": record.status,
+        "kind": None if record.verdict is None else record.verdict.kind,
+        "norad_cat_id": row.requested_norad_cat_id if record.verdict is None else record.verdict.norad_cat_id,
         "ephemeris_id": record.ephemeris_id,
         "catalogue_id": record.catalogue_id,
         "requested": RequestedFields(
