@@ -27,6 +27,7 @@ from servicekit.store import Actor, Store
 from servicekit.store.plumbing import Change, ChangeAudience, InboxRow, OutboxRow
 from validator.module import MODULE
 from validator.reconciling import reconcile
+from validator.warming import read_samples
 
 NAME = "MEME_25544_NORTH1_2611200_operational__unclassified.oem"
 
@@ -338,3 +339,9 @@ async def test_catalogues_and_supersession_on_both_databases(either: Context):
     assert [(row.originator, row.is_active) for row, _ in ephemerides] == [("A", False), ("B", True)]
     assert [received_at for _, received_at in ephemerides] == sorted(received for _, received in ephemerides)
     assert isinstance(catalogues[0].oldest_epoch, datetime)
+
+
+async def test_the_child_is_warm_before_the_first_document(embedded: Context):
+    assert MODULE.warm is not None
+    await MODULE.warm(embedded)
+    assert await embedded.parsing.run(read_samples) == "valid"

@@ -10,9 +10,8 @@ from assessment.catalogues import catalogue_from_sets, catalogue_to_columns
 from assessment.trajectories import ephemeris_from_oem, ephemeris_to_columns
 from astrodynamics import timescales
 from astrodynamics.errors import AstrodynamicsError
-from ccsds import ElementSets, Oem
+from ccsds import ElementSets, FileName, Oem
 from servicekit.ids import derived_id
-from validator.file_names import FileName
 from validator.question import CatalogueFacts, EphemerisFacts, Question
 
 __all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start_of"]

@@ -9,13 +9,10 @@ from typing import Any, Literal
 import ccsds
 from assessment.errors import AssessmentError
 from astrodynamics.errors import AstrodynamicsError
-from ccsds.profiles import profile_named
-from ccsds.rules import RULES as CONTENT_RULES
 from validator.errors import ContentDamaged
 from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of
-from validator.file_names import FileName, name_faults, parse_file_name
 from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question
-from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, ServiceRule, Subject, service_findings
+from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, Fault, ServiceRule, Subject, service_findings
 from validator.satellite import claims, satellite_of
 from validator.unpacking import DamagedError, TooLargeError, is_gzip, unpacked
 
@@ -51,7 +48,7 @@ def decide(data: bytes, question: Question) -> Decision:
         return _refused(question, PACKED_TOO_LARGE, str(error))
     largest = ccsds.Limits(max_bytes=max(question.limits.unpacked_max_bytes, ccsds.Limits().max_bytes))
     report = ccsds.validate(content, profile=question.profile, limits=largest)
-    name = parse_file_name(question.file_name)
+    name = ccsds.parse_file_name(question.file_name, profile=question.profile)
     found = claims(question, name, report.message)
     number = satellite_of(found) if question.purpose == "operator" else None
     ephemeris, unusable = _ephemeris(report, name, question, number)
@@ -81,7 +78,7 @@ def decide(data: bytes, question: Question) -> Decision:
 
 
 def _ephemeris(
-    report: ccsds.Report, name: FileName, question: Question, number: int | None
+    report: ccsds.Report, name: ccsds.FileName, question: Question, number: int | None
 ) -> tuple[EphemerisFacts | None, str | None]:
     """What is extracted of an operator's ephemeris, or why nothing can be."""
     if question.purpose != "operator" or number is None or report.verdict != "valid":
@@ -105,17 +102,10 @@ def _catalogue(
         return None, str(error)
 
 
-def _name_findings(name: FileName, kind: str, question: Question) -> list[dict[str, Any]]:
-    """What the rules of file names say, weighed by the profile. Names of anything but ephemerides are free."""
-    if question.purpose != "operator" or not (kind == "OEM" or name.is_uncatalogued):
-        return []
-    profile = profile_named(question.profile)
-    findings = []
-    for key, message, hint in name_faults(name, question.profile):
-        severity, rule = profile.severity(key), CONTENT_RULES[key]
-        if severity != "off":
-            findings.append(_finding(rule.id, severity, message, hint or rule.hint, rule.source))
-    return findings
+def _name_findings(name: ccsds.FileName, kind: str, question: Question) -> list[dict[str, Any]]:
+    """What the rules of file names say. Names of anything but an operator's ephemeris are free."""
+    applies = question.purpose == "operator" and kind == "OEM"
+    return [finding.to_dict() for finding in name.findings] if applies else []
 
 
 def _content(report: ccsds.Report, question: Question) -> Iterable[dict[str, Any]]:
@@ -140,19 +130,6 @@ def _place(finding: ccsds.Finding) -> object:
     return record[0] if record is not None else finding.line
 
 
-def _finding(rule: str, severity: str, message: str, hint: str | None, source: str) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "severity": severity,
-        "line": None,
-        "column": None,
-        "path": None,
-        "message": message,
-        "hint": hint,
-        "source": source,
-    }
-
-
 def _refused(question: Question, rule: ServiceRule, message: str) -> Decision:
     return Decision(
         verdict="invalid",
@@ -161,7 +138,7 @@ def _refused(question: Question, rule: ServiceRule, message: str) -> Decision:
         version=None,
         profile=question.profile,
         norad_cat_id=None,
-        findings=[_finding(rule.id, rule.severity, message, rule.hint, rule.source)],
+        findings=[rule.finding(Fault(message))],
         findings_omitted=0,
         error_count=1,
         warning_count=0,

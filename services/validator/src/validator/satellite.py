@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ccsds import Cdm, ElementSets, Message, Oem
-from validator.file_names import FileName
+from ccsds import Cdm, ElementSets, FileName, Message, Oem
 from validator.question import Question
 
 __all__ = ["Claim", "claims", "numbers_of", "satellite_of"]
@@ -29,7 +28,7 @@ def claims(question: Question, name: FileName, message: Message | None) -> tuple
         number = question.requested_norad_cat_id
         found.append(Claim("the request's norad_cat_id", str(number), number))
     if name.norad_cat_id is not None:
-        found.append(Claim("the file name", str(name.number_text), name.norad_cat_id))
+        found.append(Claim("the file name", str(name.norad_cat_id), name.norad_cat_id))
     if isinstance(message, Oem):
         texts = dict.fromkeys(segment.metadata.object_id.strip() for segment in message.segments)
         found.extend(Claim("OBJECT_ID", text, _resolved(text, question)) for text in texts)

@@ -3,9 +3,18 @@
 from typing import Any
 
 from validator.rules import purposes, satellites
-from validator.rules.rule import ServiceRule, Subject
+from validator.rules.rule import Fault, ServiceRule, Subject
 
-__all__ = ["PACKED_DAMAGED", "PACKED_TOO_LARGE", "RULES", "ServiceRule", "Subject", "service_findings", "service_rules"]
+__all__ = [
+    "PACKED_DAMAGED",
+    "PACKED_TOO_LARGE",
+    "RULES",
+    "Fault",
+    "ServiceRule",
+    "Subject",
+    "service_findings",
+    "service_rules",
+]
 
 _OURS = "Fairway"
 _HANDBOOK = "19 SDS Spaceflight Safety Handbook, table 9"

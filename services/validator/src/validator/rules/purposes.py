@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ccsds import ElementSets
-from validator.file_names import time_group_of
 from validator.rules.rule import Fault, Subject
 
 __all__ = [
@@ -26,14 +25,14 @@ def designations_agree(subject: Subject) -> Iterator[Fault]:
 
 def time_group_is_the_start(subject: Subject) -> Iterator[Fault]:
     """The time group in the file name is the start of the ephemeris."""
-    given = subject.name.time_group
+    given = subject.name.day_time_group
     if subject.kind != "OEM" or given is None or subject.start_time is None:
         return
-    start = time_group_of(subject.start_time)
+    start = f"{subject.start_time:%j%H%M}"
     if given != start:
         yield Fault(
             f"the file name says that the ephemeris starts at {given}; it starts at {start}",
-            f"Name it {subject.name.text.replace(given, start)}.",
+            f"Name it {subject.question.file_name.replace(given, start)}.",
         )
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from ccsds import Message
-from validator.file_names import FileName
+from ccsds import FileName, Message
 from validator.question import Question
 from validator.satellite import Claim
 
@@ -63,17 +62,18 @@ class ServiceRule:
     check: Callable[[Subject], Iterable[Fault]]
 
     def findings(self, subject: Subject) -> list[dict[str, Any]]:
-        """Return what this rule says of a document, in the form of the message library's findings."""
-        return [
-            {
-                "rule": self.id,
-                "severity": self.severity,
-                "line": None,
-                "column": None,
-                "path": None,
-                "message": fault.message,
-                "hint": fault.hint or self.hint,
-                "source": self.source,
-            }
-            for fault in self.check(subject)
-        ]
+        """Return what this rule says of a document."""
+        return [self.finding(fault) for fault in self.check(subject)]
+
+    def finding(self, fault: Fault) -> dict[str, Any]:
+        """Return a fault in the form of the message library's findings."""
+        return {
+            "rule": self.id,
+            "severity": self.severity,
+            "line": None,
+            "column": None,
+            "path": None,
+            "message": fault.message,
+            "hint": fault.hint or self.hint,
+            "source": self.source,
+        }
