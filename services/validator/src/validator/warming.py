@@ -1,10 +1,10 @@
-"""Reading one small document of each kind before the first one comes: imports, tables and kernels are loaded then."""
+"""Reading one small document before the first one comes: imports, tables and kernels are loaded then."""
 
 from servicekit.context import Context
 from validator.question import Limits, Question
 from validator.reading import decide
 
-__all__ = ["read_samples", "warm_up"]
+__all__ = ["read_sample", "warm_up"]
 
 _OEM = b"""CCSDS_OEM_VERS = 2.0
 CREATION_DATE = 2024-01-01T00:00:00
@@ -46,11 +46,11 @@ _QUESTION = Question(
 )
 
 
-def read_samples() -> str:
-    """Read the samples and return the verdict on them."""
-    return decide(_OEM, _QUESTION).verdict
+def read_sample() -> bool:
+    """Read the sample and return whether its states were extracted."""
+    return decide(_OEM, _QUESTION).ephemeris is not None
 
 
 async def warm_up(ctx: Context) -> None:
     """Have the child process ready for the first document."""
-    await ctx.parsing.run(read_samples)
+    await ctx.parsing.run(read_sample)
