@@ -16,19 +16,19 @@ class CcsdsError(Exception):
     code = "ccsds.error"
 
 
-class UnknownProfile(CcsdsError):  # noqa: N818 - named for what it tells, not for being an error
+class UnknownProfile(CcsdsError):
     """A profile was asked for that does not exist."""
 
     code = "ccsds.unknown_profile"
 
 
-class CannotWrite(CcsdsError):  # noqa: N818
+class CannotWrite(CcsdsError):
     """The target format can't carry the message; the text says which value and why."""
 
     code = "ccsds.cannot_write"
 
 
-class InvalidMessage(CcsdsError):  # noqa: N818
+class InvalidMessage(CcsdsError):
     """`read` was given a document that is invalid in the profile; `report` says why."""
 
     code = "ccsds.invalid_message"

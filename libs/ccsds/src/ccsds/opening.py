@@ -9,6 +9,7 @@ from typing import NamedTuple
 __all__ = ["BYTE_ORDER_MARK", "Opening", "Sniffed", "compression_of"]
 
 HEAD_BYTES = 65536
+MAX_LINE = 1000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
@@ -43,8 +44,8 @@ class Opening:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The filled lines of the opening, without blanks around them."""
-        return [line.strip() for line in re.split(r"[\r\n]+", self.text) if line.strip()]
+        """The filled lines of the opening, without blanks around them, cut where no known format goes on."""
+        return [line.strip()[:MAX_LINE] for line in re.split(r"[\r\n]+", self.text) if line.strip()]
 
     @cached_property
     def start(self) -> str:

@@ -35,8 +35,8 @@ NASA_LINE = re.compile(rf"[0-9]{{11}}(?:\.[0-9]+)?{SIX}\Z|[0-9]{{5}}\s+[0-9]{{6}
 UTC_LINE = re.compile(rf"[0-9]{{4}}[/-][0-9]{{2}}[/-][0-9]{{2}}\s+[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?{SIX}\Z")
 ON_ORBIT_LINE = re.compile(rf"[0-9]{{13}}(?:\.[0-9]+)?{SIX}\Z")
 SIX_NUMBERS = re.compile(rf"{NUMBER}(?:\s+{NUMBER}){{4,5}}\Z")
-TLE_1 = re.compile(r"1 +[0-9A-Z ]{1,5}[A-Z]? ")
-TLE_2 = re.compile(r"2 +[0-9A-Z ]{1,5} ")
+TLE_1 = re.compile(r"1 +[0-9A-Za-z ]{1,5}[A-Z]? ")
+TLE_2 = re.compile(r"2 +[0-9A-Za-z ]{1,5} ")
 TLE_LINES = 200
 UTC_LINES = 40
 

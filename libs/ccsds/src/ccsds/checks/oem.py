@@ -16,7 +16,7 @@ from ccsds.readers.ephemeris_block import FormCount
 from ccsds.readers.section import NUMBER_MESSAGES, Section
 from ccsds.report import FindingLog
 from ccsds.syntax.lines import Lines
-from ccsds.syntax.times import elapsed_ns
+from ccsds.syntax.times import elapsed_ns, format_time
 from ccsds.tables.oem import normalised
 
 __all__ = ["SegmentPlaces", "check_case", "check_header", "check_oem", "check_segment"]
@@ -58,6 +58,16 @@ class SegmentPlaces:
         """Line of a metadata keyword, or of META_START where it is missing."""
         entry = self.metadata.entries.get(keyword)
         return self.start_line if entry is None else entry.line
+
+    def instant(self, keyword: str, time: np.datetime64) -> int:
+        """A metadata time on the scale of `elapsed_ns`."""
+        entry = self.metadata.entries.get(keyword)
+        leap_second = np.array([entry is not None and ":60" in entry.value])
+        return int(elapsed_ns(np.array([time]), leap_second)[0])
+
+    def useable(self, keyword: str, time: np.datetime64 | None) -> int | None:
+        """The same for a time that may be missing."""
+        return None if time is None else self.instant(keyword, time)
 
     def column_of(self, keyword: str) -> int | None:
         """Column of a metadata value."""
@@ -161,26 +171,26 @@ def _check_epochs(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -
 
 def _check_span(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> None:
     data = segment.metadata
-    first, last = segment.epochs.min(), segment.epochs.max()
+    elapsed = elapsed_ns(segment.epochs, segment.leap_second)
+    first, last = int(elapsed.argmin()), int(elapsed.argmax())
 
     def add(key: str, keyword: str, message: str) -> None:
         log.add(key, message, line=places.line_of(keyword), column=places.column_of(keyword))
 
-    if data.start_time > first:
-        add("OEM-010", "START_TIME", f"START_TIME is after the first epoch, {first}")
-    if data.stop_time < last:
-        add("OEM-011", "STOP_TIME", f"STOP_TIME is before the last epoch, {last}")
-    if data.stop_time < data.start_time:
+    start, stop = places.instant("START_TIME", data.start_time), places.instant("STOP_TIME", data.stop_time)
+    if start > elapsed[first]:
+        add("OEM-010", "START_TIME", f"START_TIME is after the first epoch, {format_time(segment.epochs[first])}")
+    if stop < elapsed[last]:
+        add("OEM-011", "STOP_TIME", f"STOP_TIME is before the last epoch, {format_time(segment.epochs[last])}")
+    if stop < start:
         add("OEM-011", "STOP_TIME", "STOP_TIME is before START_TIME")
-    begin, end = data.useable_start_time, data.useable_stop_time
-    if begin is not None and begin < data.start_time:
-        add("OEM-012", "USEABLE_START_TIME", "USEABLE_START_TIME is before START_TIME")
-    if begin is not None and begin > data.stop_time:
-        add("OEM-012", "USEABLE_START_TIME", "USEABLE_START_TIME is after STOP_TIME")
-    if end is not None and end > data.stop_time:
-        add("OEM-012", "USEABLE_STOP_TIME", "USEABLE_STOP_TIME is after STOP_TIME")
-    if end is not None and end < data.start_time:
-        add("OEM-012", "USEABLE_STOP_TIME", "USEABLE_STOP_TIME is before START_TIME")
+    begin = places.useable("USEABLE_START_TIME", data.useable_start_time)
+    end = places.useable("USEABLE_STOP_TIME", data.useable_stop_time)
+    for keyword, instant in (("USEABLE_START_TIME", begin), ("USEABLE_STOP_TIME", end)):
+        if instant is not None and instant < start:
+            add("OEM-012", keyword, f"{keyword} is before START_TIME")
+        if instant is not None and instant > stop:
+            add("OEM-012", keyword, f"{keyword} is after STOP_TIME")
     if begin is not None and end is not None and begin > end:
         add("OEM-013", "USEABLE_START_TIME", "USEABLE_START_TIME is after USEABLE_STOP_TIME")
 
@@ -221,12 +231,15 @@ def _check_covariances(segment: OemSegment, places: SegmentPlaces, log: FindingL
     if covariances is None:
         return
     lines = places.covariance_lines
-    late = np.flatnonzero(np.diff(elapsed_ns(covariances.epochs, covariances.leap_second)) <= 0)
+    elapsed = elapsed_ns(covariances.epochs, covariances.leap_second)
+    late = np.flatnonzero(np.diff(elapsed) <= 0)
     for index in late[:MAX_REPORTED]:
         message = "the epoch of the matrix is not after that of the matrix before"
         log.add("OEM-035", message, line=int(lines[index + 1]) + 1, column=1)
+    data = segment.metadata
     outside = np.flatnonzero(
-        (covariances.epochs < segment.metadata.start_time) | (covariances.epochs > segment.metadata.stop_time)
+        (elapsed < places.instant("START_TIME", data.start_time))
+        | (elapsed > places.instant("STOP_TIME", data.stop_time))
     )
     if outside.size:
         more = f" ({outside.size} matrices)" if outside.size > 1 else ""
@@ -265,5 +278,5 @@ def check_oem(segments: Sequence[OemSegment], places: Sequence[SegmentPlaces], l
         begin = data.useable_start_time if data.useable_start_time is not None else data.start_time
         if begin < end:
             keyword = "START_TIME" if data.useable_start_time is None else "USEABLE_START_TIME"
-            message = f"the useable window begins before that of the segment before ends, {end}"
+            message = f"the useable window begins before that of the segment before ends, {format_time(end)}"
             log.add("OEM-014", message, line=place.line_of(keyword), column=place.column_of(keyword))

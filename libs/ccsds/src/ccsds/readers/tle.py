@@ -27,20 +27,28 @@ NS_PER_EPOCH_DIGIT = 864_000
 """The epoch's last digit is 1e-8 day."""
 CHECKSUM_WEIGHTS = bytes(code - ord("0") if chr(code) in "0123456789" else code == ord("-") for code in range(256))
 
+
+def _padded(width: int, *, blank: bool = False) -> str:
+    """Pattern of digits in a field, padded on the left by blanks."""
+    forms = [" " * pad + f"[0-9]{{{width - pad}}}" for pad in range(width)]
+    return f"(?:{'|'.join([*forms, ' ' * width] if blank else forms)})"
+
+
+EXPONENT_FORM = rf"[ +-]{_padded(5)}[+-][0-9]"
 LINE_1 = re.compile(
-    r"1 (?P<number>.{5})(?P<classification>.) (?P<designator>.{8}) "
-    r"(?P<year>[ \d]\d)(?P<day>[ \d]{2}\d)\.(?P<fraction>\d{8}) "
-    r"(?P<dot>[ +-][ \d]?\.\d{8}|[ +-]0?\.\d{7,8} ?) (?P<ddot>[ +-][ \d]{5}[+-]\d) (?P<bstar>[ +-][ \d]{5}[+-]\d) "
-    r"(?P<type>[ \d]) (?P<set>[ \d]{4})(?P<checksum>[\d ]?)\Z"
+    r"1 (?P<number>.{5})(?P<classification>[A-Z ]) (?P<designator>.{8}) "
+    rf"(?P<year>{_padded(2)})(?P<day>{_padded(3)})\.(?P<fraction>[0-9]{{8}}) "
+    rf"(?P<dot>[ +-]\.[0-9]{{8}}) (?P<ddot>{EXPONENT_FORM}) (?P<bstar>{EXPONENT_FORM}) "
+    rf"(?P<type>[ 0-9]) (?P<set>{_padded(4, blank=True)})(?P<checksum>[0-9 ]?)\Z"
 )
 LINE_2 = re.compile(
-    r"2 (?P<number>.{5}) (?P<inclination>[ \d]{3}\.\d{4}) (?P<node>[ \d]{3}\.\d{4}) (?P<eccentricity>[ \d]{7}) "
-    r"(?P<perigee>[ \d]{3}\.\d{4}) (?P<anomaly>[ \d]{3}\.\d{4}) (?P<motion>[ \d]{2}\.\d{8})(?P<revolution>[ \d]{5})"
-    r"(?P<checksum>[\d ]?)\Z"
+    rf"2 (?P<number>.{{5}}) (?P<inclination>{_padded(3)}\.[0-9]{{4}}) (?P<node>{_padded(3)}\.[0-9]{{4}}) "
+    rf"(?P<eccentricity>{_padded(7)}) (?P<perigee>{_padded(3)}\.[0-9]{{4}}) (?P<anomaly>{_padded(3)}\.[0-9]{{4}}) "
+    rf"(?P<motion>{_padded(2)}\.[0-9]{{8}})(?P<revolution>{_padded(5, blank=True)})(?P<checksum>[0-9 ]?)\Z"
 )
 LOOKS_LIKE_1 = re.compile(r"1 +[0-9A-Za-z]")
 LOOKS_LIKE_2 = re.compile(r"2 +[0-9A-Za-z]")
-DESIGNATOR = re.compile(r"(?P<year>\d{2})(?P<launch>[ \d]{2}\d)(?P<piece>[A-Z]{1,3})\Z")
+DESIGNATOR = re.compile(r"(?P<year>[0-9]{2})(?P<launch>[ 0-9]{2}[0-9])(?P<piece>[A-Z]{1,3})\Z")
 FIELDS_1 = ((0, 2, "line number"), (2, 7, "catalogue number"), (18, 32, "epoch"), (33, 43, "first derivative"),
             (44, 52, "second derivative"), (53, 61, "BSTAR"), (62, 63, "ephemeris type"))  # fmt: skip
 
@@ -84,9 +92,8 @@ class _TleReader:
         self._unchecked: list[int] = []
 
     def read(self) -> list[_Record]:
-        text = self._lines.data.decode("latin-1")
-        for index, (start, end) in enumerate(zip(self._lines.starts.tolist(), self._lines.ends.tolist(), strict=True)):
-            line = text[start:end].rstrip()
+        for index in range(len(self._lines)):
+            line = self._lines.text(index).rstrip()
             if not line:
                 continue
             if LOOKS_LIKE_1.match(line) and len(line) > 40:
@@ -134,13 +141,15 @@ class _TleReader:
         checksum = match["checksum"].strip()
         if not checksum:
             self._unchecked.append(line)
-        elif sum(text[: LENGTH - 1].encode("latin-1").translate(CHECKSUM_WEIGHTS)) % 10 != int(checksum):
+        elif sum(text[: LENGTH - 1].encode("latin-1", errors="replace").translate(CHECKSUM_WEIGHTS)) % 10 != int(
+            checksum
+        ):
             self._log.drop("TLE-001/checksum", f"the checksum {checksum} is wrong", line=line, column=LENGTH)
             return None
         return match
 
     def _refuse_form(self, text: str, line: int) -> None:
-        if len(text) not in {LENGTH, LENGTH - 1}:
+        if len(text) != LENGTH:
             message = f"the line has {len(text)} characters, not {LENGTH}"
             if len(text) < LENGTH:
                 message += "; characters are missing, or blanks were collapsed"

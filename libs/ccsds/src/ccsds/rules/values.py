@@ -28,7 +28,6 @@ VALUE_RULES = table(
         "7.5.7",
         "Leave the keyword out.",
     ),
-    ("VAL-004/negative-zero", "off", "Zero has no sign.", "7.5.7"),
     ("VAL-005", "error", "No blank stands inside a number or a time.", "7.5.8"),
     ("VAL-006", "warning", "Text values are all upper case or all lower case.", "7.5.3"),
     ("VAL-006/cdm", "error", "Text values of a CDM are upper case.", "CCSDS 508.0-B-1 6.2.3.3"),

@@ -9,9 +9,7 @@ __all__ = ["KvnLine", "LineKind", "Unit", "parse_line", "split_unit"]
 
 LineKind = Literal["blank", "comment", "assignment", "marker", "data", "other"]
 
-ASSIGNMENT = re.compile(r"(?P<keyword>[^=]*?)\s*=\s*(?P<value>.*?)\s*\Z", re.DOTALL)
 MARKER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
-UNIT = re.compile(r"(?P<value>[^\[]*?)(?P<blank>\s*)\[(?P<unit>[^\]]*)(?P<close>\]?)\s*\Z")
 DATA_START = frozenset("0123456789+-.")
 COMMENT = "COMMENT"
 
@@ -56,9 +54,9 @@ def parse_line(text: str) -> KvnLine:
         spaced = not rest or rest[0] == " "
         return KvnLine("comment", COMMENT, rest[1:] if spaced else rest, column, column + len(COMMENT), spaced)
     if "=" in stripped:
-        match = ASSIGNMENT.match(stripped)
-        if match is not None:
-            return KvnLine("assignment", match["keyword"], match["value"], column, column + match.start("value"))
+        keyword, _, value = stripped.partition("=")
+        value_column = column + len(stripped) - len(value.lstrip(" "))
+        return KvnLine("assignment", keyword.rstrip(" "), value.lstrip(" "), column, value_column)
     if stripped[0] in DATA_START:
         return KvnLine("data", "", stripped, column, column)
     if MARKER.match(stripped):
@@ -73,9 +71,8 @@ def _is_other_keyword(stripped: str) -> bool:
 
 def split_unit(value: str) -> Unit:
     """Take the unit off a value: `912 [m]`."""
-    if "[" not in value:
+    number, bracket, rest = value.partition("[")
+    unit, close, after = rest.partition("]")
+    if not bracket or after:
         return Unit(value, None, spaced=True, closed=True)
-    match = UNIT.match(value)
-    if match is None:
-        return Unit(value, None, spaced=True, closed=True)
-    return Unit(match["value"], match["unit"], spaced=bool(match["blank"]), closed=bool(match["close"]))
+    return Unit(number.rstrip(" "), unit, spaced=number != number.rstrip(" "), closed=bool(close))

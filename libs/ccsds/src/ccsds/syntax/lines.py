@@ -38,8 +38,8 @@ class Lines:
         return self.starts.size
 
     def text(self, index: int) -> str:
-        """One line as text, a character per byte, without its terminator."""
-        return self.data[self.starts[index] : self.ends[index]].decode("latin-1")
+        """One line as text, without its terminator; bytes that are no UTF-8 become replacement characters."""
+        return self.data[self.starts[index] : self.ends[index]].decode("utf-8", errors="replace")
 
     def line_of(self, offset: int) -> int:
         """The line that holds a byte offset."""

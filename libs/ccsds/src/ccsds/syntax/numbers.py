@@ -15,7 +15,7 @@ __all__ = ["DIGITS_TO_ZERO", "MAX_INTEGER", "MIN_INTEGER", "number_problem", "re
 DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
 
-NUMBER = re.compile(r"[+-]?(?P<whole>0*)(?P<point>\.?)(?P<part>0*)(?P<exponent>[Ee][+-]?0+)?\Z")
+NUMBER = re.compile(r"[+-]?(?P<whole>0*)(?:(?P<point>\.)(?P<part>0*))?(?P<exponent>[Ee][+-]?0+)?\Z")
 INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE)
 NONZERO_MANTISSA = re.compile(r"[+-]?[0.]*[1-9]")
@@ -37,7 +37,7 @@ def shape_problem(shape: str, max_digits: int = MAX_DIGITS) -> str | None:
         if NOT_FINITE.match(shape):
             return "VAL-004"
         return "VAL-005" if " " in shape and NUMBER.match(shape.replace(" ", "")) else "VAL-003"
-    whole, point, part, exponent = match["whole"], match["point"], match["part"], match["exponent"]
+    whole, point, part, exponent = match["whole"], match["point"], match["part"] or "", match["exponent"]
     digits = len(whole) + len(part)
     if digits == 0:
         return "VAL-003"

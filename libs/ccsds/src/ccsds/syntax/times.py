@@ -177,7 +177,7 @@ def read_uniform_times(
 
 
 def elapsed_ns(epochs: npt.NDArray[np.datetime64], leap_second: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
-    """Nanoseconds on a scale that counts leap seconds, so that `:60` sorts between `:59` and the next midnight.
+    """Nanoseconds on a scale that counts the leap seconds of UTC, so that `:60` sorts between `:59` and midnight.
 
     Parameters
     ----------
@@ -186,11 +186,11 @@ def elapsed_ns(epochs: npt.NDArray[np.datetime64], leap_second: npt.NDArray[np.b
     leap_second
         Whether each reads :60, shape (n,); None where none does.
     """
-    ns = epochs.astype(np.int64)
-    if leap_second is None or not leap_second.any():
-        return ns
     passed = np.searchsorted(MIDNIGHTS_AFTER_NS, epochs, side="right")
-    return ns + (passed + leap_second) * NS_PER_S
+    if leap_second is not None:
+        passed = passed + leap_second
+    ns: npt.NDArray[np.int64] = epochs.astype(np.int64) + passed * NS_PER_S
+    return ns
 
 
 def format_time(epoch: np.datetime64, *, leap_second: bool = False) -> str:

@@ -1,0 +1,139 @@
+"""Whatever the bytes, validate answers with a verdict, in time and memory linear in the size."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.ccsds_messages import oem_text
+
+import ccsds
+
+DATA = Path(__file__).parents[2] / "data" / "ccsds"
+TLE = (
+    b"1 25544U 98067A   08264.51782528 -.00002182  00000-0 -11606-4 0  2927\n"
+    b"2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537\n"
+)
+SEEDS = [path.read_bytes() for path in sorted((DATA / "synthetic").glob("*_valid*.kvn"))] + [
+    TLE,
+    b"NORAD_CAT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY\n5,2026-01-01T00:00:00,15.0,0.1\n",
+    b'[{"NORAD_CAT_ID": 5, "EPOCH": "2026-01-01T00:00:00", "MEAN_MOTION": 15.0, "ECCENTRICITY": 0.1}]',
+    b"<ndm><omm version='2.0'><NORAD_CAT_ID>5</NORAD_CAT_ID><EPOCH>2026-01-01T00:00:00</EPOCH></omm></ndm>",
+]
+SPLICES = [
+    b"\0", b"\t", b"\r", b"\n", b"\xff", "é".encode(), b"=", b"[", b"nan", b"1e999", b"1e-999", b"9" * 30, b"COMMENT",
+    b"\nMETA_START\n", b"\nMETA_STOP\n", b"\nEPOCH = ", b"\nCOVARIANCE_START\n", b"\nCOVARIANCE_STOP\n",
+    b"OBJECT = OBJECT1\n",
+    b"\x0b", b"\x1c", b"\x85", b"<!DOCTYPE a>", b"&a;", b'"', b"\n2016-12-31T23:59:60 1 2 3 4 5 6\n",
+]  # fmt: skip
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    data = draw(st.sampled_from(SEEDS))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        stop = min(len(data), start + draw(st.sampled_from([0, 0, 1, 10, 400])))
+        data = data[:start] + draw(st.sampled_from(SPLICES) | st.binary(max_size=3)) + data[stop:]
+    return data
+
+
+def judge(data: bytes, profile: str) -> None:
+    report = ccsds.validate(data, profile=profile)
+    assert (report.verdict == "invalid") == any(finding.severity == "error" for finding in report.findings)
+    assert report.verdict == "invalid" or report.message is not None
+    for finding in report.findings:
+        assert finding.line is None or finding.line >= 1
+        assert finding.message
+
+
+@settings(max_examples=400, deadline=None)
+@given(mutated(), st.sampled_from(ccsds.PROFILE_NAMES))
+def test_a_mutated_document_gets_a_verdict(data: bytes, profile: str) -> None:
+    judge(data, profile)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(ccsds.PROFILE_NAMES))
+def test_random_bytes_get_a_verdict(data: bytes, profile: str) -> None:
+    judge(data, profile)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_random_bytes_behind_a_version_line_get_a_verdict(data: bytes) -> None:
+    for kind in (b"OEM", b"CDM", b"OMM"):
+        judge(b"CCSDS_" + kind + b"_VERS = 2.0\n" + data, "lenient")
+
+
+LIMITS = {
+    "bytes": (oem_text(100).encode(), ccsds.Limits(max_bytes=1000)),
+    "lines": (oem_text(100).encode(), ccsds.Limits(max_lines=20)),
+    "segments": (oem_text(1).encode() + b"META_START\nMETA_STOP\n" * 5, ccsds.Limits(max_segments=1)),
+    "records": (TLE * 3, ccsds.Limits(max_records=1)),
+    "depth": (b"<ndm><omm>" + b"<a>" * 40, ccsds.Limits()),
+}
+
+
+@pytest.mark.parametrize(("data", "limits"), LIMITS.values(), ids=LIMITS.keys())
+def test_a_document_beyond_a_limit_is_refused(data: bytes, limits: ccsds.Limits) -> None:
+    report = ccsds.validate(data, profile="lenient", limits=limits)
+    assert report.verdict == "invalid" or report.kind == "OMM"
+    assert {"SYN-017", "XML-003"} & {finding.rule for finding in report.findings}
+
+
+def test_a_file_beyond_the_limit_is_not_read_into_memory(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    file.write_bytes(b"x" * 5000)
+    report = ccsds.validate(file, limits=ccsds.Limits(max_bytes=4999))
+    assert [finding.rule for finding in report.findings] == ["SYN-017"]
+    assert len(report.sha256) == 64
+
+
+def test_nested_json_without_end_is_an_error() -> None:
+    head = b'[{"EPOCH": 1, "MEAN_MOTION": 1, "ECCENTRICITY": '
+    report = ccsds.validate(head + b"[" * 100_000)
+    assert [finding.rule for finding in report.errors][:1] == ["JSN-001"]
+
+
+SLOW = {
+    "every line broken": lambda n: oem_text(1) + "2026-01-01T00:00:00.000 x y z\n" * n,
+    "EPOCH without STOP": lambda n: oem_text(1) + "COVARIANCE_START\n" + "EPOCH = 2026-01-01T00:00:00\n1.0\n" * n,
+    "tabs": lambda n: oem_text(1) + "\t\n" * n,
+    "lone CR": lambda n: oem_text(1) + "\r" * n,
+    "META_START": lambda n: oem_text(1) + "META_START\n" * n,
+    "one long line": lambda n: oem_text(1) + "9" * (10 * n),
+    "name lines": lambda n: TLE.decode() + "NAME\n" * n,
+    "a long number": lambda n: oem_text(1) + "2026-01-01T00:00:30.000 " + "9" * (10 * n) + "x\n",
+    "digits of no kind": lambda n: "26001000000.000 " + "9" * (10 * n) + "x\n",
+    "blanks in a value": lambda n: "CCSDS_OMM_VERS = 2.0\nOBJECT_NAME = A" + " " * (5 * n) + "B\n",
+    "blanks before =": lambda n: "CCSDS_CDM_VERS = 1.0\n" + "A" + " " * (5 * n) + "B\n",
+    "a number of blanks": lambda n: "CCSDS_OMM_VERS = 2.0\nMEAN_MOTION = 1" + " " * (5 * n) + "1 [\n",
+}
+
+
+@pytest.mark.parametrize("make", SLOW.values(), ids=SLOW.keys())
+def test_time_grows_with_the_size_not_with_its_square(make: object) -> None:
+    def seconds(count: int) -> float:
+        data = make(count).encode()
+        start = time.process_time()
+        ccsds.validate(data, profile="lenient")
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(16_000) < 16 * seconds(2_000) + 0.3, "eight times the size"
+
+
+def test_the_import_is_light() -> None:
+    code = (
+        "import time, sys, numpy; t = time.process_time(); import ccsds; t = time.process_time() - t;"
+        "print(t); assert not {'defusedxml', 'csv', 'xml.etree.ElementTree'} & set(sys.modules)"
+    )
+    best = min(
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+        for _ in range(3)
+    )
+    assert best < 0.05
