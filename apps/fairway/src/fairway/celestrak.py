@@ -62,7 +62,7 @@ async def _ask(group: str, transport: httpx.AsyncBaseTransport | None) -> bytes:
             response = await client.get(ADDRESS, params={"GROUP": group, "FORMAT": "csv"})
     except httpx.HTTPError as error:
         raise CommandError(
-            f"CelesTrak does not answer ({str(error) or type(error).__name__}): load a file with `fairway catalog load`",
+            f"CelesTrak does not answer ({str(error) or type(error).__name__}): use `fairway catalog load FILE`",
             ExitCode.UNAVAILABLE,
         ) from error
     if response.is_error:

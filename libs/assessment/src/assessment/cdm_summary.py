@@ -34,6 +34,9 @@ class CdmSummary:
         The screening period where the message has one.
     has_covariance_1, has_covariance_2
         Whether the objects have a covariance that is usable; placeholders are not.
+    basis
+        What was screened against what, in the originator's own words: messages of one basis succeed each other. Empty
+        where the originator has one basis only.
     """
 
     message_id: str
@@ -60,6 +63,7 @@ class CdmSummary:
     screening_stop: datetime | None
     has_covariance_1: bool
     has_covariance_2: bool
+    basis: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -1,12 +1,88 @@
-"""Screening volumes in the engine's words: one shape, and half-sizes for each primary."""
+"""Screening volumes in the engine's words: passes of one shape each, with half-sizes for each primary."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from assessment.errors import InvalidVolumeError
-from assessment.volumes import ScreeningVolume
+from assessment.errors import InvalidVolumeError, UnusableTrajectoryError
+from assessment.regimes import Orbit, orbit_from_mean_elements, orbit_from_state
+from assessment.volumes import ScreeningVolume, VolumeSpec
+from astrodynamics.screening.population import Population
 from astrodynamics.screening.request import Shape, Volume
+from astrodynamics.trajectories import Ephemeris
+
+__all__ = ["VolumePass", "engine_shape", "engine_volume", "orbit_of_ephemeris", "volume_passes"]
+
+Rows = npt.NDArray[np.int64]
+
+
+class VolumePass(NamedTuple):
+    """Primaries whose volumes have one shape: one request of the engine.
+
+    Attributes
+    ----------
+    primaries
+        Rows of the population, shape (p,).
+    volume
+        About each of them, in their order.
+    """
+
+    primaries: Rows
+    volume: Volume
+
+
+def volume_passes(
+    population: Population, primaries: npt.ArrayLike, spec: VolumeSpec
+) -> tuple[tuple[VolumePass, ...], Rows]:
+    """Choose each primary's volume by its orbit, and group primaries by the shape of their volumes.
+
+    Parameters
+    ----------
+    population
+        Everybody; mean elements decide by their mean orbit, an ephemeris by its first state.
+    primaries
+        Rows of the population.
+    spec
+        A preset may choose by orbit, so that boxes and ellipsoids meet in one screening.
+
+    Returns
+    -------
+    The passes, in the order of their shapes' names; and the rows of primaries on no closed orbit, for which no volume
+    can be chosen.
+
+    """
+    by_shape: dict[str, list[tuple[int, ScreeningVolume]]] = {}
+    without_orbit = []
+    for row in np.asarray(primaries, dtype=np.int64).tolist():
+        try:
+            volume = spec.for_orbit(_orbit_of(population, row))
+        except UnusableTrajectoryError:
+            without_orbit.append(row)
+            continue
+        by_shape.setdefault(engine_shape(volume), []).append((row, volume))
+    passes = tuple(
+        VolumePass(
+            np.array([row for row, _ in by_shape[shape]], dtype=np.int64),
+            engine_volume([volume for _, volume in by_shape[shape]]),
+        )
+        for shape in sorted(by_shape)
+    )
+    return passes, np.array(without_orbit, dtype=np.int64)
+
+
+def orbit_of_ephemeris(ephemeris: Ephemeris) -> Orbit:
+    """Osculating orbit of the first state: it decides the volume and the regime.
+
+    Raises
+    ------
+    UnusableTrajectoryError
+        The state is on no closed orbit.
+
+    """
+    segment = ephemeris.segments[0]
+    return orbit_from_state(segment.r_gcrf_km[0], segment.v_gcrf_km_s[0])
 
 
 def engine_shape(volume: ScreeningVolume) -> Shape:
@@ -30,7 +106,18 @@ def engine_volume(volumes: Sequence[ScreeningVolume]) -> Volume:
         raise InvalidVolumeError(
             f"One request of the engine has one shape, not {len(shapes)}: group the primaries by their volume's shape."
         )
-    if len(volumes) == 1:
+    if len(set(volumes)) == 1:
         return Volume(shapes.pop(), *volumes[0].half_sizes_km)
     sizes = np.array([volume.half_sizes_km for volume in volumes])
     return Volume(shapes.pop(), sizes[:, 0], sizes[:, 1], sizes[:, 2])
+
+
+def _orbit_of(population: Population, row: int) -> Orbit:
+    elements = population.elements
+    if population.is_ephemeris(row):
+        return orbit_of_ephemeris(population.ephemerides[row - len(elements)])
+    return orbit_from_mean_elements(
+        float(elements.mean_motion_rev_day[row]),
+        float(elements.eccentricity[row]),
+        float(elements.inclination_deg[row]),
+    )

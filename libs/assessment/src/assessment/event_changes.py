@@ -34,14 +34,14 @@ class EventPicture:
     @classmethod
     def of(cls, event: ConjunctionEvent) -> "EventPicture":
         """The picture that an event gives now."""
-        latest = event.latest
+        leading = event.leading
         return cls(
             level=event.level,
             state=event.state,
-            tca=latest.tca,
-            miss_distance_m=latest.miss_distance_m,
-            collision_probability=latest.collision_probability,
-            maximum_probability=latest.maximum_probability,
+            tca=leading.tca,
+            miss_distance_m=leading.miss_distance_m,
+            collision_probability=leading.collision_probability,
+            maximum_probability=leading.maximum_probability,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from assessment.criteria import Level, highest
 State = Literal["active", "superseded", "mitigated", "passed"]
 MessageKey = tuple[str, str, str]
 
+LEADS_FOR_S = 86_400.0
+"""So long does a message with a probability stand before a newer one that has none."""
+
 LONGEST_WINDOW_S = 1200.0
 PART_OF_PERIOD = 0.25
 
@@ -62,6 +65,8 @@ class ScreenedAgain:
         Interval that was screened.
     completed_at
         When the result stood.
+    basis
+        Of the thread, as in `CdmSummary`.
     """
 
     originator: str
@@ -70,20 +75,27 @@ class ScreenedAgain:
     start: datetime
     stop: datetime
     completed_at: datetime
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Successive messages of one originator about one primary, oldest first."""
+    """Successive messages of one originator about one primary on one basis, oldest first."""
 
     originator: str
     norad_cat_id_1: int
+    basis: str
     messages: tuple[CdmSummary, ...]
 
     @property
     def latest(self) -> CdmSummary:
         """The newest message."""
         return self.messages[-1]
+
+    @property
+    def leading(self) -> CdmSummary:
+        """The message that the thread's level is taken from."""
+        return leading_of(self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +111,11 @@ class ConjunctionEvent:
     threads
         By originator and primary.
     latest
-        The newest message; `tca`, miss distance and probability of the event are its own.
+        The newest message.
+    leading
+        The message whose closest approach, miss distance and probability are the event's own, see `leading_of`.
     level
-        The most urgent among the newest messages of the open threads; "none" once mitigated.
+        The most urgent among the leading messages of the open threads; "none" once mitigated.
     state
         Active, mitigated (every thread was screened again and lies outside) or passed. A superseded event is one that
         `match_existing` redirects.
@@ -115,6 +129,7 @@ class ConjunctionEvent:
     messages: tuple[CdmSummary, ...]
     threads: tuple[Thread, ...]
     latest: CdmSummary
+    leading: CdmSummary
     level: Level
     state: State
     highest_probability: float | None
@@ -122,15 +137,29 @@ class ConjunctionEvent:
 
     @property
     def tca(self) -> datetime:
-        """Closest approach as the newest message has it."""
-        return self.latest.tca
+        """Closest approach as the leading message has it."""
+        return self.leading.tca
 
 
-def _by_age(message: CdmSummary) -> tuple[datetime, str, str, str]:
-    return (message.creation_date, *message.key)
+def leading_of(messages: Sequence[CdmSummary]) -> CdmSummary:
+    """Return the message that speaks for all, of messages sorted by age.
+
+    It is the newest one with a probability, as long as that is less than a day older than the newest of all: both
+    objects' covariances say more than the same passage screened against a catalogue without any. Else the newest.
+    """
+    newest = messages[-1]
+    for message in reversed(messages):
+        is_recent = (newest.creation_date - message.creation_date).total_seconds() < LEADS_FOR_S
+        if message.collision_probability is not None and is_recent:
+            return message
+    return newest
 
 
-def _by_pair_and_tca(message: CdmSummary) -> tuple[tuple[int, int], int, tuple[datetime, str, str, str]]:
+def _by_age(message: CdmSummary) -> tuple[datetime, str, str, str, str]:
+    return (message.creation_date, message.basis, *message.key)
+
+
+def _by_pair_and_tca(message: CdmSummary) -> tuple[tuple[int, int], int, tuple[datetime, str, str, str, str]]:
     return (message.pair, message.tca_tai_ns, _by_age(message))
 
 
@@ -149,13 +178,18 @@ def _passages(messages: Sequence[CdmSummary], window: Window) -> Iterable[list[C
 
 
 def _threads(messages: Sequence[CdmSummary]) -> tuple[Thread, ...]:
-    def thread_key(message: CdmSummary) -> tuple[str, int]:
-        return (message.originator, message.norad_cat_id_1)
+    def thread_key(message: CdmSummary) -> tuple[str, int, str]:
+        return (message.originator, message.norad_cat_id_1, message.basis)
 
     ordered = sorted(messages, key=lambda message: (thread_key(message), _by_age(message)))
-    return tuple(
-        Thread(originator, primary, tuple(group)) for (originator, primary), group in groupby(ordered, key=thread_key)
-    )
+    return tuple(Thread(*key, tuple(group)) for key, group in groupby(ordered, key=thread_key))
+
+
+def _latest(threads: Sequence[Thread]) -> CdmSummary:
+    """The newest of the threads' newest messages, those that know both covariances first."""
+    newest = [thread.latest for thread in threads]
+    informed = [message for message in newest if message.has_covariance_1 and message.has_covariance_2]
+    return max(informed or newest, key=_by_age)
 
 
 def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
@@ -163,6 +197,7 @@ def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
     return any(
         again.originator == thread.originator
         and again.norad_cat_id_1 == thread.norad_cat_id_1
+        and again.basis == thread.basis
         and again.norad_cat_id_2 == latest.norad_cat_id_2
         and again.start <= latest.tca <= again.stop
         and again.completed_at > latest.creation_date
@@ -172,12 +207,12 @@ def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
 
 def _event(passage: Sequence[CdmSummary], now: datetime, screened_again: Sequence[ScreenedAgain]) -> ConjunctionEvent:
     messages = tuple(sorted(passage, key=_by_age))
-    first, latest = messages[0], messages[-1]
+    first, latest, leading = messages[0], messages[-1], leading_of(messages)
     low, high = first.pair
     threads = _threads(messages)
     open_threads = tuple(thread for thread in threads if not _is_closed(thread, screened_again))
     probabilities = [m.collision_probability for m in messages if m.collision_probability is not None]
-    state: State = "passed" if latest.tca < now else "active" if open_threads else "mitigated"
+    state: State = "passed" if leading.tca < now else "active" if open_threads else "mitigated"
     return ConjunctionEvent(
         key=f"{low:09d}_{high:09d}_{first.tca_tai_ns}",
         norad_cat_id_low=low,
@@ -185,7 +220,8 @@ def _event(passage: Sequence[CdmSummary], now: datetime, screened_again: Sequenc
         messages=messages,
         threads=threads,
         latest=latest,
-        level=highest(tuple(thread.latest.level for thread in open_threads)),
+        leading=leading,
+        level=highest(tuple(thread.leading.level for thread in open_threads)),
         state=state,
         highest_probability=max(probabilities, default=None),
         smallest_miss_distance_m=min(message.miss_distance_m for message in messages),

@@ -112,8 +112,22 @@ def build(scale: float = 1.0) -> DemoCatalogue:
 def _operators_plans(primaries: list[int]) -> list[Plan]:
     """Plan approaches between two operators' satellites, where both send covariances: one is an emergency."""
     return [
-        Plan(primary=primaries[0], tca_tai_ns=_after(20.3), miss_distance_km=0.11, turn_deg=84.0, clock_deg=65.0),
-        Plan(primary=primaries[1], tca_tai_ns=_after(31.7), miss_distance_km=0.85, turn_deg=47.0, clock_deg=20.0),
+        Plan(
+            primary=primaries[0],
+            tca_tai_ns=_after(20.3),
+            miss_distance_km=0.11,
+            turn_deg=84.0,
+            speed_ratio=1.004,
+            clock_deg=65.0,
+        ),
+        Plan(
+            primary=primaries[1],
+            tca_tai_ns=_after(31.7),
+            miss_distance_km=0.85,
+            turn_deg=47.0,
+            speed_ratio=1.007,
+            clock_deg=20.0,
+        ),
     ]
 
 
@@ -125,6 +139,7 @@ def _debris_plans(primaries: list[int], generator: np.random.Generator) -> list[
             tca_tai_ns=_after(float(generator.uniform(2.0, 70.0))),
             miss_distance_km=float(generator.lognormal(-0.2, 0.9)),
             turn_deg=float(generator.uniform(25.0, 155.0)),
+            speed_ratio=float(generator.uniform(1.005, 1.04)),
             clock_deg=float(generator.uniform(0.0, 360.0)),
         )
         for primary in primaries
@@ -137,7 +152,8 @@ def _after(hours: float) -> int:
 
 
 def _draw(population: Population, count: int, generator: np.random.Generator) -> dict[str, Floats]:
-    perigee_km = np.maximum(generator.normal(population.perigee_km, population.perigee_spread_km, count), 330.0)
+    lowest_km = min(330.0, population.perigee_km)
+    perigee_km = np.maximum(generator.normal(population.perigee_km, population.perigee_spread_km, count), lowest_km)
     apogee_km = np.maximum(generator.normal(population.apogee_km, population.apogee_spread_km, count), perigee_km)
     semi_major_axis_km = _EARTH_RADIUS_KM + (perigee_km + apogee_km) / 2
     if population.planes is None:

@@ -26,6 +26,8 @@ class Plan:
     miss_distance_km: float
     turn_deg: float
     """Angle between the two velocities."""
+    speed_ratio: float
+    """Of the other's speed to the primary's; other than one, so that the two don't meet again each revolution."""
     clock_deg: float
     """Direction of the miss vector in the plane across the relative velocity."""
 
@@ -58,7 +60,8 @@ def _passing_state(r_km: Floats, v_km_s: Floats, plan: Plan) -> tuple[Floats, Fl
     """Return a state at the plan's miss distance whose range rate to (r, v) is zero."""
     turn, clock = np.radians(plan.turn_deg), np.radians(plan.clock_deg)
     up = r_km / np.linalg.norm(r_km)
-    v_other = v_km_s * np.cos(turn) + np.cross(up, v_km_s) * np.sin(turn) + up * (up @ v_km_s) * (1 - np.cos(turn))
+    turned = v_km_s * np.cos(turn) + np.cross(up, v_km_s) * np.sin(turn) + up * (up @ v_km_s) * (1 - np.cos(turn))
+    v_other = plan.speed_ratio * turned
     along = (v_other - v_km_s) / np.linalg.norm(v_other - v_km_s)
     radial = up - (up @ along) * along
     radial /= np.linalg.norm(radial)

@@ -153,9 +153,8 @@ async def _upload(url: str, members: list[_Member]) -> list[Followed]:
 
 
 async def _decided(admin: Client, followed: list[Followed]) -> bool:
-    for document in followed:
-        document.status = (await admin.get(f"documents/{document.document_id}"))["status"]
-    return all(document.status in ("accepted", "rejected") for document in followed)
+    documents = [await admin.get(f"documents/{document.document_id}") for document in followed]
+    return all(document["status"] in ("accepted", "rejected") for document in documents)
 
 
 async def _all_sent(admin: Client) -> bool:

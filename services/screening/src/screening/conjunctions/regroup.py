@@ -3,7 +3,7 @@
 The grouping is a pure function (`assessment.events`); this stores what it says and tells of what changed materially.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -47,7 +47,7 @@ async def _regroup_pair(unit: UnitOfWork, pair: Pair) -> list[ConjunctionEvent]:
         )
     ).all()
     rows = {summary.key: (cdm, summary) for cdm in messages for summary in [summary_of(cdm)]}
-    again = await _screened_again(unit, pair, [cdm for cdm, _ in rows.values()])
+    again = await _screened_again(unit, pair)
     grouped = group_events((summary for _, summary in rows.values()), now=unit.now, screened_again=again)
     existing = [
         ExistingEvent(
@@ -76,27 +76,21 @@ def summary_of(cdm: Cdm) -> CdmSummary:
     return CdmSummary.from_dict(cdm.summary["cdm_summary"])
 
 
-async def _screened_again(unit: UnitOfWork, pair: Pair, messages: Sequence[Cdm]) -> list[ScreenedAgain]:
-    """Return what answers single messages: later screenings, made as the message was, that found nothing there."""
+async def _screened_again(unit: UnitOfWork, pair: Pair) -> list[ScreenedAgain]:
     query = select(PairRescreening).where(
         PairRescreening.norad_cat_id_low == pair[0], PairRescreening.norad_cat_id_high == pair[1]
     )
     return [
         ScreenedAgain(
-            originator=cdm.originator,
-            norad_cat_id_1=cdm.norad_cat_id_1,
-            norad_cat_id_2=cdm.norad_cat_id_2,
-            start=cdm.tca,
-            stop=cdm.tca,
+            originator=row.originator,
+            norad_cat_id_1=row.norad_cat_id_1,
+            norad_cat_id_2=row.norad_cat_id_2,
+            start=row.start_time,
+            stop=row.stop_time,
             completed_at=row.screened_at,
+            basis=row.basis,
         )
         for row in await unit.session.scalars(query.order_by(PairRescreening.screened_at))
-        for cdm in messages
-        if cdm.source == "fairway"
-        and cdm.norad_cat_id_1 == row.norad_cat_id_1
-        and cdm.summary.get("basis") == row.basis
-        and row.start_time <= cdm.tca <= row.stop_time
-        and cdm.creation_date < row.screened_at
     ]
 
 
@@ -150,7 +144,7 @@ def _picture(event: ConjunctionEvent) -> EventPicture:
 def _columns(
     group: Grouped, cdms: Mapping[tuple[str, str, str], Cdm], owners: Mapping[int, str | None]
 ) -> dict[str, Any]:
-    latest, row = group.latest, cdms[group.latest.key]
+    leading, row = group.leading, cdms[group.leading.key]
     names = {row.norad_cat_id_1: row.object_name_1, row.norad_cat_id_2: row.object_name_2}
     low, high = group.norad_cat_id_low, group.norad_cat_id_high
     return {
@@ -162,11 +156,11 @@ def _columns(
         "organization_id_high": owners.get(high),
         "state": group.state,
         "level": group.level,
-        "tca": latest.tca,
-        "miss_distance_m": latest.miss_distance_m,
+        "tca": leading.tca,
+        "miss_distance_m": leading.miss_distance_m,
         "relative_speed_m_s": row.relative_speed_m_s,
-        "collision_probability": latest.collision_probability,
-        "maximum_probability": latest.maximum_probability,
+        "collision_probability": leading.collision_probability,
+        "maximum_probability": leading.maximum_probability,
         "worst_probability": group.highest_probability,
         "smallest_miss_distance_m": group.smallest_miss_distance_m,
         "cdm_count": len(group.messages),
