@@ -14,6 +14,7 @@ NOW = "2024-09-17T12:00:00Z"
 CSRF = "the-token-of-this-session"
 COOKIE = "the-cookie-of-this-session"
 PERMISSIONS = (
+    "catalogues:read",
     "documents:read",
     "documents:write",
     "conjunctions:read",

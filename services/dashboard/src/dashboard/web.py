@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from typing_extensions import override
 
-from dashboard import formats
+from dashboard import formats, wording
 from dashboard.api import Api, ApiProblem, open_api
 from dashboard.assets import asset_url
-from dashboard.resources import Session
+from dashboard.resources import Catalogue, Session
 from dashboard.settings import DashboardSettings
 from servicekit.errors import FairwayError, InvalidRequest, Unavailable
 from servicekit.http import public_route
@@ -57,6 +57,8 @@ def _environment() -> jinja2.Environment:
     )
     for name in formats.__all__:
         environment.filters[name] = getattr(formats, name)
+    environment.filters["probability_reason"] = wording.probability_reason
+    environment.filters["method_name"] = wording.method_name
     environment.globals["asset_url"] = asset_url
     return environment
 
@@ -66,7 +68,7 @@ _TEMPLATES = _environment()
 
 def render(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page that no session is needed for."""
-    html = _TEMPLATES.get_template(template).render({"visitor": None, "path": "", **values})
+    html = _TEMPLATES.get_template(template).render({"visitor": None, "path": "", "catalogue_in_use": None, **values})
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
@@ -90,6 +92,8 @@ class Visit:
     request: Request
     api: Api
     session: Session
+    catalogue: Catalogue | None
+    """The catalogue that screening uses now."""
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page."""
@@ -99,6 +103,7 @@ class Visit:
             status=status,
             visitor=self.session,
             now=self.session.now,
+            catalogue_in_use=self.catalogue,
             path=request.url.path,
             link_to=self.link_to,
             **values,
@@ -130,7 +135,9 @@ ApiDep = Annotated[Api, Depends(_api)]
 
 
 async def _visit(request: Request, api: ApiDep) -> Visit:
-    return Visit(request, api, await api.session())
+    session = await api.session()
+    catalogues = (await api.catalogues(limit=1)).items if session.may("catalogues:read") else []
+    return Visit(request, api, session, catalogues[0] if catalogues else None)
 
 
 VisitDep = Annotated[Visit, Depends(_visit)]

@@ -12,9 +12,10 @@ from starlette.responses import Response, StreamingResponse
 from dashboard.api import Api, ApiProblem
 from dashboard.drawing.encounter_plane import EncounterPicture, draw_close_up, draw_encounter, needs_close_up
 from dashboard.drawing.history_chart import HistoryPoint, draw_history
-from dashboard.formats import distance, iso_time, words
+from dashboard.formats import distance, iso_time
 from dashboard.resources import Cdm, CdmObject, Conjunction, Satellite
 from dashboard.web import ApiDep, Visit, VisitDep, page_router, see_other
+from dashboard.wording import flag_note, level_note
 
 __all__ = ["router"]
 
@@ -22,15 +23,6 @@ router = page_router()
 
 SORTED_UP_TO = 1000
 """So many events are read to sort them by something other than TCA, which is the API's own order."""
-FLAG_NOTES = {
-    "covariance_remediated": "The combined covariance is not positive definite in the plane; the ellipse was widened.",
-    "velocity_covariance_missing": "The velocity part of the covariance is empty; only positions entered.",
-    "encounter_extended": "The encounter lasts long: straight lines are a poor model of it.",
-    "encounter_offset": "The probability accrues far from the closest approach.",
-    "tca_moved": "The states are not quite at their closest approach.",
-    "miss_inside_hard_body": "The miss distance is smaller than the combined hard-body radius.",
-    "underflow": "The probability is smaller than a double can hold; it is not zero.",
-}
 MEDIA_TYPES = {"kvn": "application/x-ccsds-kvn", "json": "application/json"}
 
 
@@ -162,8 +154,8 @@ async def conjunction_page(visit: VisitDep, event_id: str) -> Response:
         second_name=_name(latest.object_name_2, latest.norad_cat_id_2) if latest else "",
         chart=draw_history([_history_point(cdm) for cdm in cdms], event.tca),
         object_rows=_object_rows(event, latest, low, high),
-        notes=[FLAG_NOTES.get(flag, words(flag)) for flag in latest.summary.encounter_plane.flags] if latest else [],
-        explanation=_explanation(event),
+        notes=[flag_note(flag) for flag in latest.summary.encounter_plane.flags] if latest else [],
+        explanation=level_note(event.state, event.level),
     )
 
 
@@ -249,20 +241,6 @@ def _radius(known: CdmObject | None) -> str:
         return "—"
     source = f" ({known.hard_body_radius_source})" if known.hard_body_radius_source else ""
     return f"{distance(known.hard_body_radius_m)}{source}"
-
-
-def _explanation(event: Conjunction) -> str:
-    """Say in one sentence what level and state mean for the reader."""
-    if event.state == "passed":
-        return "The closest approach is over."
-    if event.state == "mitigated":
-        return "Screened again after the newest message, and outside the volume."
-    return {
-        "emergency": "Probability and geometry meet the criteria of a close-approach notification.",
-        "unquantified": "The geometry is that of an emergency and the bound is high, but without a covariance there "
-        "is no probability.",
-        "reportable": "It meets the criteria for a CDM, not those of a close-approach notification.",
-    }.get(event.level, "It is below the criteria for a CDM.")
 
 
 @router.get("/cdms/{cdm_id}/{form}")

@@ -36,7 +36,6 @@ async def home_page(visit: VisitDep) -> Response:
     api = visit.api
     upcoming = await api.conjunctions(tca_from=iso_time(visit.session.now), limit=8)
     documents = await api.documents(purpose="operator", limit=6)
-    catalogues = await api.catalogues(limit=1)
     screenings = await api.screenings(limit=1)
     feeds = await api.feeds()
     return visit.page(
@@ -44,7 +43,6 @@ async def home_page(visit: VisitDep) -> Response:
         counters=await _counters(visit),
         upcoming=upcoming.items,
         documents=documents.items,
-        catalogue=next(iter(catalogues.items), None),
         screening=next(iter(screenings.items), None),
         feeds=feeds.items,
     )
