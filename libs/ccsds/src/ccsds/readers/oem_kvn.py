@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from ccsds.checks.oem import SegmentPlaces, check_header, check_oem, check_segment
 from ccsds.limits import Limits
-from ccsds.messages.oem import Oem, OemHeader, OemMetadata, OemSegment
-from ccsds.messages.value import frozen_array
+from ccsds.messages.oem import Oem, OemHeader, OemSegment
 from ccsds.readers.characters import check_characters, check_line_lengths
 from ccsds.readers.covariance_section import CovarianceSection
 from ccsds.readers.data_line import DataLineReader
 from ccsds.readers.ephemeris_block import read_state_block
-from ccsds.readers.oem_rows import StateRows
+from ccsds.readers.oem_segment import OpenSegment, build_segment
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
 from ccsds.syntax.kvn import KvnLine, parse_line
@@ -31,21 +29,6 @@ VERSION = re.compile(r"[0-9]+\.[0-9]+\Z")
 FIRST_BULK_LINES = 16
 CHUNK_LINES = 4096
 MARKERS = frozenset({"META_START", "META_STOP", "COVARIANCE_START", "COVARIANCE_STOP"})
-
-
-@dataclass
-class _Segment:
-    """A segment while it is read."""
-
-    metadata: Section
-    start_line: int
-    metadata_comments: list[str] = field(default_factory=list)
-    closed: bool = False
-    comments: list[str] = field(default_factory=list)
-    rows: StateRows = field(default_factory=StateRows)
-    covariance: CovarianceSection | None = None
-    time_system: str = "UTC"
-    row_lines_dropped: bool = False
 
 
 def read_oem_kvn(data: bytes, log: FindingLog, limits: Limits) -> Oem | None:
@@ -70,7 +53,7 @@ class _OemReader:
         self._data_lines = DataLineReader(lines, log)
         self._segments: list[OemSegment] = []
         self._places: list[SegmentPlaces] = []
-        self._segment: _Segment | None = None
+        self._segment: OpenSegment | None = None
         self._in_covariance = False
         self._seen_segment = False
         self._reported_orphan = False
@@ -250,7 +233,7 @@ class _OemReader:
         self._data_lines.max_digits = MAX_DIGITS_1_0 if version == "1.0" else MAX_DIGITS
         self._data_lines.accelerations = version != "1.0"
 
-    def _take_metadata(self, segment: _Segment, parsed: KvnLine, line: int) -> None:
+    def _take_metadata(self, segment: OpenSegment, parsed: KvnLine, line: int) -> None:
         keyword = parsed.keyword
         if keyword == "REF_FRAME_EPOCH" and self._version == "1.0":
             message = "REF_FRAME_EPOCH is not a keyword of version 1.0"
@@ -292,7 +275,7 @@ class _OemReader:
             return False
         metadata = Section(tables.METADATA, "the metadata", self._log)
         metadata.last_line = index + 1
-        self._segment = _Segment(metadata, index + 1)
+        self._segment = OpenSegment(metadata, index + 1)
         self._seen_segment = True
         self._in_covariance = False
         return True
@@ -319,7 +302,7 @@ class _OemReader:
             segment.covariance = self._covariance_section(segment)
         self._in_covariance = True
 
-    def _covariance_section(self, segment: _Segment) -> CovarianceSection:
+    def _covariance_section(self, segment: OpenSegment) -> CovarianceSection:
         utc = segment.time_system == "UTC"
         return CovarianceSection(self._lines, self._log, self._data_lines.max_digits, utc=utc)
 
@@ -336,40 +319,11 @@ class _OemReader:
                 segment.covariance.close_matrix(index)
         self._in_covariance = False
         segment.rows.flush()
-        built, places = self._build_segment(segment)
+        built, places = build_segment(segment, self._lines)
         built = check_segment(segment.metadata, built, places, self._log, self._version)
         if built is not None:
             self._segments.append(built)
             self._places.append(places)
-
-    def _build_segment(self, segment: _Segment) -> tuple[OemSegment | None, SegmentPlaces]:
-        rows, covariance = segment.rows, segment.covariance
-        places = SegmentPlaces(
-            lines=self._lines,
-            metadata=segment.metadata,
-            start_line=segment.start_line,
-            state_lines=rows.line_indexes() if rows.count else np.empty(0, dtype=np.int64),
-            covariance_lines=(
-                covariance.rows.line_indexes() if covariance and covariance.rows.count else np.empty(0, dtype=np.int64)
-            ),
-            forms=[rows.forms, covariance.rows.forms if covariance else {}],
-            widths=rows.widths,
-        )
-        if not rows.count:
-            return None, places
-        epochs, leap_second = rows.epochs(), rows.leap_second()
-        positions, velocities, accelerations = rows.states()
-        built = OemSegment(
-            metadata=_metadata(segment, epochs),
-            epochs=frozen_array(epochs),
-            positions_km=frozen_array(positions),
-            velocities_km_s=frozen_array(velocities),
-            accelerations_km_s2=None if accelerations is None else frozen_array(accelerations),
-            covariances=None if covariance is None else covariance.rows.build(),
-            leap_second=leap_second,
-            comments=tuple(segment.comments),
-        )
-        return built, places
 
     def _build(self) -> Oem | None:
         header = self._header
@@ -399,28 +353,6 @@ class _OemReader:
 
     def _header_end(self) -> int:
         return max((entry.line for entry in self._header.entries.values()), default=1)
-
-
-def _metadata(segment: _Segment, epochs: npt.NDArray[np.datetime64]) -> OemMetadata:
-    """Typed metadata; where START_TIME or STOP_TIME can't be read, the states' own span stands in."""
-    section = segment.metadata
-    utc = segment.time_system == "UTC"
-    start, stop = section.time("START_TIME", utc=utc), section.time("STOP_TIME", utc=utc)
-    return OemMetadata(
-        object_name=section.text("OBJECT_NAME") or "",
-        object_id=section.text("OBJECT_ID") or "",
-        center_name=section.text("CENTER_NAME") or "",
-        ref_frame=section.text("REF_FRAME") or "",
-        ref_frame_epoch=section.time("REF_FRAME_EPOCH", utc=utc),
-        time_system=section.text("TIME_SYSTEM") or "",
-        start_time=start if start is not None else epochs.min(),
-        useable_start_time=section.time("USEABLE_START_TIME", utc=utc),
-        useable_stop_time=section.time("USEABLE_STOP_TIME", utc=utc),
-        stop_time=stop if stop is not None else epochs.max(),
-        interpolation=section.text("INTERPOLATION"),
-        interpolation_degree=section.integer("INTERPOLATION_DEGREE", key="OEM-016"),
-        comments=tuple(segment.metadata_comments),
-    )
 
 
 def _lines_not_data(lines: Lines) -> npt.NDArray[np.int64]:
