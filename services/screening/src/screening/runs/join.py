@@ -18,10 +18,10 @@ from assessment.approach_columns import (
     write_approaches,
     write_coverage,
 )
+from assessment.engine_results import approach_columns, reasons_of
 from astrodynamics.screening import Approaches, Coverage
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
-from screening.runs.naming import approach_columns
 from screening.runs.population import Members, members_of, population_of
 from screening.runs.slice_files import read_slice
 from screening.runs.trajectories import load_catalogue, load_ephemeris
@@ -137,7 +137,7 @@ def join_run(order: JoinOrder) -> JoinedRun:
         load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, order.inputs.ephemerides, strict=True)
     )
     found = [Approaches.joined([passes[number] for passes, _ in slices], spans) for number in range(len(slices[0][0]))]
-    columns = approach_columns(found, members, population_of(members, catalogue, ephemerides))
+    columns = approach_columns(population_of(members, catalogue, ephemerides), found)
     gaps = joined_gaps(gap for _, coverage in slices for gap in gaps_of(coverage, members))
     population = set(
         zip(
@@ -171,11 +171,12 @@ def gaps_of(coverage: Coverage, members: Members) -> list[Gap]:
             members.designator[index] or "",
             int(begin),
             int(end),
-            reason.replace("_", "-"),
+            reason,
         )
         for index, begin, end, reason in zip(
-            coverage.index, coverage.from_tai_ns, coverage.to_tai_ns, coverage.reason_names(), strict=True
+            coverage.index, coverage.from_tai_ns, coverage.to_tai_ns, reasons_of(coverage), strict=True
         )
+        if reason is not None
     ]
 
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from assessment.catalogues import Catalogue, catalogue_from_columns
-from assessment.regimes import Orbit, orbit_from_state
 from assessment.trajectories import ephemeris_from_columns
 from astrodynamics.trajectories import Ephemeris
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import PinnedEphemeris
 
-__all__ = ["load_catalogue", "load_ephemeris", "orbit_of_ephemeris"]
+__all__ = ["load_catalogue", "load_ephemeris"]
 
 T = TypeVar("T")
 
@@ -32,18 +31,6 @@ def load_ephemeris(file: PinnedFile, pinned: PinnedEphemeris) -> Ephemeris:
         pinned.id,
         lambda: replace(ephemeris_from_columns(file.read()), designator=pinned.id, norad_cat_id=pinned.norad_cat_id),
     )
-
-
-def orbit_of_ephemeris(ephemeris: Ephemeris) -> Orbit:
-    """Return the osculating orbit of the first state: it decides the volume and the regime.
-
-    Raises
-    ------
-    UnusableTrajectoryError
-        The state is on no closed orbit.
-    """
-    segment = ephemeris.segments[0]
-    return orbit_from_state(segment.r_gcrf_km[0], segment.v_gcrf_km_s[0])
 
 
 def _once(sha256: str, name: str, load: Callable[[], T]) -> T:

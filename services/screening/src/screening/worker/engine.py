@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import assessment
-from assessment.catalogues import Catalogue
-from assessment.regimes import Orbit
+from assessment.engine_volumes import volume_passes
+from assessment.errors import UnusableTrajectoryError
 from assessment.volumes import parse_volume
 from astrodynamics import screening as engine
 from astrodynamics.timescales import DAY_NS
-from astrodynamics.trajectories import Ephemeris
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
-from screening.runs.population import Members, members_of, population_of
+from screening.runs.population import members_of, population_of
 from screening.runs.slice_files import write_slice
-from screening.runs.trajectories import load_catalogue, load_ephemeris, orbit_of_ephemeris
-from screening.runs.volumes import volumes_by_shape
+from screening.runs.trajectories import load_catalogue, load_ephemeris
 from servicekit.child import report_progress
 
 __all__ = ["SliceFound", "SliceOrder", "screen_slice", "warm_engine"]
@@ -72,9 +70,12 @@ def screen_slice(order: SliceOrder) -> SliceFound:
     members = members_of(inputs, catalogue)
     population = population_of(members, catalogue, ephemerides)
     age_days = order.longest_element_age_days + (order.start_tai_ns - order.run_start_tai_ns) / DAY_NS
+    passes, without_orbit = volume_passes(population, members.primaries, parse_volume(order.volume))
+    if len(without_orbit):
+        number = members.norad_cat_id[without_orbit[0]]
+        raise UnusableTrajectoryError(f"Object {number} is on no closed orbit: no volume can be chosen for it.")
     results = []
-    orbits = _orbits(inputs, members, catalogue, ephemerides)
-    for primaries, volume in volumes_by_shape(parse_volume(order.volume), members.primaries, orbits):
+    for primaries, volume in passes:
         request = engine.Request(
             order.start_tai_ns,
             order.stop_tai_ns,
@@ -95,20 +96,6 @@ def screen_slice(order: SliceOrder) -> SliceFound:
         cpu_s=time.process_time() - cpu,
         wall_s=time.perf_counter() - wall,
     )
-
-
-def _orbits(
-    inputs: RunInputs,
-    members: Members,
-    catalogue: Catalogue | None,
-    ephemerides: tuple[Ephemeris, ...],
-) -> list[Orbit]:
-    """Return the orbit of each primary, which decides its volume."""
-    if inputs.primary is not None:
-        return [orbit_of_ephemeris(ephemerides[0])]
-    if catalogue is None:
-        return []
-    return [catalogue.orbit_of(int(number)) for number in members.norad_cat_id[members.primaries]]
 
 
 def _report(progress: engine.Progress) -> None:
