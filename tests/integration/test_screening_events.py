@@ -58,6 +58,7 @@ def message(of, minutes, *, age_h=0, miss_m=100.0, level="reportable", originato
         screening_stop=None,
         has_covariance_1=False,
         has_covariance_2=False,
+        basis=basis,
     )
     return cdm(
         of,
@@ -74,7 +75,7 @@ def message(of, minutes, *, age_h=0, miss_m=100.0, level="reportable", originato
         miss_distance_m=miss_m,
         level=level,
         collision_probability=None,
-        summary={"cdm_summary": summary.to_dict(), "basis": basis},
+        summary={"cdm_summary": summary.to_dict()},
     )
 
 
@@ -189,6 +190,7 @@ async def test_a_clear_screening_answers_a_message_of_its_own_kind_that_is_older
         norad_cat_id_2=9,
         norad_cat_id_low=5,
         norad_cat_id_high=9,
+        originator="FAIRWAY",
         basis=basis,
         start_time=NOON,
         stop_time=NOON + timedelta(days=3),

@@ -265,3 +265,26 @@ def test_the_first_picture_is_new():
 def test_pictures_and_summaries_survive_storage():
     assert EventPicture.from_dict(picture().to_dict()) == picture()
     assert CdmSummary.from_dict(message("a").to_dict()) == message("a")
+
+
+def test_a_basis_is_a_thread_of_its_own():
+    known = message("known", level="emergency", basis="ephemerides", created_h=0)
+    guessed = message("guessed", level="unquantified", basis="catalogue", created_h=1, collision_probability=None)
+    (event,) = group(known, guessed)
+    assert [thread.basis for thread in event.threads] == ["catalogue", "ephemerides"]
+    assert (event.level, event.leading.message_id) == ("emergency", "known")
+
+
+def test_a_clear_screening_closes_the_thread_of_its_own_basis_only():
+    messages = message("a", level="emergency", basis="ephemerides"), message("b", basis="catalogue")
+    again = ScreenedAgain(
+        originator="FAIRWAY",
+        norad_cat_id_1=100,
+        norad_cat_id_2=200,
+        start=NOW,
+        stop=T0 + timedelta(days=1),
+        completed_at=NOW,
+        basis="ephemerides",
+    )
+    (event,) = group(*messages, screened_again=[again])
+    assert (event.state, event.level, event.leading.message_id) == ("active", "reportable", "b")

@@ -109,11 +109,12 @@ class ConjunctionEvent:
     messages
         All messages, oldest first.
     threads
-        By originator and primary.
+        By originator, primary and basis.
     latest
         The newest message.
     leading
-        The message whose closest approach, miss distance and probability are the event's own, see `leading_of`.
+        The message of an open thread whose closest approach, miss distance and probability are the event's own, see
+        `leading_of`.
     level
         The most urgent among the leading messages of the open threads; "none" once mitigated.
     state
@@ -185,13 +186,6 @@ def _threads(messages: Sequence[CdmSummary]) -> tuple[Thread, ...]:
     return tuple(Thread(*key, tuple(group)) for key, group in groupby(ordered, key=thread_key))
 
 
-def _latest(threads: Sequence[Thread]) -> CdmSummary:
-    """The newest of the threads' newest messages, those that know both covariances first."""
-    newest = [thread.latest for thread in threads]
-    informed = [message for message in newest if message.has_covariance_1 and message.has_covariance_2]
-    return max(informed or newest, key=_by_age)
-
-
 def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
     latest = thread.latest
     return any(
@@ -207,10 +201,12 @@ def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
 
 def _event(passage: Sequence[CdmSummary], now: datetime, screened_again: Sequence[ScreenedAgain]) -> ConjunctionEvent:
     messages = tuple(sorted(passage, key=_by_age))
-    first, latest, leading = messages[0], messages[-1], leading_of(messages)
+    first, latest = messages[0], messages[-1]
     low, high = first.pair
     threads = _threads(messages)
     open_threads = tuple(thread for thread in threads if not _is_closed(thread, screened_again))
+    speaking = [message for thread in open_threads or threads for message in thread.messages]
+    leading = leading_of(sorted(speaking, key=_by_age))
     probabilities = [m.collision_probability for m in messages if m.collision_probability is not None]
     state: State = "passed" if leading.tca < now else "active" if open_threads else "mitigated"
     return ConjunctionEvent(

@@ -120,6 +120,7 @@ class PairRescreening(Base):
     norad_cat_id_2: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     norad_cat_id_low: Mapped[int]
     norad_cat_id_high: Mapped[int]
+    originator: Mapped[str] = mapped_column(String(60))
     basis: Mapped[str] = mapped_column(String(120))
     """What was screened against what, how: it answers messages of the same basis only."""
     start_time: Mapped[datetime] = mapped_column(UtcDateTime)

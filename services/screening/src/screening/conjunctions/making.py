@@ -5,7 +5,7 @@ Runs in the engine's child: probabilities cost time.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -42,6 +42,8 @@ class MakeOrder:
     judged_at
         When the run was planned: criteria judge, and CREATION_DATE says, this time, so that a repetition makes the
         same messages.
+    basis
+        What was screened against what: the messages of one basis succeed each other.
     facts
         By catalogue number.
     """
@@ -55,6 +57,7 @@ class MakeOrder:
     volume: str
     judged_at: datetime
     originator: str
+    basis: str
     candidates: tuple[Approach, ...]
     facts: Mapping[int, ObjectFacts]
     is_replay: bool
@@ -161,7 +164,9 @@ class _Maker:
             labels=self._labels,
         )
         kvn = ccsds.write(cdm, "kvn")
-        summary = summarise_made(encounter, cdm, recipient=owner.organization_id, level=level)
+        summary = replace(
+            summarise_made(encounter, cdm, recipient=owner.organization_id, level=level), basis=order.basis
+        )
         return MadeCdm(
             id=derived_id("cdm", order.originator, summary.message_id, owner.organization_id),
             recipient=owner,

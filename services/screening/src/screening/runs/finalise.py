@@ -155,6 +155,7 @@ class _Finalising:
             volume=run.volume,
             judged_at=run.started_at,
             originator=self.settings.originator,
+            basis=basis_of(inputs, run.volume),
             candidates=joined.candidates,
             facts=facts,
             is_replay=run.is_replay,
@@ -169,7 +170,7 @@ class _Finalising:
 
     async def commit(self, unit: UnitOfWork, run: ScreeningRun, joined: JoinedRun, made: MadeCdms) -> None:
         basis = basis_of(self.inputs, run.volume)
-        cdms = await writes.add_cdms(unit, [self._row(cdm, basis) for cdm in made.cdms])
+        cdms = await writes.add_cdms(unit, [self._row(cdm) for cdm in made.cdms])
         again = self._rescreenings(joined, basis)
         await writes.put_rescreenings(unit, again)
         await regroup(
@@ -196,7 +197,7 @@ class _Finalising:
         }
         await writes.complete_run(unit, run, figures, [_exception(run, n, gap) for n, gap in enumerate(gaps)])
 
-    def _row(self, made: MadeCdm, basis: str) -> Cdm:
+    def _row(self, made: MadeCdm) -> Cdm:
         summary = CdmSummary.from_dict(made.summary)
         radial, in_track, cross_track = summary.relative_position_rtn_m or (0.0, 0.0, 0.0)
         low, high = summary.pair
@@ -233,7 +234,7 @@ class _Finalising:
             maximum_probability=summary.maximum_probability,
             hard_body_radius_m=summary.hard_body_radius_m,
             level=summary.level,
-            summary={"cdm_summary": made.summary, "basis": basis, **made.details},
+            summary={"cdm_summary": made.summary, **made.details},
             is_replay=self.run.is_replay,
         )
 
@@ -249,6 +250,7 @@ class _Finalising:
                 norad_cat_id_2=second,
                 norad_cat_id_low=low,
                 norad_cat_id_high=high,
+                originator=self.settings.originator,
                 basis=basis,
                 start_time=run.start_time,
                 stop_time=run.stop_time,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from astrodynamics.screening import plan_slices
+from astrodynamics.screening.grid import CHUNK_NS
 from astrodynamics.timescales import SECOND_NS, from_datetime
 from screening.runs.inputs import RunInputs
 
@@ -36,4 +37,4 @@ def slices_tai_ns(
     """
     first, last = from_datetime(start), from_datetime(stop)
     pieces = max(1.0, core_seconds(inputs, (last - first) / HOUR_NS) / longest_core_s)
-    return tuple(plan_slices(first, last, int((last - first) / pieces)))
+    return tuple(plan_slices(first, last, int((last - first) / pieces) + CHUNK_NS))  # a short run is one slice

@@ -71,7 +71,7 @@ def screen_slice(order: SliceOrder) -> SliceFound:
     population = population_of(members, catalogue, ephemerides)
     age_days = order.longest_element_age_days + (order.start_tai_ns - order.run_start_tai_ns) / DAY_NS
     passes, without_orbit = volume_passes(population, members.primaries, parse_volume(order.volume))
-    if len(without_orbit):
+    if not passes:
         number = members.norad_cat_id[without_orbit[0]]
         raise UnusableTrajectoryError(f"Object {number} is on no closed orbit: no volume can be chosen for it.")
     results = []

@@ -598,6 +598,7 @@ def upgrade() -> None:
         sa.Column("norad_cat_id_2", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("norad_cat_id_low", sa.Integer(), nullable=False),
         sa.Column("norad_cat_id_high", sa.Integer(), nullable=False),
+        sa.Column("originator", sa.String(length=60), nullable=False),
         sa.Column("basis", sa.String(length=120), nullable=False),
         sa.Column("start_time", UtcDateTime(), nullable=False),
         sa.Column("stop_time", UtcDateTime(), nullable=False),
