@@ -105,6 +105,7 @@ def _object_names(connection: sqlite3.Connection) -> dict[str, str]:
         ("cdms", "object_key", "tca_tai_ns"),
         ("screening_tasks", "result_key", "ordinal"),
         ("screening_runs", "coverage_key", "kind"),
+        ("screening_runs", "approaches_key", "kind"),
     ):
         for key, name in connection.execute(f"SELECT {column}, {label} FROM {table} WHERE {column} IS NOT NULL"):
             named[key] = f"{table} {name}"

@@ -139,3 +139,13 @@ async def test_two_tasks_cannot_have_one_name(supervisor: Supervisor, stopping: 
     with pytest.raises(ValueError, match="two background tasks have the name bus"):
         supervisor.keep_running("bus", stopping.wait)  # type: ignore[arg-type]
     await stop(supervisor, stopping)
+
+
+async def test_what_is_expendable_does_not_delay_the_end() -> None:
+    stopping = asyncio.Event()
+    supervisor = Supervisor(Metrics(), stopping)
+    supervisor.keep_running("warming", asyncio.Event().wait, is_expendable=True)  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    stopping.set()
+    async with asyncio.timeout(5):
+        await supervisor.stop(grace_s=60)

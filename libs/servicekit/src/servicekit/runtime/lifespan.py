@@ -134,7 +134,7 @@ def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Co
             supervisor.repeat(job, context)
         if module.warm is not None:
             progress.warming.add(module.name)
-            supervisor.keep_running(f"{module.name}.warm", _warming(module, context, progress))
+            supervisor.keep_running(f"{module.name}.warm", _warming(module, context, progress), is_expendable=True)
     supervisor.repeat(HOUSEKEEPING, context)
 
 

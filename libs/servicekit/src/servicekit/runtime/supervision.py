@@ -25,10 +25,16 @@ class Supervisor:
         self._stopping = stopping
         self._first_pause_s = first_pause_s
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._expendable: set[str] = set()
 
-    def keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run `run` until it returns; when it raises, wait longer each time and run it again."""
+    def keep_running(self, name: str, run: Callable[[], Awaitable[None]], *, is_expendable: bool = False) -> None:
+        """Run `run` until it returns; when it raises, wait longer each time and run it again.
+
+        What is expendable is cancelled at once when the process stops, for nothing is lost with it.
+        """
         self._start(name, self._again_after_crash(name, run))
+        if is_expendable:
+            self._expendable.add(name)
 
     def repeat(self, job: Job, context: Context) -> None:
         """Run `job` at its interval; when it raises, try again soon, and not later than its interval."""
@@ -38,6 +44,8 @@ class Supervisor:
         """Wait until everything has ended by itself, for at most `grace_s`; then cancel the rest."""
         if not self._tasks:
             return
+        for name in self._expendable:
+            self._tasks[name].cancel()
         _, late = await asyncio.wait(self._tasks.values(), timeout=grace_s)
         for task in late:
             _log.warning("background work is cut off", task=task.get_name(), grace_s=grace_s)
