@@ -11,12 +11,14 @@ from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.ids import new_id
 from servicekit.store import Actor, Base, Store
+from servicekit.store.plumbing import DeliveryRow
 
 __all__ = [
     "add",
     "catalogue",
     "cdm",
     "conjunction_event",
+    "delivery",
     "document",
     "ephemeris",
     "member",
@@ -260,3 +262,21 @@ def cdm(of: Organization | None, event: ConjunctionEvent | None, primary: int, s
         "is_replay": False,
     }
     return Cdm(**(defaults | values))
+
+
+def delivery(event_id: str, consumer: str, **values: Any) -> DeliveryRow:
+    defaults: dict[str, Any] = {
+        "event_id": event_id,
+        "consumer": consumer,
+        "topic": "document.received.v1",
+        "payload": {},
+        "trace_id": "0" * 32,
+        "emitted_at": NOON,
+        "state": "pending",
+        "attempts": 1,
+        "due_at": NOON,
+        "settled_at": None,
+        "error": None,
+        "error_kind": None,
+    }
+    return DeliveryRow(**(defaults | values))

@@ -37,6 +37,7 @@ __all__ = [
 
 SIGNED_IN = "signed-in"
 PUBLIC = "public"
+_PRINCIPAL = "fairway.principal"
 
 
 async def get_context(request: Request) -> Context:
@@ -50,9 +51,9 @@ ContextDep = Annotated[Context, Depends(get_context)]
 
 async def get_principal(request: Request, context: ContextDep) -> Principal | None:
     """Return who calls, or None; found out once for each request."""
-    if not hasattr(request.state, "principal"):
-        request.state.principal = await authenticate(request, context)
-    principal: Principal | None = request.state.principal
+    if _PRINCIPAL not in request.scope:  # not request.state: a server may hand one state to every request
+        request.scope[_PRINCIPAL] = await authenticate(request, context)
+    principal: Principal | None = request.scope[_PRINCIPAL]
     return principal
 
 
