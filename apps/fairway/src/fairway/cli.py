@@ -16,6 +16,7 @@ app = typer.Typer(
     help="Conjunction assessment: checks orbit files, screens them for close approaches, tells who must know.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # lines of one paragraph flow together
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
