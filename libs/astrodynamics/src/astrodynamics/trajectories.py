@@ -1,6 +1,7 @@
 """Trajectories that were given as states at epochs: an operator's ephemeris, segment by segment."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -98,7 +99,7 @@ class Ephemeris:
     def __post_init__(self) -> None:
         if not self.segments:
             raise InvalidEphemerisError(f"The ephemeris {self.designator} has no segments")
-        for earlier, later in zip(self.segments, self.segments[1:], strict=False):
+        for earlier, later in pairwise(self.segments):
             if later.usable_start_tai_ns < earlier.usable_stop_tai_ns:
                 raise InvalidEphemerisError(
                     f"Usable intervals of the ephemeris {self.designator} overlap or are out of order"

@@ -1,8 +1,8 @@
 """The screening engine: every close approach between the objects of a population.
 
-Work flows through four stages, each a module: `states` (all objects on a grid of time), `sieve` (from all pairs to candidates),
-`encounters` (the objects' own propagators decide), `approaches` (pieces become approaches). `screen` runs them over chunks of
-an absolute grid, so that threads and slices don't change a bit of the result.
+Work flows through four stages, each a module: `states` (all objects on a grid of time), `sieve` (from all pairs to
+candidates), `encounters` (the objects' own propagators decide), `approaches` (pieces become approaches). `screen`
+runs them over chunks of an absolute grid, so that threads and slices don't change a bit of the result.
 """
 
 from astrodynamics.screening.approaches import APPROACH, CONTINUOUS, KINDS, TRUNCATED, Approaches

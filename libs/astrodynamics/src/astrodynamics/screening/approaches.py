@@ -1,11 +1,12 @@
 """Close approaches as columns, and how pieces of them join.
 
-A pair's time inside the volume is reported as one approach. It may come in pieces, by step of the grid and by slice; pieces that touch
-join. What a joined stretch is called follows from its minima of range:
+A pair's time inside the volume is reported as one approach. It may come in pieces, by step of the grid and by slice;
+pieces that touch join. What a joined stretch is called follows from its minima of range:
 
 - *approach*: one local minimum;
 - *truncated*: none, but the pair is inside the volume at an end of what was screened, and the range is least there;
-- *continuous*: several minima without leaving the volume between them, or inside throughout: docked, co-located, in formation.
+- *continuous*: several minima without leaving the volume between them, or inside throughout: docked, co-located, in
+formation.
 """
 
 from collections.abc import Iterable
@@ -23,8 +24,8 @@ KINDS: Final = ("approach", "truncated", "continuous")
 APPROACH, TRUNCATED, CONTINUOUS = range(3)
 
 OPEN_ENTRY, OPEN_EXIT, LEAST_AT_ENTRY, LEAST_AT_EXIT, FOLLOWED = 1, 2, 4, 8, 16
-"""Bits of ``flags``: goes on before or after its boundary; inside and range growing from the entry end, or falling to the exit end; closest
-approach outside the stretch, found by following the pair."""
+"""Bits of ``flags``: goes on before or after its boundary; inside and range growing from the entry end, or falling to
+the exit end; closest approach outside the stretch, found by following the pair."""
 
 Interval = tuple[int, int]
 
@@ -36,8 +37,8 @@ class Approaches:
     Attributes
     ----------
     first, second
-        Indices of the population. With given primaries ``first`` is the primary; where both may be, and the volumes are one sphere, the
-        one with the smaller catalogue number.
+        Indices of the population. With given primaries ``first`` is the primary; where both may be, and the volumes
+        are one sphere, the one with the smaller catalogue number.
     tca_tai_ns, miss_distance_km, relative_speed_km_s
         At closest approach, by the objects' own propagators.
     radial_km, in_track_km, cross_track_km
@@ -96,22 +97,23 @@ class Approaches:
 
     @classmethod
     def joined(cls, parts: "Iterable[Approaches]", screened: Iterable[Interval]) -> "Approaches":
-        """Join the approaches of several spans into those of all of them; ``screened`` are the spans joined where they touch."""
+        """Join the approaches of several spans, ``screened``, into those of all of them."""
         every = list(parts)
         columns = {c.name: np.concatenate([getattr(part, c.name) for part in every]) for c in fields(cls)}
         return cls.from_columns(classified(join_pieces(columns), list(screened)))
 
 
 def join_pieces(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
-    """Join pieces of the same pair where one's open exit is the other's open entry; the least range stands for the whole."""
+    """Join pieces of a pair where one's open exit is the other's open entry; the least range stands for the whole."""
     if not len(columns["first"]):
         return columns
     order = np.lexsort((columns["entry_tai_ns"], columns["second"], columns["first"]))
     sorted_columns = {name: column[order] for name, column in columns.items()}
-    first, second, entry, end, flags, minima, miss = (
+    first, second, entry, end, minima, miss = (
         sorted_columns[name]
-        for name in ("first", "second", "entry_tai_ns", "exit_tai_ns", "flags", "minima", "miss_distance_km")
+        for name in ("first", "second", "entry_tai_ns", "exit_tai_ns", "minima", "miss_distance_km")
     )
+    flags = np.asarray(sorted_columns["flags"], dtype=np.int64)
     goes_on = np.zeros(len(first), dtype=bool)
     goes_on[1:] = (
         (first[1:] == first[:-1])
@@ -141,12 +143,12 @@ def classified(
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Set the kinds of joined pieces and order them by time.
 
-    A stretch without a minimum of its own that ends at an inner boundary is left out: the minimum, and with it the approach, belongs
-    to the neighbour.
+    A stretch without a minimum of its own that ends at an inner boundary is left out: the minimum, and with it the
+    approach, belongs to the neighbour.
     """
     spans = merged_intervals(screened)
     entry, end, tca = columns["entry_tai_ns"], columns["exit_tai_ns"], columns["tca_tai_ns"]
-    flags, minima = columns["flags"], columns["minima"]
+    flags, minima = np.asarray(columns["flags"], dtype=np.int64), columns["minima"]
     starts, stops = np.array([span[0] for span in spans]), np.array([span[1] for span in spans])
     opens = (flags & OPEN_ENTRY) != 0
     goes_on = (flags & OPEN_EXIT) != 0

@@ -18,7 +18,9 @@ REASONS: Final = (
     "starts_beyond_span",
 )
 """Names of the reason codes, by code."""
-SCREENED, DECAYED, ELEMENT_SET_TOO_OLD, PROPAGATION_FAILED, OUTSIDE_EPHEMERIS, WHOLLY_IN_PAST, STARTS_BEYOND_SPAN = range(7)
+SCREENED, DECAYED, ELEMENT_SET_TOO_OLD, PROPAGATION_FAILED, OUTSIDE_EPHEMERIS, WHOLLY_IN_PAST, STARTS_BEYOND_SPAN = (
+    range(7)
+)
 
 
 @dataclass(frozen=True, eq=False)

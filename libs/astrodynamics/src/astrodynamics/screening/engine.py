@@ -21,7 +21,7 @@ from astrodynamics.screening.result import Progress, Result, Statistics
 from astrodynamics.timescales import SECOND_NS
 
 if TYPE_CHECKING:
-    from astrodynamics.screening.encounters import Volumes
+    from astrodynamics.screening.pairs import Volumes
     from astrodynamics.screening.states import Trajectories
 
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -45,8 +45,8 @@ def screen(
     population
         The objects.
     request
-        Span, volumes, and who against whom. A slice of a longer span is screened by giving the slice's ends; `join` puts slices
-        together.
+        Span, volumes, and who against whom. A slice of a longer span is screened by giving the slice's ends; `join`
+        puts slices together.
     threads
         How many compute at a time; as many as this process may use where None. The result does not depend on it.
     progress
@@ -56,7 +56,8 @@ def screen(
 
     Returns
     -------
-    Approaches, coverage of every object that took part, and statistics. Nothing that fails for one object stops the rest.
+    Approaches, coverage of every object that took part, and statistics. Nothing that fails for one object stops the
+    rest.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def screen(
     approaches = _finish(work, pieces)
     return Result(
         approaches=approaches,
-        coverage=work.coverage.finished(work.trajectories),
+        coverage=work.coverage.finished(),
         statistics=Statistics(
             propagations=int(done * STEPS_PER_CHUNK * len(work.participants.members)),
             radius_overlaps=int(work.counts[0]),
@@ -122,7 +123,7 @@ class _Work:
 
 
 def _prepare(population: Population, request: Request) -> _Work:
-    from astrodynamics.screening.encounters import Volumes  # noqa: PLC0415 - numba, at first use
+    from astrodynamics.screening.pairs import Volumes  # noqa: PLC0415 - numba, at first use
 
     participants = choose_participants(population, request)
     trajectories = population.trajectories(request.start_tai_ns, request.stop_tai_ns)
@@ -211,5 +212,3 @@ def _finish(work: _Work, pieces: list[Columns]) -> Approaches:
         columns[name] = described[:, place].copy()
     columns = classified(columns, [(work.request.start_tai_ns, work.request.stop_tai_ns)])
     return Approaches.from_columns(columns)
-
-

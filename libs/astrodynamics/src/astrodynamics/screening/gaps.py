@@ -1,7 +1,5 @@
 """Which objects could not be screened when, and why."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
@@ -20,9 +18,6 @@ from astrodynamics.screening.participants import Participants
 from astrodynamics.screening.population import Population
 from astrodynamics.screening.request import Request
 
-if TYPE_CHECKING:
-    from astrodynamics.screening.states import Trajectories
-
 Interval = tuple[int, int, int]
 """From, to and reason."""
 _SGP4_DECAYED = 6
@@ -31,8 +26,8 @@ _SGP4_DECAYED = 6
 class CoverageRecorder:
     """Collects, chunk by chunk, the nodes at which an object had no state; states the coverage of all at the end.
 
-    Elements count as screened from the first to the last node with a state, so that nothing is claimed between a node with and
-    one without; ephemerides within their usable intervals, to the nanosecond.
+    Elements count as screened from the first to the last node with a state, so that nothing is claimed between a node
+    with and one without; ephemerides within their usable intervals, to the nanosecond.
     """
 
     def __init__(self, population: Population, request: Request, participants: Participants) -> None:
@@ -47,21 +42,20 @@ class CoverageRecorder:
         for index, valid in without_state.items():
             self._without_state.setdefault(index, {})[chunk] = valid
 
-    def finished(self, trajectories: "Trajectories") -> Coverage:
+    def finished(self) -> Coverage:
         """Coverage of every object that took part."""
-        del trajectories
         rows: list[tuple[int, int, int, int]] = []
         start, stop = self._span
-        for index in self._taking_part:
+        for index in self._taking_part.tolist():
             if self._too_old[index]:
                 intervals: list[Interval] = [(start, stop, ELEMENT_SET_TOO_OLD)]
             elif self._population.is_ephemeris(index):
-                intervals = self._of_ephemeris(int(index))
-            elif int(index) in self._without_state:
-                intervals = self._of_failing_elements(int(index))
+                intervals = self._of_ephemeris(index)
+            elif index in self._without_state:
+                intervals = self._of_failing_elements(index)
             else:
                 intervals = [(start, stop, SCREENED)]
-            rows.extend((int(index), *interval) for interval in intervals)
+            rows.extend((index, *interval) for interval in intervals)
         columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
         return Coverage(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3].astype(np.uint8))
 
@@ -87,7 +81,9 @@ class CoverageRecorder:
             rises = np.flatnonzero(~valid[:-1] & valid[1:])
             for fall, rise in zip(falls, rises, strict=True):
                 last_valid_ns = first_node_ns + (int(fall) - 1) * STEP_NS
-                next_valid_ns = first_node_ns + int(rise) * STEP_NS if rise < STEPS_PER_CHUNK + 1 else first_node_ns + CHUNK_NS
+                next_valid_ns = (
+                    first_node_ns + int(rise) * STEP_NS if rise < STEPS_PER_CHUNK + 1 else first_node_ns + CHUNK_NS
+                )
                 if cursor < last_valid_ns:
                     screened.append((cursor, min(last_valid_ns, stop)))
                 cursor = max(cursor, next_valid_ns)

@@ -1,7 +1,8 @@
 """The engine's absolute grid of time.
 
-Step k lasts half a step before to half a step after its node at ``k * STEP_NS`` of TAI. A chunk is a run of steps whose states are
-computed together. Neither depends on what is asked for, so that the same work gives the same bits however a span is cut.
+Step k lasts half a step before to half a step after its node at ``k * STEP_NS`` of TAI. A chunk is a run of steps
+whose states are computed together. Neither depends on what is asked for, so that the same work gives the same bits
+however a span is cut.
 """
 
 from typing import Final

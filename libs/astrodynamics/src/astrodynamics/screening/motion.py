@@ -1,8 +1,8 @@
 """Motion about a grid node, compiled: the second-order path and bounds on what it leaves out.
 
-Within h of a node the path is ``p + v t + a t^2 / 2`` with the two-body acceleration ``a = -g p``, ``g = mu / r^3``. It leaves out
-the jerk, ``|j| = g sqrt(v^2 + 3 rdot^2)``, the oblateness, at most ``3.3e-3 mu R^2 / r^4`` (twice 3/2 J2, over the poles), and what is
-measured object by object (`states.fill_tile`).
+Within h of a node the path is ``p + v t + a t^2 / 2`` with the two-body acceleration ``a = -g p``, ``g = mu / r^3``.
+It leaves out the jerk, ``|j| = g sqrt(v^2 + 3 rdot^2)``, the oblateness, at most ``3.3e-3 mu R^2 / r^4`` (twice
+3/2 J2, over the poles), and what is measured object by object (`states.fill_tile`).
 """
 
 import math
@@ -18,9 +18,7 @@ SMALL_FORCES_KM = 0.03
 
 
 @inlined
-def acceleration_terms(
-    x: float, y: float, z: float, u: float, v: float, w: float, h: float
-) -> tuple[float, float]:
+def acceleration_terms(x: float, y: float, z: float, u: float, v: float, w: float, h: float) -> tuple[float, float]:
     """The factor g, and how far the second-order path can miss after ``h`` seconds; km."""
     r2 = x * x + y * y + z * z
     r = math.sqrt(r2)

@@ -33,7 +33,8 @@ class Participants:
     half_sizes_km, reach_km
         Of each primary's volume, and the radius of the sphere about it; zero for others.
     members
-        Those to propagate, ordered by kind and size of orbit; with few primaries only those whose radii can meet a primary's.
+        Those to propagate, ordered by kind and size of orbit; with few primaries only those whose radii can meet a
+        primary's.
     few_primaries
         Places of the primaries among the members, where they are few.
     mutual
@@ -130,9 +131,7 @@ def _that_can_meet(
     leads = taking_part[(role[taking_part] & PRIMARY) != 0]
     keep = np.isin(taking_part, leads)
     for lead in leads:
-        keep |= (low[taking_part] <= high[lead] + radial_km[lead]) & (
-            high[taking_part] >= low[lead] - radial_km[lead]
-        )
+        keep |= (low[taking_part] <= high[lead] + radial_km[lead]) & (high[taking_part] >= low[lead] - radial_km[lead])
     return taking_part[keep]
 
 

@@ -108,7 +108,9 @@ def states_at(population: Population, index: int, tai_ns: Integers) -> tuple[Flo
     Position (km) and velocity (km/s), shape (t, 3), GCRF; NaN where the object has no state.
     """
     if not 0 <= index < len(population):
-        raise InvalidRequestError(f"There is no object {index} among {len(population)}: give an index of the population")
+        raise InvalidRequestError(
+            f"There is no object {index} among {len(population)}: give an index of the population"
+        )
     instants = np.atleast_1d(np.asarray(tai_ns, dtype=np.int64))
     if population.is_ephemeris(index):
         r, v, _ = population.ephemerides[index - len(population.elements)].state(instants)

@@ -20,9 +20,11 @@ _PERIODIC_BOUND = (0.25, 0.5)
 
 
 def element_bands_km(population: Population, start_tai_ns: int, stop_tai_ns: int) -> tuple[Floats, Floats]:
-    """Lowest and highest radius of every element set within a span, shape (n,); unbounded where SGP4 fails at a sampled instant.
+    """Lowest and highest radius of every element set within a span, shape (n,); unbounded where SGP4 fails at a
+    sampled instant.
 
-    From the mean semi-major axis and eccentricity at five instants, with drag and lunar and solar rates, and generous pads.
+    From the mean semi-major axis and eccentricity at five instants, with drag and lunar and solar rates, and generous
+    pads.
     """
     propagator = population.propagator
     instants = np.linspace(start_tai_ns, stop_tai_ns, _INSTANTS).astype(np.int64)
@@ -43,9 +45,7 @@ def element_bands_km(population: Population, start_tai_ns: int, stop_tai_ns: int
                 )
                 pad_km += c["ao"] * swing * EARTH_RADIUS_KM
             else:
-                shrink = shrink - t * t * (
-                    c["d2"][:, None] + t * (c["d3"][:, None] + t * c["d4"][:, None])
-                )
+                shrink = shrink - t * t * (c["d2"][:, None] + t * (c["d3"][:, None] + t * c["d4"][:, None]))
                 pad_km += 2.0 * c["ao"] * np.abs(c["bcc5"]) * EARTH_RADIUS_KM
             axis_km = c["ao"][:, None] * shrink * shrink * EARTH_RADIUS_KM
             drag_km = np.ptp(axis_km, axis=1)

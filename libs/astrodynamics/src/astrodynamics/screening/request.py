@@ -23,8 +23,8 @@ class Volume:
     shape
         ``sphere`` (its radius is ``radial_km``), ``ellipsoid`` or ``box``.
     radial_km, in_track_km, cross_track_km
-        Kilometres; one value for all, or one per primary in the order of the request's primaries (of the population where all
-        are primaries).
+        Kilometres; one value for all, or one per primary in the order of the request's primaries (of the population
+        where all are primaries).
 
     Raises
     ------
@@ -56,7 +56,9 @@ class Volume:
             sizes = (self.radial_km, self.radial_km, self.radial_km)
         columns = [np.asarray(size, dtype=np.float64) for size in sizes]
         if any(column.ndim and column.shape != (primaries,) for column in columns):
-            raise InvalidRequestError(f"The volume needs one half-size for all or one for each of the {primaries} primaries")
+            raise InvalidRequestError(
+                f"The volume needs one half-size for all or one for each of the {primaries} primaries"
+            )
         return np.stack([np.broadcast_to(column, (primaries,)) for column in columns], axis=1)
 
     @property
@@ -76,7 +78,8 @@ class Request:
     volume
         About each primary.
     primaries, secondaries
-        Indices of the population; None is all of it. Primaries are also paired with each other where both lists hold them.
+        Indices of the population; None is all of it. Primaries are also paired with each other where both lists hold
+        them.
     known_pairs
         Pairs of catalogue numbers that are kept out, for example docked objects.
     max_element_age_days

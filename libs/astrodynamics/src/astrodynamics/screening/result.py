@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from astrodynamics.errors import InvalidRequestError
 from astrodynamics.screening.approaches import Approaches, Interval, merged_intervals
@@ -72,7 +73,7 @@ def plan_slices(start_tai_ns: int, stop_tai_ns: int, max_span_ns: int) -> list[I
     chunks = max(1, max_span_ns // CHUNK_NS)
     cuts = range(chunk_of(start_tai_ns) + chunks, chunk_of(stop_tai_ns - 1) + 1, chunks)
     edges = [start_tai_ns, *(chunk_start_ns(chunk) for chunk in cuts), stop_tai_ns]
-    return [(begin, end) for begin, end in zip(edges, edges[1:], strict=False) if begin < end]
+    return [(begin, end) for begin, end in pairwise(edges) if begin < end]
 
 
 def join(results: Sequence[Result]) -> Result:
@@ -86,7 +87,7 @@ def join(results: Sequence[Result]) -> Result:
     if not results:
         raise InvalidRequestError("There are no results to join")
     spans = sorted(span for result in results for span in result.spans)
-    if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
         raise InvalidRequestError("The spans of the results overlap: join each slice once")
     statistics = [result.statistics for result in results]
     return Result(

@@ -1,14 +1,17 @@
 """The sieve, compiled: from all pairs of a step to the few that may come close within it.
 
 1. *Bounds.* Each object's radius within the step, and how far its direction can move.
-2. *Cells.* Directions are sorted into cells on the unit sphere, and within a cell by the lower bound of the radius. A sweep over each
-   cell and its forward neighbours finds the pairs whose radius intervals meet; those whose directions can meet pass. Objects too
-   fast for the size of the cells (high eccentricities near perigee) also visit the cells further away.
+2. *Cells.* Directions are sorted into cells on the unit sphere, and within a cell by the lower bound of the radius. A
+sweep over each
+   cell and its forward neighbours finds the pairs whose radius intervals meet; those whose directions can meet pass.
+   Objects too fast for the size of the cells (high eccentricities near perigee) also visit the cells further away.
    With few primaries each of them is compared with everything instead.
-3. *Relative motion.* The least distance on the second-order relative path must be within the pair's reach and what that path may miss.
+3. *Relative motion.* The least distance on the second-order relative path must be within the pair's reach and what
+that path may miss.
 
-Each bound is sound: a pair whose distance falls below its reach within the step passes. Compare Healy, "Close conjunction detection on
-parallel computer", J. Guidance 18 (1995) 824, for the steps; the radial sweep inside angular cells is our own.
+Each bound is sound: a pair whose distance falls below its reach within the step passes. Compare Healy, "Close
+conjunction detection on parallel computer", J. Guidance 18 (1995) 824, for the steps; the radial sweep inside angular
+cells is our own.
 """
 
 import math
@@ -16,7 +19,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from astrodynamics.jit import inlined, kernel
+from astrodynamics.jit import inlined, inner, int64, kernel
 from astrodynamics.screening.motion import acceleration_terms
 from astrodynamics.sgp4.elements import Floats, Integers
 
@@ -43,12 +46,18 @@ PRIMARY, SECONDARY = 1, 2
 
 @inlined
 def bound_motion(
-    tile_step: Floats, unmodelled_km: Floats, radial_gate_km: Floats, gate_km: Floats, h: float, bounds: Floats, motion: Floats
+    tile_step: Floats,
+    unmodelled_km: Floats,
+    radial_gate_km: Floats,
+    gate_km: Floats,
+    h: float,
+    bounds: Floats,
+    motion: Floats,
 ) -> None:
     """Bounds on each object's motion within ``h`` seconds.
 
-    ``bounds`` takes the columns above, rows of objects without a state stay out (``MOST`` negative). ``motion`` takes position, velocity,
-    g and what the second-order path may miss.
+    ``bounds`` takes the columns above, rows of objects without a state stay out (``MOST`` negative). ``motion`` takes
+    position, velocity, g and what the second-order path may miss.
     """
     for i in range(tile_step.shape[1]):
         x, y, z = tile_step[0, i], tile_step[1, i], tile_step[2, i]
@@ -78,13 +87,14 @@ def bound_motion(
 
 
 @inlined
-def directions_can_meet(bounds: Singles, p: int, q: int) -> bool:
+def directions_can_meet(bounds: Singles | Floats, p: int, q: int) -> bool:
     """Whether the chord between two directions is no longer than both can sweep."""
     ex = bounds[p, X] - bounds[q, X]
     ey = bounds[p, Y] - bounds[q, Y]
     ez = bounds[p, Z] - bounds[q, Z]
     sweep = bounds[p, SWEEP] + bounds[q, SWEEP]
-    return ex * ex + ey * ey + ez * ez <= sweep * sweep
+    meet: bool = ex * ex + ey * ey + ez * ez <= sweep * sweep
+    return meet
 
 
 @inlined
@@ -95,7 +105,7 @@ def cell_coordinate(direction: float, cells: int) -> int:
 
 @inlined
 def radial_bin(radius_km: float) -> int:
-    """Bins of 2 km to 8400 km, of 100 km to 50,000 km, one beyond: sorts most objects by radius before the exact sort."""
+    """Bins of 2 km to 8400 km, of 100 km to 50,000 km, one beyond: sorts nearly, before the exact sort."""
     if radius_km < 8400.0:
         return max(int((radius_km - 6300.0) * 0.5), 0)
     return min(1050 + int((radius_km - 8400.0) * 0.01), 1467)
@@ -122,7 +132,7 @@ def sort_by_radius(bounds: Floats, by_radius: Indices) -> int:
             bins[radial_bin(bounds[i, LEAST]) + 1] += 1
     for b in range(RADIAL_BINS):
         bins[b + 1] += bins[b]
-    present = bins[RADIAL_BINS]
+    present: int = bins[RADIAL_BINS]
     for i in range(bounds.shape[0]):
         if bounds[i, MOST] > 0.0:
             b = radial_bin(bounds[i, LEAST])
@@ -160,7 +170,7 @@ def sort_into_cells(
 def collect(
     bounds: Singles, sorted_of: Indices, p: int, begin: int, end: int, pairs: Indices, held: int, counts: Integers
 ) -> int:
-    """Pair one object with those of a sorted run that it can meet, beginning where their radius bounds begin to overlap."""
+    """Pair one object with those of a sorted run that it can meet, from where their radii begin to overlap."""
     most = bounds[p, MOST]
     q = begin
     while q < end and bounds[q, LEAST] <= most:
@@ -195,7 +205,7 @@ def sweep_two_cells(
     held: int,
     counts: Integers,
 ) -> int:
-    """Pairs between two cells: go up both by the lower bound of the radius, and pair the lower one with the other cell's rest."""
+    """Pairs between two cells: go up both in radius, and pair the lower object with the other cell's rest."""
     while a < a_end and b < b_end:
         first = bounds[a, LEAST] <= bounds[b, LEAST]
         held = collect(
@@ -219,10 +229,9 @@ def visit_far_cells(
     widest: float,
     pairs: Indices,
     held: int,
-    counts: Integers,
 ) -> int:
     """Pairs of a fast object with objects beyond the cells next to its own; two fast ones meet once."""
-    reach = int(math.ceil((bounds[p, SWEEP] + widest) * 0.5 * cells))
+    reach = int((bounds[p, SWEEP] + widest) * 0.5 * cells) + 1
     cx = cell_coordinate(bounds[p, X], cells)
     cy = cell_coordinate(bounds[p, Y], cells)
     cz = cell_coordinate(bounds[p, Z], cells)
@@ -279,7 +288,8 @@ def sieve_chunk(
     reach_km
         Shape (n,): radius of the sphere about the object's own volume, 0 for an object that is no primary.
     radial_gate_km, gate_km
-        Shape (n,): shares of the reach, in radius and in any direction; those of two objects add up to at least the larger reach.
+        Shape (n,): shares of the reach, in radius and in any direction; those of two objects add up to at least the
+        larger reach.
     role
         Shape (n,): bits PRIMARY and SECONDARY; a pair needs one of each.
     few_primaries
@@ -310,18 +320,18 @@ def sieve_chunk(
     across = cells + 2
     first_of_cell = np.empty(across * across * across + 1, np.int32)
     fill_of_cell = np.empty(across * across * across + 1, np.int32)
-    found = 0
+    found = int64(0)
 
     for step in range(tile.shape[0]):
         bound_motion(tile[step], unmodelled_km, radial_gate_km, gate_km, h, bounds, motion)
-        held = 0
+        held = int64(0)
         if few_primaries.size > 0:
             for column in range(few_primaries.size):
                 if bounds[few_primaries[column], MOST] > 0.0:
                     held = compare_with_all(bounds, role, few_primaries[column], pairs, held, counts)
                 if held >= PAIRS_AT_A_TIME:
                     found = keep_close(pairs, held, motion, reach_km, role, h, step, candidates, found, counts)
-                    held = 0
+                    held = int64(0)
             found = keep_close(pairs, held, motion, reach_km, role, h, step, candidates, found, counts)
             continue
 
@@ -344,25 +354,21 @@ def sieve_chunk(
                         other = cell + ((ahead // 9 - 1) * across + (ahead // 3 % 3 - 1)) * across + ahead % 3 - 1
                         b, b_end = first_of_cell[other], first_of_cell[other + 1]
                         if b < b_end:
-                            held = sweep_two_cells(
-                                sorted_bounds, sorted_of, a, a_end, b, b_end, pairs, held, counts
-                            )
+                            held = sweep_two_cells(sorted_bounds, sorted_of, a, a_end, b, b_end, pairs, held, counts)
                         if held >= PAIRS_AT_A_TIME:
                             found = keep_close(pairs, held, motion, reach_km, role, h, step, candidates, found, counts)
-                            held = 0
+                            held = int64(0)
         for p in range(present):
             if sorted_bounds[p, SWEEP] > ordinary:
-                held = visit_far_cells(
-                    sorted_bounds, sorted_of, first_of_cell, cells, p, ordinary, widest, pairs, held, counts
-                )
+                held = visit_far_cells(sorted_bounds, sorted_of, first_of_cell, cells, p, ordinary, widest, pairs, held)
                 if held >= PAIRS_AT_A_TIME:
                     found = keep_close(pairs, held, motion, reach_km, role, h, step, candidates, found, counts)
-                    held = 0
+                    held = int64(0)
         found = keep_close(pairs, held, motion, reach_km, role, h, step, candidates, found, counts)
     return found
 
 
-@kernel
+@inner
 def keep_close(
     pairs: Indices,
     held: int,
@@ -395,7 +401,7 @@ def keep_close(
 
 @inlined
 def least_distance_squared(motion: Floats, i: int, j: int, h: float) -> float:
-    """Least squared distance within ``h`` of the node on the second-order relative path: straight first, then one Newton step."""
+    """Least squared distance within ``h`` on the second-order relative path: straight first, then Newton steps."""
     x, y, z = motion[i, 0] - motion[j, 0], motion[i, 1] - motion[j, 1], motion[i, 2] - motion[j, 2]
     u, v, w = motion[i, 3] - motion[j, 3], motion[i, 4] - motion[j, 4], motion[i, 5] - motion[j, 5]
     gi, gj = motion[i, 6], motion[j, 6]
@@ -411,4 +417,5 @@ def least_distance_squared(motion: Floats, i: int, j: int, h: float) -> float:
         if slope > 0.0:
             t = min(max(t - (px * qx + py * qy + pz * qz) / slope, -h), h)
     px, py, pz = x + t * (u + 0.5 * t * ax), y + t * (v + 0.5 * t * ay), z + t * (w + 0.5 * t * az)
-    return px * px + py * py + pz * pz
+    square: float = px * px + py * py + pz * pz
+    return square

@@ -1,4 +1,4 @@
-"""States of every kind of object, compiled: at one instant by the native propagator, and on the grid for many objects."""
+"""States of every kind of object, compiled: at one instant, and for many objects on the grid."""
 
 import math
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from astrodynamics.interpolation_kernels import HERMITE, hermite_state, lagrange_state, window_of
-from astrodynamics.jit import inlined, kernel
+from astrodynamics.jit import inlined, inner, int64, kernel
 from astrodynamics.screening.motion import acceleration_terms, beyond_taylor_km
 from astrodynamics.sgp4.deep_space import deep_space_state, deep_space_states
 from astrodynamics.sgp4.elements import Floats, Integers
@@ -29,9 +29,9 @@ NONSENSE_KM = 100.0
 class Trajectories(NamedTuple):
     """All that the native propagators need, object by object in the order of the population.
 
-    ``record`` counts within the object's kind. Segments of ephemerides lie one after the other; ``segments`` holds first and
-    end for each ephemeris, ``usable_ns``, ``samples``, ``method`` and ``points`` describe each segment. ``teme_from_gcrf`` holds
-    rotations at whole hours of TAI from ``first_knot`` on.
+    ``record`` counts within the object's kind. Segments of ephemerides lie one after the other; ``segments`` holds
+    first and end for each ephemeris, ``usable_ns``, ``samples``, ``method`` and ``points`` describe each segment.
+    ``teme_from_gcrf`` holds rotations at whole hours of TAI from ``first_knot`` on.
     """
 
     kind: npt.NDArray[np.uint8]
@@ -51,7 +51,7 @@ class Trajectories(NamedTuple):
     teme_from_gcrf: Floats
 
 
-@kernel
+@inner
 def ephemeris_state(of: Trajectories, ephemeris: int, at_ns: int, remainder_s: float) -> State:
     """TEME state of an ephemeris; NaN outside its usable intervals. Where segments touch, the later one holds."""
     for segment in range(of.segments[ephemeris, 1] - 1, of.segments[ephemeris, 0] - 1, -1):
@@ -97,7 +97,7 @@ def rotated_to_teme(of: Trajectories, state: State, at_ns: int, remainder_s: flo
     return turned
 
 
-@kernel
+@inner
 def state_at(of: Trajectories, index: int, at_ns: int, remainder_s: float) -> State:
     """TEME state (km, km/s) by the object's own propagator; NaN where it has none."""
     kind = of.kind[index]
@@ -107,15 +107,6 @@ def state_at(of: Trajectories, index: int, at_ns: int, remainder_s: float) -> St
     if kind == NEAR_EARTH:
         return near_earth_state(of.near_earth[of.record[index]], minutes)
     return deep_space_state(of.deep_space[of.record[index]], minutes)
-
-
-@kernel
-def native_states(of: Trajectories, index: int, tai_ns: Integers, states: Floats) -> None:
-    """States of one object at instants of any order into ``states``, shape (t, 6), TEME."""
-    for m in range(tai_ns.size):
-        state = state_at(of, index, tai_ns[m], 0.0)
-        for k in range(6):
-            states[m, k] = state[k]
 
 
 @kernel
@@ -133,8 +124,9 @@ def fill_tile(
     tile
         Filled; shape (steps, 6, n), TEME, km and km/s, NaN where there is no state.
     unmodelled_km
-        Filled; shape (n,): by how much positions within half a step of a node can depart from two-body motion with the oblateness
-        that `beyond_taylor_km` allows for, judged from the neighbouring nodes (elements) or from samples (ephemerides).
+        Filled; shape (n,): by how much positions within half a step of a node can depart from two-body motion with
+        the oblateness that `beyond_taylor_km` allows for, judged from the neighbouring nodes (elements) or from
+        samples (ephemerides).
     """
     steps = tile.shape[0]
     minutes = np.empty(steps)
@@ -167,8 +159,8 @@ def fill_tile(
 def misfit_of_neighbours(states: Floats, step_s: float) -> float:
     """How far a node's second-order path misses the node before, beyond what `beyond_taylor_km` allows; km.
 
-    SGP4's velocity is not the derivative of its position (metres a second in deep space and under heavy drag): such a difference
-    grows linearly, so half a step sees half of it.
+    SGP4's velocity is not the derivative of its position (metres a second in deep space and under heavy drag): such a
+    difference grows linearly, so half a step sees half of it.
     """
     worst_km = 0.0
     for k in range(1, states.shape[1]):
@@ -180,16 +172,17 @@ def misfit_of_neighbours(states: Floats, step_s: float) -> float:
         dy = y - v * step_s - bend * y - states[1, k - 1]
         dz = z - w * step_s - bend * z - states[2, k - 1]
         miss = math.sqrt(dx * dx + dy * dy + dz * dz) - allowance
-        worst_km = miss if miss > worst_km else worst_km
+        if not math.isnan(miss):
+            worst_km = max(worst_km, miss)
     return worst_km
 
 
-@kernel
+@inner
 def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_ns: int, states: Floats) -> float:
-    """Node states of an ephemeris, and how far it departs within the steps from the second-order path about the node; km.
+    """Node states of an ephemeris, and how far (km) it departs within the steps from the second-order paths.
 
-    A node outside the usable intervals, in a step that is partly inside, gets the state from which the second-order path leads
-    to the nearest usable instant.
+    A node outside the usable intervals, in a step that is partly inside, gets the state from which the second-order
+    path leads to the nearest usable instant.
     """
     worst_km = 0.0
     half_s = 0.5e-9 * step_ns
@@ -198,7 +191,9 @@ def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_n
         reference_s = math.inf
         for sample in range(SAMPLES_PER_STEP):
             offset_s = half_s * (2.0 * sample / (SAMPLES_PER_STEP - 1) - 1.0)
-            if abs(offset_s) < abs(reference_s) and not math.isnan(ephemeris_state(of, ephemeris, node_ns, offset_s)[0]):
+            if abs(offset_s) < abs(reference_s) and not math.isnan(
+                ephemeris_state(of, ephemeris, node_ns, offset_s)[0]
+            ):
                 reference_s = offset_s
         for segment in range(of.segments[ephemeris, 0], of.segments[ephemeris, 1]):
             for edge in range(2):
@@ -208,7 +203,7 @@ def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_n
         if math.isinf(reference_s):
             states[:, k] = math.nan
             continue
-        reference_ns = node_ns + np.int64(round(reference_s * 1e9))
+        reference_ns = node_ns + int64(round(reference_s * 1e9))
         x, y, z, u, v, w = ephemeris_state(of, ephemeris, reference_ns, 0.0)
         g, _ = acceleration_terms(x, y, z, u, v, w, half_s)
         turn = g * reference_s

@@ -13,7 +13,8 @@ from astrodynamics.trajectories import Ephemeris, EphemerisSegment
 def warm_up() -> None:
     """Compile, or load from the cache, every kernel that screening and propagation use.
 
-    Done by screening half an hour of three small orbits and an ephemeris, which uses them all with the types that they always have.
+    Done by screening half an hour of three small orbits and an ephemeris, which uses them all with the types that
+    they always have.
     """
     epoch = np.full(3, 20_000 * DAY_NS)
     elements = ElementArrays(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from astrodynamics.jit import inlined, kernel
+from astrodynamics.jit import inlined, inner
 from astrodynamics.sgp4.coefficients import DeepSpace, deep_space
 from astrodynamics.sgp4.constants import (
     EARTH_ROTATION_RAD_MIN,
@@ -71,13 +71,13 @@ def resonance_at(c: DeepSpace, atime: float, xli: float, xni: float) -> Integrat
     return atime, xli, xni, xndt, xnddt * xldot, xldot
 
 
-@kernel
+@inner
 def start_of_resonance(c: DeepSpace) -> Integrator:
     """Integrate from the epoch."""
     return resonance_at(c, 0.0, c.xlamo, c.no_unkozai)
 
 
-@kernel
+@inner
 def advance_resonance(c: DeepSpace, t: float, reached: Integrator) -> Integrator:
     """Euler-Maclaurin integration in half days from the epoch, either way, to less than a step from ``t``."""
     atime, xli, xni, xndt, xnddt, xldot = reached
@@ -122,7 +122,7 @@ def semi_major_axis(c: DeepSpace, t: float, nm: float) -> float:
 
 @inlined
 def periodics(c: DeepSpace, t: float) -> tuple[float, float, float, float, float]:
-    """Lunar and solar periodics of eccentricity, inclination, mean anomaly, argument of perigee and node (``dpper``)."""
+    """Lunar and solar periodics of eccentricity, inclination, anomaly, perigee and node (``dpper``)."""
     zm = c.zmos + SUN_MEAN_MOTION_RAD_MIN * t
     s, _ = sincos(zm)
     sinzf, coszf = sincos(zm + 2.0 * SUN_ECCENTRICITY * s)
@@ -157,7 +157,7 @@ def arctangent(y: float, x: float) -> float:
     """Angle of (x, y) in (-pi, pi], without branches (Cephes library, Moshier)."""
     ax = abs(x)
     ay = abs(y)
-    ratio = min(ax, ay) / max(max(ax, ay), 1.0e-300)
+    ratio = min(ax, ay) / (max(ax, ay) + 1.0e-300)
     reduced = ratio > 0.66
     t = (ratio - 1.0) / (ratio + 1.0) if reduced else ratio
     z = t * t
@@ -225,7 +225,7 @@ def secular_eccentricity(c: DeepSpace, t: float) -> float:
     return usable_eccentricity(c.ecco + (c.dedt - c.bcc4) * t)
 
 
-@kernel
+@inner
 def deep_space_state(c: DeepSpace, t: float) -> State:
     """State (km, km/s, TEME) of one object ``t`` minutes after its epoch; NaN where SDP4 fails."""
     nm, mm = mean_motion_and_anomaly(c, t, advance_resonance(c, t, start_of_resonance(c)))
@@ -241,7 +241,7 @@ def deep_space_state(c: DeepSpace, t: float) -> State:
     )
 
 
-@kernel
+@inner
 def deep_space_states(record: DeepSpace, minutes: Floats, states: Floats) -> None:
     """States of one object at many instants, in order of time, into ``states``, shape (6, t).
 
@@ -296,7 +296,7 @@ def deep_space_states(record: DeepSpace, minutes: Floats, states: Floats) -> Non
         states[5, m] = state[5]
 
 
-@kernel
+@inner
 def deep_space_error(c: DeepSpace, t: float) -> int:
     """Error number of SDP4 at an instant, 0 where there is a state."""
     nm, mm = mean_motion_and_anomaly(c, t, advance_resonance(c, t, start_of_resonance(c)))

@@ -7,7 +7,7 @@ applied as a small rotation).
 
 import math
 
-from astrodynamics.jit import inlined, kernel
+from astrodynamics.jit import inlined, inner
 from astrodynamics.sgp4.coefficients import NearEarth, near_earth
 from astrodynamics.sgp4.constants import EARTH_RADIUS_KM, J2, KM_S, TWO_PI
 from astrodynamics.sgp4.elements import Floats
@@ -164,7 +164,7 @@ def usable_eccentricity(em: float) -> float:
     return max(em, 1.0e-6)
 
 
-@kernel
+@inner
 def near_earth_state(c: NearEarth, t: float) -> State:
     """State (km, km/s, TEME) of one object ``t`` minutes after its epoch; NaN where SGP4 fails."""
     am, em, nodem, argpm, mm = mean_elements_of_date(c, t)
@@ -173,7 +173,7 @@ def near_earth_state(c: NearEarth, t: float) -> State:
     return short_period_state(am, axnl, aynl, sin_eo1, cos_eo1, nodem, c.sinio, c.cosio, c.con41, c.x1mth2, c.x7thm1)
 
 
-@kernel
+@inner
 def near_earth_states(record: NearEarth, minutes: Floats, states: Floats) -> None:
     """States of one object at many instants into ``states``, shape (6, t)."""
     if record.ecco >= FEW_NEWTON_STEPS_BELOW_ECCENTRICITY:
@@ -198,7 +198,7 @@ def near_earth_states(record: NearEarth, minutes: Floats, states: Floats) -> Non
         states[5, m] = state[5]
 
 
-@kernel
+@inner
 def near_earth_error(c: NearEarth, t: float) -> int:
     """Error number of SGP4 at an instant, 0 where there is a state."""
     am, em, _, argpm, mm = mean_elements_of_date(c, t)
