@@ -192,6 +192,7 @@ async def test_a_sign_in_link_becomes_a_cookie_that_scripts_cannot_read(
     assert cookie.startswith("fairway_session=new;")
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+    assert "xpires" not in cookie, "the clock of a replay is not the browser's"
     assert ("Secure" in cookie) is is_secure
     assert json.loads(api.sent("POST", "session")[1]) == {"code": "abc"}
 

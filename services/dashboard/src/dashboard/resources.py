@@ -72,7 +72,6 @@ class SignedIn(Resource):
     """What a sign-in link is exchanged for."""
 
     cookie: str
-    expires_at: datetime
 
 
 class Finding(Resource):

@@ -18,6 +18,7 @@ __all__ = ["EncounterPicture", "draw_close_up", "draw_encounter", "needs_close_u
 
 WIDTH, HEIGHT = 470.0, 340.0
 MARGIN = 26.0
+LONGEST_NAME = 34
 SMALLEST_DISK = 3.5
 """Pixels: a disk that would be smaller gets a ring around its place."""
 CLOSE_UP_BELOW = 0.15
@@ -202,7 +203,7 @@ def _disk(scene: Element, encounter: EncounterPicture, view: _View) -> None:
     if radius < SMALLEST_DISK:
         add(scene, "circle", class_="place", cx=x, cy=y, r=7)
     below = max(radius, 7.0) + 16.0
-    add_text(scene, _inside(x), y + below, encounter.name_1, class_="object-label", text_anchor="middle")
+    _object_label(scene, x, y + below, encounter.name_1)
 
 
 def _miss_vector(scene: Element, encounter: EncounterPicture, view: _View) -> None:
@@ -212,16 +213,17 @@ def _miss_vector(scene: Element, encounter: EncounterPicture, view: _View) -> No
         add(scene, "line", class_="miss", x1=x1, y1=y, x2=x2, y2=y)
     add(scene, "circle", class_="secondary", cx=x2, cy=y, r=3.5)
     if length > 90.0:
-        middle = _inside((x1 + x2) / 2)
         text = formats.distance(encounter.miss_distance_m)
-        add_text(scene, middle, y - 8, text, class_="miss-label", text_anchor="middle")
-        add_text(scene, _inside(x2), y + 23, encounter.name_2, class_="object-label", text_anchor="middle")
-    else:
-        add_text(scene, _inside(x2), y - 16, encounter.name_2, class_="object-label", text_anchor="middle")
+        add_text(scene, (x1 + x2) / 2, y - 7, text, class_="miss-label", text_anchor="middle")
+    _object_label(scene, x2, y - 24, encounter.name_2)
 
 
-def _inside(x: float) -> float:
-    return min(max(x, 80.0), WIDTH - 80.0)
+def _object_label(scene: Element, x: float, y: float, name: str) -> None:
+    """Write a name at a point, shortened and moved so that it stays inside; object 1 below the line, object 2 above."""
+    text = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    room = 4.2 * len(text) + 8.0
+    inside = min(max(x, room), WIDTH - room)
+    add_text(scene, inside, y, text, class_="object-label", text_anchor="middle")
 
 
 def _scale_bar(scene: Element, view: _View) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -20,8 +21,12 @@ __all__ = ["router"]
 
 router = page_router()
 
+BEGINS_WITHIN = timedelta(minutes=2)
+"""So long after its acceptance the first screening and the way to Space-Track are waited for."""
 MOST_FINDINGS = 200
 """So many findings are shown on a page."""
+
+SEVERITIES = ("error", "warning", "info")
 
 Status = Literal["", "received", "validating", "accepted", "rejected", "withdrawn"]
 
@@ -70,10 +75,9 @@ async def document_page(visit: VisitDep, document_id: str) -> Response:
     """Show one file: its verdict, its findings on their lines, and what has become of it."""
     api = visit.api
     document = await api.document(document_id)
-    findings = document.verdict.findings[:MOST_FINDINGS] if document.verdict else []
+    findings = sorted(document.verdict.findings if document.verdict else [], key=_by_severity)[:MOST_FINDINGS]
     omitted = document.verdict.findings_omitted + len(document.verdict.findings) if document.verdict else 0
     ephemeris, runs = await _outcome(api, document)
-    is_waiting = ephemeris is not None and ephemeris.is_active and not all(run.is_finished for run in runs)
     return visit.page(
         "documents/one.html",
         document=document,
@@ -82,8 +86,22 @@ async def document_page(visit: VisitDep, document_id: str) -> Response:
         not_shown=omitted - len(findings),
         ephemeris=ephemeris,
         runs=runs,
-        pending=not document.is_decided or is_waiting or (ephemeris is not None and ephemeris.is_active and not runs),
+        pending=not document.is_decided or _is_moving(ephemeris, runs, visit.session.now),
     )
+
+
+def _is_moving(ephemeris: Ephemeris | None, runs: Sequence[Screening], now: datetime) -> bool:
+    """Whether more is to come of an accepted ephemeris: runs that go on, or, while it is new, what begins with it."""
+    if ephemeris is None or not ephemeris.is_active:
+        return False
+    if not all(run.is_finished for run in runs):
+        return True
+    return now - ephemeris.accepted_at < BEGINS_WITHIN and (not runs or ephemeris.submission is None)
+
+
+def _by_severity(finding: Finding) -> tuple[int, int, int]:
+    """What rejects a file comes first; within a severity, the order of the lines."""
+    return SEVERITIES.index(finding.severity), finding.line or 0, finding.column or 0
 
 
 async def _outcome(api: Api, document: Document) -> tuple[Ephemeris | None, list[Screening]]:

@@ -1,11 +1,10 @@
 """Signing in by a link, and out."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from dashboard.api import ApiProblem
 from dashboard.web import ApiDep, VisitDep, local_path, page_router, render, see_other
@@ -37,14 +36,9 @@ async def sign_in_page(
     response = see_other(local_path(next_page))
     settings: Settings = request.app.state.settings
     is_https = request.url.scheme == "https" or settings.http.base_url.startswith("https:")
-    _set_cookie(response, signed_in.cookie, signed_in.expires_at, is_https=is_https)
+    # no expiry here: in a replay the service's clock is not the browser's; the API ends the session in its own time
+    response.set_cookie(SESSION_COOKIE, signed_in.cookie, path="/", httponly=True, samesite="lax", secure=is_https)
     return response
-
-
-def _set_cookie(response: RedirectResponse, value: str, expires_at: datetime, *, is_https: bool) -> None:
-    response.set_cookie(
-        SESSION_COOKIE, value, expires=expires_at, path="/", httponly=True, samesite="lax", secure=is_https
-    )
 
 
 @router.post("/sign-out")
