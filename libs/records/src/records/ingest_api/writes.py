@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
 from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, SatelliteFact
+from records.validator.reads import operational_ephemerides
 from records.validator.tables import Ephemeris
 from servicekit.ids import new_id
 from servicekit.store import UnitOfWork
@@ -19,6 +19,7 @@ __all__ = [
     "NewDocument",
     "add_document",
     "assign_satellite",
+    "lock_document",
     "record_facts",
     "replacement_of",
     "restore_document",
@@ -81,7 +82,7 @@ async def withdraw_document(unit: UnitOfWork, document: Document) -> None:
     )
     unit.audit("document.withdrawn", "document", document.id, {"file_name": document.file_name})
     await unit.change("document.withdrawn", document.id, [document.organization_id], {"file_name": document.file_name})
-    await _set_ephemeris(unit, document, is_active=False, withdrawn_at=unit.now)
+    await _set_ephemeris(unit, document, "ephemeris.withdrawn", is_active=False, withdrawn_at=unit.now)
 
 
 async def restore_document(unit: UnitOfWork, document: Document, withdrawal: DocumentWithdrawal) -> None:
@@ -93,16 +94,14 @@ async def restore_document(unit: UnitOfWork, document: Document, withdrawal: Doc
     )
     unit.audit("document.restored", "document", document.id, {"file_name": document.file_name})
     await unit.change("document.restored", document.id, [document.organization_id], {"file_name": document.file_name})
-    await _set_ephemeris(unit, document, is_active=True, withdrawn_at=None)
+    await _set_ephemeris(unit, document, "ephemeris.restored", is_active=True, withdrawn_at=None, superseded_by=None)
 
 
-async def _set_ephemeris(
-    unit: UnitOfWork, document: Document, *, is_active: bool, withdrawn_at: datetime | None
-) -> None:
+async def _set_ephemeris(unit: UnitOfWork, document: Document, kind: str, **values: Any) -> None:
     changed = await unit.session.execute(
         update(Ephemeris)
         .where(Ephemeris.document_id == document.id)
-        .values(is_active=is_active, withdrawn_at=withdrawn_at, row_version=Ephemeris.row_version + 1)
+        .values(**values, row_version=Ephemeris.row_version + 1)
         .returning(Ephemeris.id, Ephemeris.row_version)
     )
     found = changed.first()
@@ -110,29 +109,30 @@ async def _set_ephemeris(
         return
     ephemeris_id, row_version = found
     unit.emit(EphemerisWithdrawnV1(ephemeris_id=ephemeris_id, row_version=row_version))
-    kind = "ephemeris.restored" if is_active else "ephemeris.withdrawn"
     await unit.change(kind, ephemeris_id, [document.organization_id], {"document_id": document.id})
 
 
+async def lock_document(unit: UnitOfWork, document: Document) -> None:
+    """Wait for others who decide on this document, or on the satellite of its ephemeris, and keep them waiting.
+
+    The validator touches the document before the satellite too, so that neither waits for the other in turn.
+    """
+    await unit.session.execute(select(Document.id).where(Document.id == document.id).with_for_update())
+    number = select(Ephemeris.norad_cat_id).where(Ephemeris.document_id == document.id).scalar_subquery()
+    await unit.session.execute(select(Satellite.norad_cat_id).where(Satellite.norad_cat_id == number).with_for_update())
+
+
 async def replacement_of(unit: UnitOfWork, document: Document) -> Ephemeris | None:
-    """Return the operational ephemeris that has taken the place of this document's, or None where it is current."""
+    """Return the operational ephemeris that has taken the place of this document's, or None where it is current.
+
+    The one whose document came last is current, as the validator puts them in their places.
+    """
     own = (await unit.session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).one_or_none()
     if own is None or own.designation != "operational":
         return None
-    query = (
-        select(Ephemeris)
-        .where(
-            Ephemeris.organization_id == own.organization_id,
-            Ephemeris.norad_cat_id == own.norad_cat_id,
-            Ephemeris.designation == "operational",
-            Ephemeris.accepted_at >= own.accepted_at,
-            Ephemeris.id != own.id,
-            Ephemeris.withdrawn_at.is_(None),
-        )
-        .order_by(Ephemeris.accepted_at.desc())
-        .limit(1)
-    )
-    return (await unit.session.scalars(query)).first()
+    in_order = await operational_ephemerides(unit.session, own.organization_id, own.norad_cat_id)
+    later = [each for each, received_at in in_order if received_at > document.received_at and each.withdrawn_at is None]
+    return later[-1] if later else None
 
 
 async def assign_satellite(unit: UnitOfWork, norad_cat_id: int, organization_id: str | None) -> Satellite:

@@ -15,7 +15,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/audit", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/audit", dependencies=[Depends(known_parameters_only)], tags=["Operations"])
 
 Reader = Annotated[Principal, caller(Permission.AUDIT_READ)]
 

@@ -16,7 +16,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/dead-letters", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/dead-letters", dependencies=[Depends(known_parameters_only)], tags=["Operations"])
 
 Reader = Annotated[Principal, caller(Permission.DEAD_LETTERS_READ)]
 Replayer = Annotated[Principal, caller(Permission.DEAD_LETTERS_WRITE)]

@@ -33,7 +33,9 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["EmailAddress", "Name", "router"]
 
-router = APIRouter(prefix="/v1/organizations", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(
+    prefix="/v1/organizations", dependencies=[Depends(known_parameters_only)], tags=["Organizations and people"]
+)
 
 Reader = Annotated[Principal, caller(Permission.ORGANIZATIONS_READ)]
 Administrator = Annotated[Principal, caller(Permission.ORGANIZATIONS_WRITE)]

@@ -23,7 +23,7 @@ from servicekit.store import UnitOfWork
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/satellites", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/satellites", dependencies=[Depends(known_parameters_only)], tags=["Satellites"])
 
 Keeper = Annotated[Principal, caller(Permission.SATELLITES_WRITE)]
 

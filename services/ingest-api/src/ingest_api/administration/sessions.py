@@ -21,7 +21,7 @@ from servicekit.store import Actor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)], tags=["Tokens and sessions"])
 
 
 class SignIn(RequestModel):

@@ -29,7 +29,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/tokens", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/tokens", dependencies=[Depends(known_parameters_only)], tags=["Tokens and sessions"])
 
 Reader = Annotated[Principal, caller(Permission.TOKENS_READ)]
 Giver = Annotated[Principal, caller(Permission.TOKENS_WRITE)]

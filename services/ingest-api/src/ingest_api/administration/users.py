@@ -31,7 +31,7 @@ from servicekit.settings import read_settings
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)], tags=["Organizations and people"])
 
 Reader = Annotated[Principal, caller(Permission.USERS_READ)]
 Administrator = Annotated[Principal, caller(Permission.USERS_WRITE)]

@@ -16,7 +16,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/catalogues", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/catalogues", dependencies=[Depends(known_parameters_only)], tags=["Catalogues"])
 
 Reader = Annotated[Principal, caller(Permission.CATALOGUES_READ)]
 

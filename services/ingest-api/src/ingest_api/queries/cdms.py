@@ -29,7 +29,7 @@ from servicekit.objects import ObjectNotFound
 
 __all__ = ["CdmOut", "router"]
 
-router = APIRouter(prefix="/v1/cdms", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/cdms", dependencies=[Depends(known_parameters_only)], tags=["Conjunctions"])
 
 Reader = Annotated[Principal, caller(Permission.CONJUNCTIONS_READ)]
 

@@ -27,7 +27,9 @@ from servicekit.store.plumbing import Change
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/changes", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(
+    prefix="/v1/changes", dependencies=[Depends(known_parameters_only)], tags=["Changes and notifications"]
+)
 
 Reader = Annotated[Principal, caller(Permission.CHANGES_READ)]
 _PAUSE_S = 0.2

@@ -27,7 +27,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/conjunctions", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/conjunctions", dependencies=[Depends(known_parameters_only)], tags=["Conjunctions"])
 
 Reader = Annotated[Principal, caller(Permission.CONJUNCTIONS_READ)]
 Level = Literal["none", "reportable", "unquantified", "emergency"]

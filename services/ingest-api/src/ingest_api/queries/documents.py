@@ -33,7 +33,7 @@ from servicekit.objects import ObjectNotFound
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/documents", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/documents", dependencies=[Depends(known_parameters_only)], tags=["Documents"])
 
 Reader = Annotated[Principal, caller(Permission.DOCUMENTS_READ)]
 Owner = Annotated[Principal, caller(Permission.DOCUMENTS_WRITE)]

@@ -18,7 +18,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/ephemerides", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/ephemerides", dependencies=[Depends(known_parameters_only)], tags=["Ephemerides"])
 
 Reader = Annotated[Principal, caller(Permission.EPHEMERIDES_READ)]
 

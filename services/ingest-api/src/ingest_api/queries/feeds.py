@@ -15,7 +15,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)], tags=["Space-Track"])
 
 Reader = Annotated[Principal, caller(Permission.FEEDS_READ)]
 

@@ -16,7 +16,9 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/notifications", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(
+    prefix="/v1/notifications", dependencies=[Depends(known_parameters_only)], tags=["Changes and notifications"]
+)
 
 Reader = Annotated[Principal, caller(Permission.NOTIFICATIONS_READ)]
 

@@ -29,7 +29,7 @@ from servicekit.http.pages import InvalidCursor
 
 __all__ = ["SatelliteOut", "router", "satellite_out", "satellite_tag", "show_satellite"]
 
-router = APIRouter(prefix="/v1/satellites", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/satellites", dependencies=[Depends(known_parameters_only)], tags=["Satellites"])
 
 Reader = Annotated[Principal, caller(Permission.SATELLITES_READ)]
 

@@ -52,7 +52,7 @@ from servicekit.ids import new_id
 
 __all__ = ["progress_of", "router"]
 
-router = APIRouter(prefix="/v1/screenings", dependencies=[Depends(known_parameters_only)])
+router = APIRouter(prefix="/v1/screenings", dependencies=[Depends(known_parameters_only)], tags=["Screenings"])
 
 Reader = Annotated[Principal, caller(Permission.SCREENINGS_READ)]
 Asker = Annotated[Principal, caller(Permission.SCREENINGS_WRITE)]

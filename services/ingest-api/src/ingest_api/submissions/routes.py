@@ -121,6 +121,7 @@ ForOrganization = Annotated[
 
 @router.post(
     "/documents",
+    tags=["Documents"],
     status_code=202,
     response_model=None,
     responses={**_ANSWERS, **_PROBLEMS},
@@ -162,6 +163,7 @@ async def upload_document(
 
 @router.post(
     "/ephemerides",
+    tags=["Ephemerides"],
     status_code=202,
     response_model=None,
     responses={**_ANSWERS, **_PROBLEMS},
@@ -193,6 +195,7 @@ async def upload_ephemeris(
 
 @router.post(
     "/catalogues",
+    tags=["Catalogues"],
     status_code=202,
     response_model=None,
     responses={**_ANSWERS, **_PROBLEMS},

@@ -3,7 +3,7 @@
 from ingest_api.submissions.errors import DocumentHasSuccessor, DocumentIsACatalogue
 from records.ingest_api.reads.documents import open_withdrawal
 from records.ingest_api.tables import Document
-from records.ingest_api.writes import replacement_of, restore_document, withdraw_document
+from records.ingest_api.writes import lock_document, replacement_of, restore_document, withdraw_document
 from servicekit.store import Actor, Store
 
 __all__ = ["restore", "withdraw"]
@@ -20,6 +20,7 @@ async def withdraw(store: Store, actor: Actor, document: Document) -> None:
     if document.purpose == "catalogue":
         raise DocumentIsACatalogue(f"{document.file_name} is a catalogue")
     async with store.write(actor) as unit:
+        await lock_document(unit, document)
         if await open_withdrawal(unit.session, document.id) is None:
             await withdraw_document(unit, document)
 
@@ -33,6 +34,7 @@ async def restore(store: Store, actor: Actor, document: Document) -> None:
         A newer operational ephemeris of the satellite is in force.
     """
     async with store.write(actor) as unit:
+        await lock_document(unit, document)
         withdrawal = await open_withdrawal(unit.session, document.id)
         if withdrawal is None:
             return
