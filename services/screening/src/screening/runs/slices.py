@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 from astrodynamics.screening import plan_slices
-from astrodynamics.screening.grid import CHUNK_NS
 from astrodynamics.timescales import SECOND_NS, from_datetime
 from screening.runs.inputs import RunInputs
 
@@ -36,5 +35,7 @@ def slices_tai_ns(
         Start and stop of each slice in TAI nanoseconds since 1970; each begins where the one before it ends.
     """
     first, last = from_datetime(start), from_datetime(stop)
-    pieces = max(1.0, core_seconds(inputs, (last - first) / HOUR_NS) / longest_core_s)
-    return tuple(plan_slices(first, last, int((last - first) / pieces) + CHUNK_NS))  # a short run is one slice
+    pieces = core_seconds(inputs, (last - first) / HOUR_NS) / longest_core_s
+    if pieces <= 1.0:
+        return ((first, last),)
+    return tuple(plan_slices(first, last, int((last - first) / pieces)))
