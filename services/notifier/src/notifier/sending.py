@@ -8,13 +8,13 @@ from notifier.settings import NotifierSettings
 from records.notifier import reads, writes
 from records.notifier.events import NotificationQueuedV1
 from records.notifier.tables import Notification
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.observability import logger
 from servicekit.settings import read_settings
 from servicekit.store import Actor
 
-__all__ = ["SEND_ATTEMPTS", "email", "message_id", "on_notification_queued", "reconcile"]
+__all__ = ["CONSUMERS", "SEND_ATTEMPTS", "email", "message_id", "on_notification_queued", "reconcile"]
 
 SEND_ATTEMPTS = 8
 """After so many failures a mail is given up, and its event is a dead letter that can be replayed."""
@@ -93,3 +93,8 @@ async def reconcile(ctx: Context) -> None:
     _log.warning("mails are still unsent and are brought up again", count=len(forgotten))
     async with ctx.store.write(_NOTIFIER) as unit:
         await writes.wake_again(unit, forgotten, due_at=unit.now + timedelta(seconds=settings.sending_lease_s))
+
+
+CONSUMERS = (
+    Consumer(name="notifier.send", event=NotificationQueuedV1, handler=on_notification_queued, attempts=SEND_ATTEMPTS),
+)

@@ -1,26 +1,14 @@
-"""Who is told what: every rule stands in `RULES`, and a new one is a module and an entry here."""
+"""Who is told what: every module of this folder is one rule, and a new rule is a new module."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from notifier.rules import (
-    cdm_available,
-    close_approach,
-    document_accepted,
-    expanded_results,
-    negative_results,
-    not_screened,
-    verdict,
-)
 from notifier.rules.rule import Rule, Situation
 
 __all__ = ["RULES", "Rule", "Situation"]
 
-RULES: tuple[Rule[Any], ...] = (
-    verdict.RULE,
-    document_accepted.RULE,
-    close_approach.RULE,
-    cdm_available.RULE,
-    negative_results.RULE,
-    expanded_results.RULE,
-    not_screened.RULE,
+RULES: tuple[Rule[Any], ...] = tuple(
+    import_module(f"{__name__}.{module.name}").RULE for module in iter_modules(__path__) if module.name != "rule"
 )
+"""In the order of their modules' names. Each hears its event by itself, so the order means nothing."""

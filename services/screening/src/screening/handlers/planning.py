@@ -9,11 +9,11 @@ from screening.runs.drafts import Draft
 from screening.runs.plan_ephemeris import against_catalogue, drafts_for_accepted, span_hours
 from screening.runs.plan_request import draft_for_request
 from screening.settings import screening_settings
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.store import Actor
 
-__all__ = ["on_elements_accepted", "on_ephemeris_accepted", "on_screening_requested", "plan_waiting_runs"]
+__all__ = ["CONSUMERS", "plan_waiting_runs"]
 
 
 async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAcceptedV1]) -> None:
@@ -93,3 +93,10 @@ async def _drafts_for_waiting(ctx: Context, catalogue: Catalogue) -> list[tuple[
             )
             found.append((run_id, draft))
     return found
+
+
+CONSUMERS = (
+    Consumer(name="screening.plan-ephemeris", event=EphemerisAcceptedV1, handler=on_ephemeris_accepted),
+    Consumer(name="screening.plan-catalogue", event=ElementsAcceptedV1, handler=on_elements_accepted),
+    Consumer(name="screening.plan-request", event=ScreeningRequestedV1, handler=on_screening_requested),
+)

@@ -21,11 +21,11 @@ from screening.pinned_files import PinnedFile, pinned_files
 from screening.runs.inputs import RunInputs
 from screening.runs.join import Gap, JoinedRun, JoinOrder, SliceFile, Watched, join_run
 from screening.settings import ScreeningSettings, screening_settings
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.store import UnitOfWork
 
-__all__ = ["basis_of", "on_finalise"]
+__all__ = ["CONSUMERS", "basis_of"]
 
 _NOT_ASSESSED = "not-assessed"
 
@@ -275,3 +275,6 @@ def _exception(run: ScreeningRun, ordinal: int, gap: Gap) -> CoverageException:
         from_time=to_datetime(gap.from_tai_ns),
         to_time=to_datetime(gap.to_tai_ns),
     )
+
+
+CONSUMERS = (Consumer(name="screening.finalise", event=ScreeningFinaliseV1, handler=on_finalise),)

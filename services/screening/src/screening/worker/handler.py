@@ -11,10 +11,10 @@ from screening.pinned_files import pinned_files
 from screening.runs.inputs import RunInputs
 from screening.settings import screening_settings
 from screening.worker.engine import SliceOrder, screen_slice
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 
-__all__ = ["on_task"]
+__all__ = ["CONSUMERS"]
 
 
 async def on_task(ctx: Context, delivery: Delivery[ScreeningTaskUrgentV1] | Delivery[ScreeningTaskBulkV1]) -> None:
@@ -70,3 +70,9 @@ async def _screened(ctx: Context, run: ScreeningRun, task: ScreeningTask) -> Tas
         cpu_s=found.cpu_s,
         wall_s=found.wall_s,
     )
+
+
+CONSUMERS = (
+    Consumer(name="screening-worker.urgent", event=ScreeningTaskUrgentV1, handler=on_task),
+    Consumer(name="screening-worker.bulk", event=ScreeningTaskBulkV1, handler=on_task),
+)

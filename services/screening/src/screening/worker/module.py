@@ -1,9 +1,7 @@
 """The screening worker: the engine on tasks, in two queues, so that a run somebody waits for overtakes the schedule."""
 
-from records.screening.events import ScreeningTaskBulkV1, ScreeningTaskUrgentV1
 from screening.worker.engine import warm_engine
-from screening.worker.handler import on_task
-from servicekit.bus import Consumer
+from screening.worker.handler import CONSUMERS
 from servicekit.context import Context
 from servicekit.runtime import ServiceModule
 
@@ -16,9 +14,6 @@ async def _warm(ctx: Context) -> None:
 
 MODULE = ServiceModule(
     name="screening-worker",
-    consumers=(
-        Consumer(name="screening-worker.urgent", event=ScreeningTaskUrgentV1, handler=on_task),
-        Consumer(name="screening-worker.bulk", event=ScreeningTaskBulkV1, handler=on_task),
-    ),
+    consumers=CONSUMERS,
     warm=_warm,
 )

@@ -4,11 +4,11 @@ from records.ingest_api.events import EphemerisWithdrawnV1
 from records.spacetrack_gateway import reads, writes
 from records.validator.events import EphemerisAcceptedV1
 from records.validator.tables import Ephemeris
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from spacetrack_gateway.holding import reasons_to_hold, state_of
 
-__all__ = ["on_ephemeris_accepted", "on_ephemeris_withdrawn"]
+__all__ = ["CONSUMERS"]
 
 
 async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAcceptedV1]) -> None:
@@ -40,3 +40,9 @@ async def _settle(
                 state=state_of(each),
                 reasons=reasons_to_hold(each, replay=ctx.replay),
             )
+
+
+CONSUMERS = (
+    Consumer(name="spacetrack-gateway.hold", event=EphemerisAcceptedV1, handler=on_ephemeris_accepted),
+    Consumer(name="spacetrack-gateway.withdraw", event=EphemerisWithdrawnV1, handler=on_ephemeris_withdrawn),
+)

@@ -3,16 +3,17 @@
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
 from records.validator import reads
-from servicekit.bus import Delivery
+from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.settings import read_settings
 from servicekit.threads import in_thread
 from validator.accepting import record
 from validator.asking import question_of
 from validator.reading import decide_file
+from validator.reconciling import DECIDE
 from validator.settings import ValidatorSettings
 
-__all__ = ["on_document_received"]
+__all__ = ["CONSUMERS"]
 
 
 async def on_document_received(ctx: Context, delivery: Delivery[DocumentReceivedV1]) -> None:
@@ -32,3 +33,6 @@ async def on_document_received(ctx: Context, delivery: Delivery[DocumentReceived
         else:
             decision = await in_thread(decide_file, str(file), question)
     await record(ctx, delivery, document, decision)
+
+
+CONSUMERS = (Consumer(name=DECIDE, event=DocumentReceivedV1, handler=on_document_received, concurrency=2),)
