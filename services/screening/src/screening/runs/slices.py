@@ -9,10 +9,11 @@ from screening.runs.inputs import RunInputs
 
 __all__ = ["core_seconds", "slices_tai_ns"]
 
-HOUR_NS: Final = 3600 * SECOND_NS
-_CORE_S_PER_OBJECT_HOUR_ONE: Final = 8e-6
-_CORE_S_PER_OBJECT_HOUR_ALL: Final = 4e-5
-"""What an hour of one object costs, one primary against many and all against all: generous bounds, handbook volumes."""
+_HOUR_NS: Final = 3600 * SECOND_NS
+_CORE_S_PER_OBJECT_HOUR_ONE: Final = 2e-6
+_CORE_S_PER_OBJECT_HOUR_ALL: Final = 6e-5
+"""What an hour of one object costs, one primary against many and all against all: 1.1e-6 and 5.5e-5 were measured with
+26,905 objects and handbook volumes on a core of 2.1 GHz."""
 
 
 def core_seconds(inputs: RunInputs, hours: float) -> float:
@@ -35,7 +36,7 @@ def slices_tai_ns(
         Start and stop of each slice in TAI nanoseconds since 1970; each begins where the one before it ends.
     """
     first, last = from_datetime(start), from_datetime(stop)
-    pieces = core_seconds(inputs, (last - first) / HOUR_NS) / longest_core_s
+    pieces = core_seconds(inputs, (last - first) / _HOUR_NS) / longest_core_s
     if pieces <= 1.0:
         return ((first, last),)
     return tuple(plan_slices(first, last, int((last - first) / pieces)))
