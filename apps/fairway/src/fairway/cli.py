@@ -7,9 +7,13 @@ import typer
 
 from fairway.commands import catalog, dead_letters, demo, doctor, migrate, openapi, pc, screen, serve, token, up, upload
 from fairway.commands import validate as validate_command
-from fairway.errors import CommandError, ExitCode
+from fairway.errors import CommandError, ExitCode, one_line
 
 __all__ = ["app", "main"]
+
+_SERVER_ERROR = 500
+_NOT_FREE = frozenset({"folder-in-use"})
+"""Codes of errors that another process causes, whatever their status."""
 
 app = typer.Typer(
     name="fairway",
@@ -63,7 +67,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        _say(f"{_sentence(error)} (fairway --debug shows where)")
+        _say(_sentence(error))
         sys.exit(_exit_code(error))
 
 
@@ -72,9 +76,13 @@ def _say(sentence: str) -> None:
 
 
 def _sentence(error: Exception) -> str:
-    return str(getattr(error, "sentence", "")) or str(error) or type(error).__name__
+    if sentence := str(getattr(error, "sentence", "")):
+        return sentence
+    return f"{one_line(error)} (fairway --debug shows where)"
 
 
 def _exit_code(error: Exception) -> ExitCode:
-    status = getattr(error, "status", None)
-    return ExitCode.UNAVAILABLE if status in (500, 503, 507) or isinstance(error, OSError) else ExitCode.USAGE
+    """Errors of our own that are the caller's fault are wrong usage; all else is something that does not work."""
+    code, status = getattr(error, "code", None), getattr(error, "status", 400)
+    is_callers = isinstance(code, str) and code not in _NOT_FREE and isinstance(status, int) and status < _SERVER_ERROR
+    return ExitCode.USAGE if is_callers else ExitCode.UNAVAILABLE

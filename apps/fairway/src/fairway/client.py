@@ -29,7 +29,7 @@ class Client:
         self._http = httpx.AsyncClient(
             base_url=f"{url.rstrip('/')}/v1/",
             headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(60.0, connect=5.0),
+            timeout=httpx.Timeout(90.0, connect=5.0),
         )
 
     async def __aenter__(self) -> Self:
@@ -41,9 +41,9 @@ class Client:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def get(self, path: str, **parameters: Any) -> Any:
-        """Return the JSON that GET answers."""
-        return (await self._send("GET", path, params=parameters)).json()
+    async def get(self, path: str, *, wait_s: int | None = None, **parameters: Any) -> Any:
+        """Return the JSON that GET answers; with `wait_s` the service may wait so long for something to tell."""
+        return (await self._send("GET", path, params=parameters, headers=_prefer(wait_s))).json()
 
     async def post(self, path: str, body: Any = None, **parameters: Any) -> Any:
         """Return the JSON that POST answers."""
@@ -57,14 +57,17 @@ class Client:
         """Delete."""
         await self._send("DELETE", path)
 
-    async def upload(self, path: str, file: Path, *, name: str | None = None, **parameters: Any) -> Any:
-        """Send a file as it is, streamed, and return the JSON of the answer."""
+    async def upload(
+        self, path: str, file: Path, *, name: str | None = None, wait_s: int | None = None, **parameters: Any
+    ) -> Any:
+        """Send a file as it is, streamed, and return the JSON of the answer; `wait_s` is for its verdict."""
         if not file.is_file():
             raise CommandError(f"{file} is not a file: check the name")
         headers = {
             "Content-Type": "application/octet-stream",
             "X-File-Name": quote(name or file.name),
             "Content-Length": str(file.stat().st_size),
+            **_prefer(wait_s),
         }
         given = {key: value for key, value in parameters.items() if value is not None}
         return (await self._send("POST", path, content=_chunks(file), headers=headers, params=given)).json()
@@ -74,7 +77,8 @@ class Client:
         items: list[Any] = []
         cursor: str | None = None
         while True:
-            page = await self.get(path, limit=200, **parameters, **({"cursor": cursor} if cursor else {}))
+            asked = {"limit": 200, **parameters} | ({"cursor": cursor} if cursor else {})
+            page = (await self._send("GET", path, params=asked)).json()
             items += page["items"]
             cursor = page["next_cursor"]
             if cursor is None:
@@ -94,6 +98,10 @@ class Client:
                 ExitCode.UNAVAILABLE if response.is_server_error else ExitCode.USAGE,
             )
         return response
+
+
+def _prefer(wait_s: int | None) -> dict[str, str]:
+    return {} if wait_s is None else {"Prefer": f"wait={wait_s}"}
 
 
 def _problem(response: httpx.Response) -> str:

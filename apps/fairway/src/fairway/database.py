@@ -1,14 +1,16 @@
 """Which database a process uses, and whether its schema is the one that the code expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from fairway.errors import CommandError, ExitCode
+from fairway.errors import CommandError, ExitCode, one_line
 
 if TYPE_CHECKING:
     from servicekit.settings import Settings
     from servicekit.store import Store
 
-__all__ = ["bring_up_to_date", "database_url"]
+__all__ = ["bring_up_to_date", "database_in_use", "database_url"]
 
 
 def database_url(settings: "Settings") -> str:
@@ -22,20 +24,42 @@ def database_url(settings: "Settings") -> str:
     return sqlite_url(settings.data / DATABASE_FILE)
 
 
+@contextmanager
+def database_in_use() -> Iterator[None]:
+    """Say in one sentence that the database does not do what it is asked for.
+
+    Raises
+    ------
+    CommandError
+        It does not answer, lets nobody in, or refuses a statement.
+    """
+    from asyncpg import InterfaceError, PostgresError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (OSError, SQLAlchemyError, PostgresError, InterfaceError) as error:
+        raise CommandError(
+            f"the database cannot be used ({one_line(error)}): check FAIRWAY_DATABASE__URL, and `fairway doctor`",
+            ExitCode.UNAVAILABLE,
+        ) from error
+
+
 async def bring_up_to_date(store: "Store") -> None:
     """Migrate the embedded database; a shared one is migrated by ``fairway migrate`` alone, and checked here.
 
     Raises
     ------
     CommandError
-        The shared database is not at the revision that the code expects.
+        The shared database does not answer, or is not at the revision that the code expects.
     """
     from records.migrations import MIGRATIONS
 
-    if store.is_sqlite:
-        await MIGRATIONS.upgrade(store)
-        return
-    revision = await MIGRATIONS.current(store)
+    with database_in_use():
+        if store.is_sqlite:
+            await MIGRATIONS.upgrade(store)
+            return
+        revision = await MIGRATIONS.current(store)
     if revision != MIGRATIONS.newest:
         raise CommandError(
             f"the database is at revision {revision or 'none'}, the code expects {MIGRATIONS.newest}: "

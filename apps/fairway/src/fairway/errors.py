@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["CommandError", "ExitCode"]
+__all__ = ["CommandError", "ExitCode", "one_line"]
 
 
 class ExitCode(IntEnum):
@@ -23,3 +23,9 @@ class CommandError(Exception):
     def __init__(self, message: str, exit_code: ExitCode = ExitCode.USAGE) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+def one_line(error: Exception) -> str:
+    """What an error of somebody else's says, without the lines of background that some add."""
+    said = " ".join(str(error).partition("\n(")[0].split()).rstrip(".")
+    return said or type(error).__name__

@@ -1,15 +1,19 @@
 """Following documents through the service by its change feed, until nothing more is to come of them."""
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 from fairway.client import Client
 
-__all__ = ["Followed", "follow"]
+__all__ = ["Followed", "follow", "is_waiting"]
 
 _FINISHED_RUNS = frozenset({"completed", "failed", "refused"})
-_PAUSE_S = 0.25
+_LONG_POLL_S = 20
+
+
+def is_waiting(run: dict[str, Any]) -> bool:
+    """Whether a screening is planned, but cannot begin for a reason that it gives: no catalogue has been loaded."""
+    return run["state"] == "requested" and bool(run["reason"])
 
 
 @dataclass
@@ -26,13 +30,13 @@ class Followed:
 
     @property
     def is_finished(self) -> bool:
-        """Whether its verdict stands and, if accepted, every screening planned for it has ended."""
+        """Whether its verdict stands and, if accepted, every screening planned for it has ended or waits."""
         if self.status in ("rejected", "withdrawn"):
             return True
         if self.status != "accepted":
             return False
         return self.ephemeris_id is None or (
-            bool(self.runs) and all(run["state"] in _FINISHED_RUNS for run in self.runs)
+            bool(self.runs) and all(run["state"] in _FINISHED_RUNS or is_waiting(run) for run in self.runs)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -51,12 +55,10 @@ async def follow(client: Client, documents: list[Followed], token: str) -> None:
     """Return when every document is finished; each answer of the change feed is a reason to look again."""
     await _look(client, documents)
     while not all(document.is_finished for document in documents):
-        page = await client.get("changes", after=token)
+        page = await client.get("changes", wait_s=_LONG_POLL_S, after=token)
         token = page["next_token"]
         if page["items"]:
             await _look(client, documents)
-        else:
-            await asyncio.sleep(_PAUSE_S)
 
 
 async def _look(client: Client, documents: list[Followed]) -> None:

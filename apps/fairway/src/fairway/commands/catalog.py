@@ -7,14 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from fairway.client import Client, TokenOption, UrlOption
-from fairway.console import OutputFormat, answer_json, answers, notes
-from fairway.errors import CommandError
+from fairway.console import OutputFormat, answer_json, note, say
+from fairway.errors import ExitCode
+from fairway.whole_files import write_whole
 
 __all__ = ["CACHE", "app"]
 
 app = typer.Typer(no_args_is_help=True, help="Load the catalogue that screening uses.")
 
 _URL = "http://127.0.0.1:8080"
+_PATIENCE_S = 60
 CACHE = Path.home() / ".cache" / "fairway"
 Output = Annotated[OutputFormat, typer.Option("--format", help="Output.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write it to a file, instead of into a service.")]
@@ -55,7 +57,7 @@ def fetch(
     from fairway import celestrak
 
     fetched = asyncio.run(celestrak.fetch(group, cache))
-    notes.print(f"{fetched.path} of {fetched.fetched_at:%Y-%m-%dT%H:%M:%SZ}{' (cached)' if fetched.was_cached else ''}")
+    note(f"{fetched.path} of {fetched.fetched_at:%Y-%m-%dT%H:%M:%SZ}{' (cached)' if fetched.was_cached else ''}")
     _deliver(fetched.path.read_bytes(), fetched.path.name, url, token, out, output)
 
 
@@ -68,20 +70,29 @@ def _deliver(data: bytes, name: str, url: str, token: str, out: Path | None, out
             file.write_bytes(data)
             _answer(asyncio.run(_load(file, name, url, token)), output)
         return
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written: {error.strerror}. Choose another place") from error
-    notes.print(f"{out}: {len(data)} bytes", highlight=False, soft_wrap=True)
+    write_whole(out, [data])
+    note(f"{out}: {len(data)} bytes")
 
 
 async def _load(file: Path, name: str, url: str, token: str) -> Any:
     async with Client(url, token) as client:
-        return await client.upload("catalogues", file, name=name)
+        return await client.upload("catalogues", file, name=name, wait_s=_PATIENCE_S)
 
 
 def _answer(answer: Any, output: OutputFormat) -> None:
     if output is OutputFormat.JSON:
         answer_json(answer)
     else:
-        answers.print(f"stored as document {answer['id']}; the validator makes it the catalogue", highlight=False)
+        say(f"document {answer['id']}: {_what_became(answer)}")
+    if answer["status"] == "rejected":
+        raise typer.Exit(ExitCode.NEGATIVE)
+
+
+def _what_became(answer: Any) -> str:
+    if answer["status"] == "accepted":
+        return f"it is catalogue {answer['catalogue_id']} now"
+    if answer["status"] != "rejected":
+        return f"stored, the verdict is to come ({answer['status']})"
+    finding = next(finding for finding in answer["verdict"]["findings"] if finding["severity"] == "error")
+    place = f"line {finding['line']}: " if finding["line"] else ""
+    return f"rejected: {place}{finding['rule']}: {finding['message']}"

@@ -4,10 +4,9 @@ import asyncio
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fairway.client import Client, TokenOption, UrlOption
-from fairway.console import OutputFormat, answer_json, answers
+from fairway.console import OutputFormat, answer_json, say, show_rows
 
 __all__ = ["app"]
 
@@ -26,17 +25,20 @@ def list_dead_letters(url: UrlOption = _URL, token: TokenOption = "", output: Ou
     if output is OutputFormat.JSON:
         answer_json(letters)
         return
-    table = Table("event", "consumer", "topic", "attempts", "error", "since")
-    for one in letters:
-        table.add_row(
-            one["event_id"],
-            one["consumer"],
-            one["topic"],
-            str(one["attempts"]),
-            one["error_kind"],
-            one["settled_at"],
-        )
-    answers.print(table)
+    show_rows(
+        ("event", "consumer", "topic", "attempts", "error", "since"),
+        (
+            (
+                one["event_id"],
+                one["consumer"],
+                one["topic"],
+                str(one["attempts"]),
+                one["error_kind"] or "",
+                one["settled_at"] or "",
+            )
+            for one in letters
+        ),
+    )
 
 
 @app.command("show")
@@ -49,6 +51,7 @@ def show(event_id: EventId, consumer: ConsumerName, url: UrlOption = _URL, token
 def replay(event_id: EventId, consumer: ConsumerName, url: UrlOption = _URL, token: TokenOption = "") -> None:
     """Send one again, with the same event identifier."""
     asyncio.run(_post(url, token, f"dead-letters/{event_id}/{consumer}/replay"))
+    say(f"{event_id} goes to {consumer} again")
 
 
 async def _list(url: str, token: str) -> list[Any]:

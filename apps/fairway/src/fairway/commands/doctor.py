@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from fairway.console import OutputFormat, answer_json, answers
-from fairway.errors import ExitCode
+from fairway.console import OutputFormat, answer_json, show_rows
+from fairway.errors import ExitCode, one_line
 
 if TYPE_CHECKING:
     from servicekit.settings import Settings
@@ -23,6 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["doctor"]
 
 _ROOM_BYTES = 1 << 30
+_REMEDIES = {
+    "Python": "install Python 3.11 or newer",
+    "clock": "set the machine's clock",
+    "data folder": "choose a folder that may be written with --data or FAIRWAY_DATA",
+    "disk": "choose another folder with --data or FAIRWAY_DATA",
+    "database": "check FAIRWAY_DATABASE__URL, and that the database runs and lets this machine in",
+    "kernels": "run: make setup",
+}
 _OLDEST_CLOCK = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -46,11 +53,10 @@ def doctor(
     if output is OutputFormat.JSON:
         answer_json([asdict(result) for result in results])
     else:
-        table = Table("part", "", "found", "what to do")
-        for result in results:
-            mark = "[green]good[/]" if result.good else "[bold red]wrong[/]"
-            table.add_row(result.part, mark, result.found, result.remedy)
-        answers.print(table)
+        show_rows(
+            ("part", "", "found", "what to do"),
+            ((result.part, "good" if result.good else "wrong", result.found, result.remedy) for result in results),
+        )
     raise typer.Exit(ExitCode.GOOD if all(result.good for result in results) else ExitCode.UNAVAILABLE)
 
 
@@ -68,7 +74,7 @@ async def _examine(settings: "Settings") -> list[_Examination]:
         try:
             results.append(await examine(settings))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a part is what we are here to say
-            results.append(_Examination(part, False, str(error) or type(error).__name__, "see the message"))
+            results.append(_Examination(part, False, one_line(error), _REMEDIES[part]))
     return results
 
 
@@ -84,15 +90,21 @@ async def _clock(_settings: "Settings") -> _Examination:
 
 
 async def _folder(settings: "Settings") -> _Examination:
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=settings.data) as file:
+    place = _nearest(settings.data)
+    with tempfile.NamedTemporaryFile(dir=place) as file:
         file.write(b"fairway")
         file.flush()
-    return _Examination("data folder", True, f"{settings.data} can be written")
+    there = "can be written" if place == settings.data else "is not there yet and can be made"
+    return _Examination("data folder", True, f"{settings.data} {there}")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what is there above it: an examination leaves nothing behind."""
+    return next(place for place in (folder, *folder.parents) if place.is_dir())
 
 
 async def _disk(settings: "Settings") -> _Examination:
-    free = shutil.disk_usage(settings.data).free
+    free = shutil.disk_usage(_nearest(settings.data)).free
     good = free >= _ROOM_BYTES
     found = f"{free / (1 << 30):.1f} GiB free"
     return _Examination("disk", good, found, "" if good else "make room: 1 GiB at least")
@@ -102,14 +114,19 @@ async def _database(settings: "Settings") -> _Examination:
     from fairway.database import database_url
     from records.migrations import MIGRATIONS
     from servicekit.clock import SystemClock
+    from servicekit.runtime import DATABASE_FILE
     from servicekit.store import Store
 
+    if settings.database.url is None and not (settings.data / DATABASE_FILE).exists():
+        return _Examination("database", True, "none yet: the first start makes it in the data folder")
     store = Store(database_url(settings), SystemClock())
     try:
         begun = time.perf_counter()
         revision = await MIGRATIONS.current(store)
         milliseconds = 1000 * (time.perf_counter() - begun)
-        kind = store.engine.dialect.name
+        dialect = store.engine.dialect
+        version = ".".join(str(part) for part in getattr(dialect, "server_version_info", None) or ())
+        kind = f"{dialect.name} {version}".strip()
     finally:
         await store.close()
     good = revision == MIGRATIONS.newest

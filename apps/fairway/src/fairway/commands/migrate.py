@@ -1,12 +1,13 @@
 """``fairway migrate``: the database at the newest revision."""
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fairway.console import OutputFormat, answer_json, answers
+from fairway.console import OutputFormat, answer_json, say
 
 __all__ = ["migrate"]
 
@@ -16,9 +17,10 @@ def migrate(
     output: Annotated[OutputFormat, typer.Option("--format", help="Output.")] = OutputFormat.TEXT,
 ) -> None:
     """Bring the database that the environment names (or the one in --data) to the newest revision."""
-    from fairway.database import database_url
+    from fairway.database import database_in_use, database_url
     from records.migrations import MIGRATIONS
     from servicekit.clock import SystemClock
+    from servicekit.runtime import lock_folder
     from servicekit.settings import Settings, read_settings
     from servicekit.store import Store
 
@@ -27,14 +29,16 @@ def migrate(
     async def run() -> tuple[str | None, str]:
         store = Store(database_url(settings), SystemClock())
         try:
-            before = await MIGRATIONS.current(store)
-            await MIGRATIONS.upgrade(store)
+            with database_in_use():
+                before = await MIGRATIONS.current(store)
+                await MIGRATIONS.upgrade(store)
             return before, MIGRATIONS.newest
         finally:
             await store.close()
 
-    before, now = asyncio.run(run())
+    with lock_folder(settings.data) if settings.database.url is None else nullcontext():
+        before, now = asyncio.run(run())
     if output is OutputFormat.JSON:
         answer_json({"before": before, "now": now})
     else:
-        answers.print(f"the database is at revision {now} (it was {'empty' if before is None else f'at {before}'})")
+        say(f"the database is at revision {now} (it was {'empty' if before is None else f'at {before}'})")

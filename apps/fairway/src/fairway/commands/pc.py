@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from fairway.console import OutputFormat, answer_json, answers
 from fairway.errors import CommandError
@@ -31,6 +32,8 @@ def pc(
 
     if method != "all" and method not in METHODS:
         raise CommandError(f"there is no method {method!r}: use one of {', '.join(METHODS)} or all")
+    if hard_body_radius_m is not None and not hard_body_radius_m > 0.0:
+        raise CommandError("--hard-body-radius-m must be more than 0")
     methods = tuple(METHODS) if method == "all" else (method,)
     for file in files:
         assessed = assess_cdm(_read(file), methods=methods, hard_body_radius_m=hard_body_radius_m)
@@ -65,23 +68,26 @@ def _as_json(file: Path, assessed: "CdmAssessment") -> dict[str, Any]:
         "cdm": {"probability": assessed.own_probability, "method": assessed.own_method},
         "matching_method": assessed.matching_method,
         "results": {name: _result_as_json(result) for name, result in assessed.results.items()},
-        "maximum_probability": assessed.maximum_probability,
+        "maximum_probability": _or_none(assessed.maximum_probability),
     }
 
 
 def _result_as_json(result: "CollisionProbability") -> dict[str, Any]:
-    value = float(result.probability)
     return {
-        "probability": None if math.isnan(value) else value,
+        "probability": _or_none(float(result.probability)),
         "reason": result.reason,
         "flags": list(result.flags),
-        "miss_distance_m": float(result.miss_distance_m),
+        "miss_distance_m": _or_none(float(result.miss_distance_m)),
     }
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _print(file: Path, assessed: "CdmAssessment") -> None:
     names = " and ".join(f"{side.name} ({side.designator})" for side in assessed.sides)
-    table = Table("method", "probability", "remarks", title=f"{file}: {names}", title_justify="left")
+    table = Table("method", "probability", "remarks", title=Text(f"{file}: {names}"), title_justify="left")
     own = assessed.own_probability
     table.add_row(
         f"the message's own ({assessed.own_method or 'method not given'})",

@@ -1,13 +1,14 @@
 """``fairway token``: API tokens, as a client of the admin routes."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fairway.client import Client, TokenOption, UrlOption
-from fairway.console import OutputFormat, answer_json, answers
+from fairway.console import OutputFormat, answer_json, say, show_rows
+from fairway.errors import CommandError
 
 __all__ = ["app"]
 
@@ -45,18 +46,21 @@ def list_tokens(url: UrlOption = _URL, token: TokenOption = "", output: Output =
     if output is OutputFormat.JSON:
         answer_json(tokens)
         return
-    table = Table("id", "name", "role", "organization", "begins with", "expires", "revoked")
-    for one in tokens:
-        table.add_row(
-            one["id"],
-            one["name"],
-            one["role"],
-            one["organization_id"],
-            one["prefix"],
-            one["expires_at"] or "never",
-            one["revoked_at"] or "",
-        )
-    answers.print(table)
+    show_rows(
+        ("id", "name", "role", "organization", "begins with", "expires", "revoked"),
+        (
+            (
+                one["id"],
+                one["name"],
+                one["role"],
+                one["organization_id"],
+                one["prefix"],
+                one["expires_at"] or "never",
+                one["revoked_at"] or "",
+            )
+            for one in tokens
+        ),
+    )
 
 
 @app.command("revoke")
@@ -67,6 +71,33 @@ def revoke(
 ) -> None:
     """End a token at once."""
     asyncio.run(_revoke(url, token, token_id))
+    say(f"{token_id} is worth nothing any more")
+
+
+@app.command("bootstrap")
+def bootstrap(
+    data: Annotated[Path | None, typer.Option(help="Data folder, where the database is embedded.")] = None,
+) -> None:
+    """Make the first administrator of a new database and print the token, this once.
+
+    For whoever holds the database, before or while `fairway serve` runs on it; `fairway up` does it at its first start.
+    """
+    secret = asyncio.run(_bootstrap(data))
+    if secret is None:
+        raise CommandError("there is an administrator already: make tokens with `fairway token create`")
+    print(secret)  # noqa: T201 - for a pipe: nothing but the token
+
+
+async def _bootstrap(data: Path | None) -> str | None:
+    from fairway.database import bring_up_to_date
+    from ingest_api.administration.bootstrap import ensure_administrator
+    from records.identity.authentication import DatabaseAuthenticator
+    from servicekit.runtime import open_context
+    from servicekit.settings import Settings, read_settings
+
+    settings = read_settings(Settings, **({"data": data} if data else {}))
+    async with open_context(settings, authenticator=DatabaseAuthenticator(), migrate=bring_up_to_date) as context:
+        return await ensure_administrator(context)
 
 
 async def _post(url: str, token: str, body: dict[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """``fairway up``: every service in one process."""
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,15 +32,25 @@ def up(
     app = application(embedded_settings(data, host, port, None if as_of is None else utc(as_of, "--as-of")))
 
     async def run() -> None:
-        async with asyncio.TaskGroup() as group:
-            await serve(app, ready=lambda address: group.create_task(_say_where(app, address)))
+        listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        serving = asyncio.create_task(serve(app, ready=listening.set_result))
+        telling = asyncio.create_task(_say_where(app, listening))
+        await asyncio.wait((serving, telling), return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():  # it could not start, or was told to stop before it had
+            telling.cancel()
+        elif telling.exception() is not None:
+            signal.raise_signal(signal.SIGTERM)
+        await serving
+        if telling.done():
+            telling.result()
 
     asyncio.run(run())
 
 
-async def _say_where(app: "FastAPI", address: str) -> None:
+async def _say_where(app: "FastAPI", listening: asyncio.Future[str]) -> None:
     from ingest_api.administration.bootstrap import create_sign_in_link, ensure_administrator
 
+    address = await listening
     context = app.state.context
     secret = await ensure_administrator(context)
     if secret is not None:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fairway.client import Client, TokenOption, UrlOption
-from fairway.console import OutputFormat, answer_json, answers, notes
+from fairway.console import OutputFormat, answer_json, note, say, show_rows
 from fairway.errors import CommandError, ExitCode
-from fairway.following import Followed, follow
+from fairway.following import Followed, follow, is_waiting
 
 __all__ = ["upload"]
 
@@ -35,6 +34,9 @@ def upload(
         _print(results)
     if any(result.status == "rejected" for result in results):
         raise typer.Exit(ExitCode.NEGATIVE)
+    failed = [run for result in results for run in result.runs if run["state"] == "failed"]
+    if failed:
+        raise CommandError(f"screening {failed[0]['id']} failed: {failed[0]['reason']}", ExitCode.UNAVAILABLE)
 
 
 async def _upload(files: list[Path], url: str, token: str, fields: dict[str, Any], wait: bool) -> list[Followed]:
@@ -46,7 +48,7 @@ async def _upload(files: list[Path], url: str, token: str, fields: dict[str, Any
         followed = []
         for file in files:
             answer = await client.upload("documents", file, **fields)
-            notes.print(f"{file.name}: stored as {answer['id']}", highlight=False)
+            note(f"{file.name}: {'is there already' if answer['duplicate'] else 'stored'} as {answer['id']}")
             followed.append(Followed(file.name, answer["id"], answer["status"]))
         if wait:
             await follow(client, followed, begin)
@@ -54,24 +56,35 @@ async def _upload(files: list[Path], url: str, token: str, fields: dict[str, Any
 
 
 def _print(results: list[Followed]) -> None:
-    table = Table("file", "document", "status", "findings", "screenings", "approaches", "CDMs")
-    for result in results:
-        table.add_row(
-            result.file_name,
-            result.document_id,
-            result.status,
-            ", ".join(f"{finding['rule']} line {finding['line']}" for finding in result.errors[:3]),
-            ", ".join(run["state"] for run in result.runs),
-            str(sum(run["approach_count"] or 0 for run in result.runs)),
-            str(sum(run["cdm_count"] or 0 for run in result.runs)),
-        )
-    answers.print(table)
+    show_rows(
+        ("document", "file", "status", "findings", "screenings", "approaches", "CDMs"),
+        (
+            (
+                result.document_id,
+                result.file_name,
+                result.status,
+                ", ".join(f"{finding['rule']}{_line(finding)}" for finding in result.errors[:3]),
+                ", ".join(_state(run) for run in result.runs),
+                str(sum(run["approach_count"] or 0 for run in result.runs)),
+                str(sum(run["cdm_count"] or 0 for run in result.runs)),
+            )
+            for result in results
+        ),
+    )
     for result in results:
         for finding in result.errors:
-            answers.print(
-                f"{result.file_name}:{finding['line']}:{finding['column']}: {finding['rule']}: {finding['message']}"
-                + (f" ({finding['hint']})" if finding["hint"] else ""),
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
+            column = f":{finding['column']}" if finding["line"] and finding["column"] else ""
+            place = f"{result.file_name}:{finding['line']}{column}" if finding["line"] else result.file_name
+            hint = f" ({finding['hint']})" if finding["hint"] else ""
+            say(f"{place}: {finding['rule']}: {finding['message']}{hint}")
+        for run in result.runs:
+            if run["reason"]:
+                say(f"{result.file_name}: screening {run['id']}: {run['reason']}")
+
+
+def _line(finding: dict[str, Any]) -> str:
+    return f" line {finding['line']}" if finding["line"] else ""
+
+
+def _state(run: dict[str, Any]) -> str:
+    return "waiting" if is_waiting(run) else str(run["state"])
