@@ -48,6 +48,7 @@ def judge(data: bytes, profile: str) -> None:
     for finding in report.findings:
         assert finding.line is None or finding.line >= 1
         assert finding.message
+        assert finding.hint
 
 
 @settings(max_examples=400, deadline=None)
@@ -67,6 +68,16 @@ def test_random_bytes_get_a_verdict(data: bytes, profile: str) -> None:
 def test_random_bytes_behind_a_version_line_get_a_verdict(data: bytes) -> None:
     for kind in (b"OEM", b"CDM", b"OMM"):
         judge(b"CCSDS_" + kind + b"_VERS = 2.0\n" + data, "lenient")
+
+
+@pytest.mark.parametrize(
+    "line", [b"\x1c", b"\x0b\x0c", b"1[ [", b"1[km] [km]", b"2026-01-01T00:00:00] [s]", b"- [", b"="]
+)
+@pytest.mark.parametrize("where", [b"META_START", b"META_STOP", b"COVARIANCE_START", b"COVARIANCE_STOP"])
+def test_a_line_of_separators_or_brackets_gets_a_verdict(line: bytes, where: bytes) -> None:
+    text = oem_text(2, covariances=True).encode()
+    for profile in ccsds.PROFILE_NAMES:
+        judge(text.replace(where + b"\n", where + b"\n" + line + b"\n"), profile)
 
 
 LIMITS = {
@@ -105,6 +116,7 @@ SLOW = {
     "tabs": lambda n: oem_text(1) + "\t\n" * n,
     "lone CR": lambda n: oem_text(1) + "\r" * n,
     "META_START": lambda n: oem_text(1) + "META_START\n" * n,
+    "unknown keywords": lambda n: "CCSDS_CDM_VERS = 1.0\n" + "".join(f"MISS_DISTANCE_{i} = 1\n" for i in range(n)),
     "one long line": lambda n: oem_text(1) + "9" * (10 * n),
     "name lines": lambda n: TLE.decode() + "NAME\n" * n,
     "a long number": lambda n: oem_text(1) + "2026-01-01T00:00:30.000 " + "9" * (10 * n) + "x\n",

@@ -140,6 +140,12 @@ class FindingLog:
         """Whether that rule rejects a document in this profile."""
         return self.profile.severity(key) == "error"
 
+    def has_room(self, key: str) -> bool:
+        """Whether a finding under that rule would be kept: asked before a costly hint."""
+        severity = self.profile.severity(key)
+        kept = self._errors if severity == "error" else self._others
+        return severity != "off" and len(kept) < self._max_findings
+
     def add(
         self,
         key: str,

@@ -149,7 +149,7 @@ def _check_epochs(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -
             log.add("OEM-020/repeated", f"the state of line {before} is repeated", line=line, column=1)
         else:
             message = f"the epoch is not after that of line {before}"
-            log.add("OEM-020", message, line=line, column=1, hint="Sort the lines, and keep one state per epoch.")
+            log.add("OEM-020", message, line=line, column=1)
     if late.size > MAX_REPORTED:
         line = int(places.state_lines[late[MAX_REPORTED] + 1]) + 1
         key = "OEM-020/repeated" if same.all() else "OEM-020"

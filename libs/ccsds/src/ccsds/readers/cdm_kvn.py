@@ -88,9 +88,8 @@ class _CdmReader:
 
     def _take_comment(self, parsed: KvnLine, line: int) -> None:
         if not parsed.spaced:
-            hint = "Write COMMENT, a blank, and the text."
             message = "COMMENT is not followed by a blank"
-            self._log.add("SYN-015", message, line=line, column=parsed.value_column, hint=hint)
+            self._log.add("SYN-015", message, line=line, column=parsed.value_column)
         if not self._last_keyword:
             message = "a comment stands before CCSDS_CDM_VERS"
             self._log.add("SYN-001/comment", message, line=line, column=parsed.column)
@@ -145,7 +144,7 @@ class _CdmReader:
         for text, line, column in self._pending:
             if inside and not right_below_version:
                 message = f"a comment stands inside a block, before {keyword}"
-                self._log.add("COM-004", message, line=line, column=column, hint="Move it to the start of the block.")
+                self._log.add("COM-004", message, line=line, column=column)
             part.comments.setdefault(block, []).append(text)
         self._pending = []
 

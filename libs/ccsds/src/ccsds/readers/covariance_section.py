@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ccsds.readers.data_line import TOKEN, read_numbers
+from ccsds.readers.data_line import TOKEN, read_numbers, where_count_breaks
 from ccsds.readers.ephemeris_block import read_covariance_block
 from ccsds.readers.oem_rows import CovarianceRows
 from ccsds.report import FindingLog
@@ -63,7 +63,7 @@ class CovarianceSection:
                 self._log.add("OEM-031", message, line=line, column=parsed.column)
             elif self._row_count or self._frame is not None:
                 message = "COV_REF_FRAME stands elsewhere than right below EPOCH"
-                self._log.add("SYN-009", message, line=line, column=parsed.column)
+                self._log.add("SYN-009", message, line=line, column=parsed.column, hint="Move it right below EPOCH.")
             self._frame = parsed.value or None
         else:
             message = f"{parsed.keyword} stands in the covariance section"
@@ -90,7 +90,8 @@ class CovarianceSection:
         )
         if len(tokens) != self._row_count:
             message = f"row {self._row_count} holds {len(tokens)} numbers; it must hold {self._row_count}"
-            self._log.drop("OEM-034", message, line=line, column=parsed.column)
+            column = parsed.column + where_count_breaks(tokens, self._row_count)
+            self._log.drop("OEM-034", message, line=line, column=column)
             self._sound = False
         elif values is None:
             self._sound = False

@@ -9,13 +9,14 @@ from ccsds.readers.section import NOT_A_VALUE, NUMBER_MESSAGES
 from ccsds.report import FindingLog
 from ccsds.syntax.kvn import KvnLine
 from ccsds.syntax.lines import Lines
-from ccsds.syntax.numbers import MAX_DIGITS, number_problem
+from ccsds.syntax.numbers import MAX_DIGITS, number_hint, number_problem
 from ccsds.syntax.times import read_time
 
-__all__ = ["DataLineReader", "read_numbers"]
+__all__ = ["DataLineReader", "read_numbers", "where_count_breaks"]
 
 TOKEN = re.compile(r"[^ ]+")
 WITHOUT_ACCELERATIONS, WITH_ACCELERATIONS = 6, 9
+SIX_NUMBERS = "Write an epoch, three positions and three velocities, blanks between."
 
 
 class DataLineReader:
@@ -44,7 +45,7 @@ class DataLineReader:
         for text, start in units:
             log.add("UNI-005", f"the unit {text} stands on an ephemeris line", line=line, column=parsed.column + start)
         if units:
-            tokens = [token for token in tokens if "[" not in token[0] and "]" not in token[0]]
+            tokens = [tokens[0], *(token for token in tokens[1:] if "[" not in token[0] and "]" not in token[0])]
         epoch_text = tokens[0][0]
         epoch = read_time(epoch_text, utc=utc)
         if epoch.problem is not None:
@@ -58,12 +59,22 @@ class DataLineReader:
         allowed = (WITHOUT_ACCELERATIONS, WITH_ACCELERATIONS) if self.accelerations else (WITHOUT_ACCELERATIONS,)
         if count not in allowed:
             wanted = " or ".join(str(n) for n in allowed)
+            meant = min(allowed, key=lambda n: abs(n - count))
+            column = parsed.column + where_count_breaks(tokens, 1 + meant)
             if count == WITH_ACCELERATIONS:
-                log.add("VER-002", "accelerations are not part of version 1.0", line=line, column=parsed.column)
+                log.add("VER-002", "accelerations are not part of version 1.0", line=line, column=column)
             message = f"{count} numbers follow the epoch; {wanted} must"
-            log.drop("OEM-022", message, line=line, column=parsed.column)
+            log.drop("OEM-022", message, line=line, column=column, hint=None if self.accelerations else SIX_NUMBERS)
         elif epoch.ns is not None and values is not None:
             rows.add(epoch.ns, epoch.leap_second, values, index)
+
+
+def where_count_breaks(tokens: list[tuple[str, int]], wanted: int) -> int:
+    """Position in the line of the first token too many; where tokens are missing, the one behind the last."""
+    if len(tokens) > wanted:
+        return tokens[wanted][1]
+    text, start = tokens[-1]
+    return start + len(text)
 
 
 def read_numbers(
@@ -92,7 +103,8 @@ def read_numbers(
     for text, start in tokens:
         value, problem = number_problem(text, max_digits)
         if problem in NOT_A_VALUE:
-            log.drop(problem, f"{text!r} {NUMBER_MESSAGES[problem]}", line=line, column=column + start)
+            message = f"{text!r} {NUMBER_MESSAGES[problem]}"
+            log.drop(problem, message, line=line, column=column + start, hint=number_hint(text))
         elif problem is not None:
             rows.count_form(problem, offset + start, text)
         if "e" in text or "E" in text:

@@ -28,6 +28,7 @@ __all__ = ["read_oem_kvn"]
 VERSION = re.compile(r"[0-9]+\.[0-9]+\Z")
 FIRST_BULK_LINES = 16
 CHUNK_LINES = 4096
+OPEN_METADATA = "Write META_START on a line of its own before OBJECT_NAME."
 MARKERS = frozenset({"META_START", "META_STOP", "COVARIANCE_START", "COVARIANCE_STOP"})
 
 
@@ -121,22 +122,19 @@ class _OemReader:
     def _take_comment(self, parsed: KvnLine, line: int) -> None:
         log = self._log
         if not parsed.spaced:
-            hint = "Write COMMENT, a blank, and the text."
-            log.add("SYN-015", "COMMENT is not followed by a blank", line=line, column=parsed.value_column, hint=hint)
+            log.add("SYN-015", "COMMENT is not followed by a blank", line=line, column=parsed.value_column)
         segment = self._segment
         if segment is None:
             if "CCSDS_OEM_VERS" not in self._header.entries:
                 log.add("SYN-001/comment", "a comment stands before CCSDS_OEM_VERS", line=line, column=parsed.column)
             elif len(self._header.entries) > 1 and self._version != "1.0":
                 message = "a header comment stands behind other header lines"
-                log.add(
-                    "COM-001", message, line=line, column=parsed.column, hint="Move it right below the version line."
-                )
+                log.add("COM-001", message, line=line, column=parsed.column)
             self._header_comments.append(parsed.value)
         elif not segment.closed:
             if segment.metadata.entries:
                 message = "a comment stands between metadata lines"
-                log.add("COM-002", message, line=line, column=parsed.column, hint="Move it right below META_START.")
+                log.add("COM-002", message, line=line, column=parsed.column)
             segment.metadata_comments.append(parsed.value)
         elif segment.covariance is not None:
             if not segment.covariance.take_comment(parsed.value) or not self._in_covariance:
@@ -158,7 +156,7 @@ class _OemReader:
                 if segment is None or segment.closed:
                     log.add("OEM-027", "META_STOP without META_START", line=line, column=column)
                     if segment is None:
-                        log.add("SYN-011", "META_START is missing", line=line, column=column)
+                        log.add("SYN-011", "META_START is missing", line=line, column=column, hint=OPEN_METADATA)
                 else:
                     self._close_metadata(line)
             case "COVARIANCE_START":
@@ -175,7 +173,7 @@ class _OemReader:
 
     def _take_other(self, parsed: KvnLine, line: int) -> None:
         hint = None
-        first = parsed.value.split()[0]
+        first = parsed.value.partition(" ")[0]
         if first in tables.HEADER or first in tables.METADATA or first in {"EPOCH", "COV_REF_FRAME"}:
             hint = f"Write {first} = …"
         elif first in MARKERS:
@@ -200,7 +198,8 @@ class _OemReader:
                 covariance.take_assignment(parsed, index)
             else:
                 message = f"{parsed.keyword} stands among the ephemeris lines"
-                self._log.drop("SYN-008", message, line=line, column=parsed.column)
+                hint = "Move it between META_START and META_STOP." if parsed.keyword in tables.METADATA else None
+                self._log.drop("SYN-008", message, line=line, column=parsed.column, hint=hint)
         else:
             self._take_metadata(segment, parsed, line)
 
@@ -210,7 +209,7 @@ class _OemReader:
         if keyword in tables.METADATA and "CCSDS_OEM_VERS" in header.entries:
             if not self._reported_orphan:
                 message = f"META_START is missing before {keyword}"
-                self._log.drop("SYN-011", message, line=line, column=parsed.column)
+                self._log.drop("SYN-011", message, line=line, column=parsed.column, hint=OPEN_METADATA)
                 self._reported_orphan = True
             return
         if not header.entries and keyword != "CCSDS_OEM_VERS":

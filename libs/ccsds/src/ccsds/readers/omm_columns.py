@@ -17,7 +17,7 @@ from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.value import frozen_array
 from ccsds.readers.section import NOT_A_VALUE, NUMBER_MESSAGES
 from ccsds.report import FindingLog
-from ccsds.syntax.numbers import DIGITS_TO_ZERO, number_problem, read_integer, shape_problem
+from ccsds.syntax.numbers import DIGITS_TO_ZERO, number_hint, number_problem, read_integer, shape_problem
 from ccsds.syntax.times import read_time, read_uniform_times
 from ccsds.tables import omm as tables
 from ccsds.tables.oem import normalised
@@ -96,15 +96,15 @@ class _Builder:
     def _column(self, keyword: str) -> Sequence[str]:
         return self._records.columns.get(keyword) or [""] * self._records.count
 
-    def _refuse(self, row: int, key: str, keyword: str, message: str) -> None:
+    def _refuse(self, row: int, key: str, keyword: str, message: str, hint: str | None = None) -> None:
         if self._kept[row]:
             self._kept[row] = False
             self._log.lossy = True
-            self._add(row, key, keyword, message)
+            self._add(row, key, keyword, message, hint)
 
-    def _add(self, row: int, key: str, keyword: str, message: str) -> None:
+    def _add(self, row: int, key: str, keyword: str, message: str, hint: str | None = None) -> None:
         place = self._records.place(row, keyword)
-        self._log.add(key, message, line=place.line, column=place.column, path=place.path)
+        self._log.add(key, message, line=place.line, column=place.column, path=place.path, hint=hint)
 
     def build(self) -> ElementSets | None:
         numbers = self._norad_cat_ids()
@@ -243,7 +243,7 @@ class _Builder:
     def _refuse_number(self, row: int, keyword: str, text: str) -> None:
         _, problem = number_problem(text)
         key = problem or "VAL-003"
-        self._refuse(row, key, keyword, f"{keyword}: {text!r} {NUMBER_MESSAGES[key]}")
+        self._refuse(row, key, keyword, f"{keyword}: {text!r} {NUMBER_MESSAGES[key]}", number_hint(text))
 
     def _check_ranges(self, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
         for row in np.flatnonzero(values["MEAN_MOTION"] <= 0.0).tolist():

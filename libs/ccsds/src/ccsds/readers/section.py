@@ -9,9 +9,9 @@ import numpy as np
 
 from ccsds.report import FindingLog
 from ccsds.syntax.kvn import KvnLine, split_unit
-from ccsds.syntax.numbers import MAX_DIGITS, number_problem, read_integer
+from ccsds.syntax.numbers import MAX_DIGITS, number_hint, number_problem, read_integer
 from ccsds.syntax.times import TimeReading, read_time
-from ccsds.tables.keyword import Keyword, KeywordTable
+from ccsds.tables.keyword import Keyword, KeywordTable, nearest_keyword
 from ccsds.tables.oem import normalised
 
 __all__ = ["Entry", "Section"]
@@ -105,7 +105,8 @@ class Section:
         if row is None:
             if KEYWORD.match(keyword) and KEYWORD.match(parsed.keyword):
                 message = f"{keyword} is not a keyword of {self.title}"
-                self.log.add(self._unknown_key, message, line=line, column=parsed.column)
+                hint = self._spelling_hint(keyword)
+                self.log.add(self._unknown_key, message, line=line, column=parsed.column, hint=hint)
             self.unknown.append((keyword, parsed.value))
             return None
         if "=" in parsed.value:
@@ -127,6 +128,12 @@ class Section:
         self.entries[keyword] = Entry(parsed.value, line, parsed.value_column)
         return row
 
+    def _spelling_hint(self, keyword: str) -> str | None:
+        if not self.log.has_room(self._unknown_key):
+            return None
+        nearest = nearest_keyword(keyword, self.table)
+        return f"Is {nearest} meant? If not, leave the keyword out." if nearest else None
+
     def _second_assignment(self, parsed: KvnLine, line: int) -> None:
         for match in SECOND_ASSIGNMENT.finditer(parsed.value):
             if match["keyword"] in self.table:
@@ -146,7 +153,9 @@ class Section:
         """Report mandatory keywords that are missing; by default all of the table."""
         for name in names or [row.name for row in self.table.values() if row.obligation == "M"]:
             if name not in self.entries:
-                self.log.add("SYN-011", f"{name} is missing from {self.title}", line=self.last_line or None)
+                message, unit = f"{name} is missing from {self.title}", self.table[name].unit
+                hint = f"Add the line {name} = …{f' [{unit}]' if unit else ''}"
+                self.log.add("SYN-011", message, line=self.last_line or None, hint=hint)
 
     def text(self, name: str) -> str | None:
         """A value as text; None where there is none."""
@@ -197,7 +206,8 @@ class Section:
         if problem == "VAL-004" and self.table[name].obligation == "O":
             self.log.add("VAL-004/optional", message, line=entry.line, column=entry.column)
         elif problem in NOT_A_VALUE:
-            self.log.drop(problem, message, line=entry.line, column=entry.column)
+            hint = number_hint(shown.value)
+            self.log.drop(problem, message, line=entry.line, column=entry.column, hint=hint)
         else:
             self.log.add(problem, message, line=entry.line, column=entry.column)
         return value
@@ -221,9 +231,10 @@ class Section:
             return True
         message = f"{name} shows {shown}; its unit is [{expected}]"
         if _convertible(unit, expected):
-            self.log.drop("UNI-002/convertible", message, line=entry.line, column=column)
+            hint = f"Convert the value to {expected}, and write [{expected}] behind it."
+            self.log.drop("UNI-002/convertible", message, line=entry.line, column=column, hint=hint)
             return False
-        self.log.add("UNI-002", message, line=entry.line, column=column)
+        self.log.add("UNI-002", message, line=entry.line, column=column, hint=f"Write [{expected}] instead.")
         return True
 
 

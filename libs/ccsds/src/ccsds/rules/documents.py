@@ -20,9 +20,21 @@ DOCUMENT_RULES = table(
         "",
         "Send it as KVN if it is an OEM or a CDM.",
     ),
-    ("FMT-003", "error", "The document is not empty.", "", "Check the export or upload that made it."),
+    (
+        "FMT-003",
+        "error",
+        "The document is not empty.",
+        "",
+        "Check the export or upload that made it, and send it again.",
+    ),
     ("FMT-004", "error", "The document is not compressed.", "", "Unpack it first."),
     ("FMT-005", "error", "The document is text.", "", "Send the text of the message itself."),
     ("FMT-006", "error", "Text is encoded in UTF-8.", "", "Save the file as ASCII."),
-    ("FMT-007", "error", "Something of the document is usable.", ""),
+    (
+        "FMT-007",
+        "error",
+        "Something of the document is usable.",
+        "",
+        "Check that the document is whole, and send it with at least one complete record or segment.",
+    ),
 )

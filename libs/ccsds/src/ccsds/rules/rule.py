@@ -27,7 +27,7 @@ class Rule:
     strict
         Its severity in the profile `strict`; `off` where only another profile asks for it.
     hint
-        What to do about a finding, where that does not depend on the finding.
+        What to do about a finding; a finding that knows better brings its own.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Rule:
     title: str
     source: str
     strict: Weight
-    hint: str | None = None
+    hint: str
 
     @property
     def key(self) -> str:
@@ -43,11 +43,11 @@ class Rule:
         return f"{self.id}/{self.variant}" if self.variant else self.id
 
 
-def table(source_prefix: str, *rows: tuple[str, Weight, str, str] | tuple[str, Weight, str, str, str]) -> list[Rule]:
-    """Build rules from rows of (key, severity in strict, title, clause[, hint])."""
+def table(source_prefix: str, *rows: tuple[str, Weight, str, str, str]) -> list[Rule]:
+    """Build rules from rows of (key, severity in strict, title, clause, hint)."""
     rules = []
-    for key, strict, title, clause, *hint in rows:
+    for key, strict, title, clause, hint in rows:
         identifier, _, variant = key.partition("/")
         source = f"{source_prefix} {clause}".strip()
-        rules.append(Rule(identifier, variant, title, source, strict, hint[0] if hint else None))
+        rules.append(Rule(identifier, variant, title, source, strict, hint))
     return rules

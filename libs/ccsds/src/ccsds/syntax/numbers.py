@@ -10,7 +10,15 @@ import math
 import re
 from functools import lru_cache
 
-__all__ = ["DIGITS_TO_ZERO", "MAX_INTEGER", "MIN_INTEGER", "number_problem", "read_integer", "shape_problem"]
+__all__ = [
+    "DIGITS_TO_ZERO",
+    "MAX_INTEGER",
+    "MIN_INTEGER",
+    "number_hint",
+    "number_problem",
+    "read_integer",
+    "shape_problem",
+]
 
 DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
@@ -19,6 +27,15 @@ NUMBER = re.compile(r"[+-]?(?P<whole>0*)(?:(?P<point>\.)(?P<part>0*))?(?P<expone
 INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE)
 NONZERO_MANTISSA = re.compile(r"[+-]?[0.]*[1-9]")
+
+NO_VALUE = frozenset({"VAL-003", "VAL-004", "VAL-005"})
+MISTAKES = (
+    (str.maketrans("oO", "00"), "Is the letter O meant to be the digit 0?"),
+    (str.maketrans("lI", "11"), "Is the letter l or I meant to be the digit 1?"),
+    (str.maketrans(",", "."), "Is the comma meant to be a decimal point?"),
+    (str.maketrans("dD", "EE"), "Is D meant to be the exponent's E?"),
+)
+"""What people and programs write in numbers, with what stands there by right, and what to ask."""
 
 MAX_DIGITS = 16
 MAX_DIGITS_1_0 = 18
@@ -56,12 +73,21 @@ def number_problem(text: str, max_digits: int = MAX_DIGITS) -> tuple[float | Non
     The value, None where there is none, and the key of the broken rule or None.
     """
     problem = shape_problem(text.translate(DIGITS_TO_ZERO), max_digits)
-    if problem in {"VAL-003", "VAL-004", "VAL-005"}:
+    if problem in NO_VALUE:
         return None, problem
     value = float(text)
     if math.isinf(value) or (value == 0.0 and NONZERO_MANTISSA.match(text)):
         return None, "VAL-009"
     return value, problem
+
+
+def number_hint(text: str) -> str | None:
+    """What to do about a text that is no number, where one change makes it one; None elsewhere."""
+    for right, question in MISTAKES:
+        mended = text.translate(right)
+        if mended != text and shape_problem(mended.translate(DIGITS_TO_ZERO)) not in NO_VALUE:
+            return f"{question} Then write {mended}"
+    return None
 
 
 def read_integer(text: str) -> int | None:

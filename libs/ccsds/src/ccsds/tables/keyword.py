@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
-__all__ = ["Keyword", "KeywordTable", "Obligation", "keyword_table"]
+__all__ = ["Keyword", "KeywordTable", "Obligation", "keyword_table", "nearest_keyword"]
 
 Obligation = Literal["M", "O", "C"]
 KeywordTable = dict[str, "Keyword"]
+
+LONGEST_MISSPELT = 40
+LIKENESS = 0.85
+"""Catches a letter or two that are wrong, and does not take one keyword for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,10 @@ def keyword_table(*blocks: tuple[str, str]) -> KeywordTable:
                 raise ValueError(f"no obligation in table row {line!r}")
             rows[name] = Keyword(name, obligation, unit, block, len(rows))  # type: ignore[arg-type]
     return rows
+
+
+def nearest_keyword(name: str, table: KeywordTable) -> str | None:
+    """The keyword that a misspelt one was probably meant to be; None where none is near."""
+    if len(name) > LONGEST_MISSPELT:
+        return None
+    return next(iter(get_close_matches(name, table, n=1, cutoff=LIKENESS)), None)
