@@ -299,6 +299,22 @@ def test_every_rule_of_the_service_is_documented():
         assert rule.source
 
 
+@pytest.mark.parametrize(
+    ("content", "question"),
+    [
+        (oem(object_id="44391"), QUESTION),
+        (oem(object_id="2020-001A").replace(b"EME2000", b"MARS"), replace(QUESTION, file_name="MEME_61604.oem")),
+        (oem(), replace(QUESTION, file_name="a.oem", own=frozenset(), requested_designation="special")),
+        (oem(), CATALOGUE),
+        (tle(), QUESTION),
+    ],
+)
+def test_every_finding_says_what_to_do(content, question):
+    findings = decide(content, question).findings
+    assert findings
+    assert all(finding["hint"] for finding in findings)
+
+
 def test_findings_have_the_form_of_the_message_library():
     finding = _finding(decide(oem(object_id="2020-001A"), QUESTION), "SVC-003")
     report = ccsds.validate(b"", profile="operational")

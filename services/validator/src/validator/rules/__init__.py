@@ -33,7 +33,7 @@ RULES: tuple[ServiceRule, ...] = (
         severity="error",
         title="Request, file name and content name the same satellite.",
         source=_OURS,
-        hint="Correct what is wrong, and send the file again.",
+        hint="Write one catalogue number in norad_cat_id, file name and OBJECT_ID, and send the file again.",
         check=satellites.names_agree,
     ),
     ServiceRule(
