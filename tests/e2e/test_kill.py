@@ -43,7 +43,7 @@ def _run(prepared: tuple[Path, Job], folder: Path, die_at: int) -> ServiceProces
     try:
         for file in job.files:
             _upload(service, job, file.owner, file.name, file.content)
-        service.wait_until_quiet()
+            service.wait_until_quiet()  # one file after the other: who is told what depends on what came first
     finally:
         service.stop()
     return service

@@ -1,7 +1,7 @@
 """Every service in one process, which kills itself with SIGKILL at a chosen durable step.
 
 Started by tests as a program: ``python dying_service.py DATA PORT AS_OF DIE_AT STEPS``. Each durable step is written
-to the file STEPS, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed. On a new
+to the file STEPS with its time, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed. On a new
 folder the administrator's token is written to DATA/administrator.
 """
 
@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def main(data: str, port: str, as_of: str, die_at: str, steps: str) -> None:
     def observe(name: str) -> None:
         nonlocal count
         count += 1
-        os.write(log, f"{count} {name}\n".encode())
+        os.write(log, f"{count} {name} {time.monotonic():.3f}\n".encode())
         if count == int(die_at):
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,6 +1,7 @@
 """Every service in a process of its own, on a folder, as ``fairway up`` runs it: started, killed, started again."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -31,10 +32,12 @@ class ServiceProcess:
 
     def start(self, die_at: int = 0) -> None:
         """Start it and wait until it answers, or has died at its durable step `die_at` (0: never)."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         arguments = [str(self.data), str(self.port), self.as_of.isoformat(), str(die_at), str(self.steps)]
-        self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments])
+        environment = os.environ | {"FAIRWAY_HTTP__PUBLIC_URL": "https://fairway.example"}  # mails name no port
+        self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments], env=environment)
         deadline = time.monotonic() + _PATIENCE_S
         while not self.is_dead:
             try:
