@@ -94,7 +94,7 @@ OEM_RULES = [
             "error",
             "A segment has ephemeris lines.",
             "5.2.4",
-            "Add ephemeris lines below META_STOP, or leave the segment out.",
+            "Correct the lines that other findings name, add ephemeris lines, or leave the segment out.",
         ),
         (
             "OEM-026",
