@@ -1,8 +1,8 @@
 """Every service in one process, which kills itself with SIGKILL at a chosen durable step.
 
 Started by tests as a program: ``python dying_service.py DATA PORT AS_OF DIE_AT STEPS``. Each durable step is written
-to the file STEPS with its time, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed. On a new
-folder the administrator's token is written to DATA/administrator.
+to the file STEPS with its time, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed.
+On a new folder the administrator's token is written to DATA/administrator.
 """
 
 import asyncio

@@ -10,9 +10,11 @@ __all__ = ["compile_kernels"]
 def compile_kernels() -> float:
     """Compile what is not in the cache yet, and return how many seconds that took."""
     import assessment
+    from astrodynamics import screening
 
     begun = time.perf_counter()
     assessment.warm_up()
+    screening.warm_up()
     return time.perf_counter() - begun
 
 
