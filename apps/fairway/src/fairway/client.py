@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import quote
 
-import httpx
 import typer
 
 from fairway.errors import CommandError, ExitCode
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Client", "TokenOption", "UrlOption"]
 
@@ -24,6 +26,8 @@ class Client:
     """Requests with a token; a problem document becomes a `CommandError` with its words."""
 
     def __init__(self, url: str, token: str) -> None:
+        import httpx
+
         if not token:
             raise CommandError("no token: give --token or set FAIRWAY_TOKEN")
         self._http = httpx.AsyncClient(
@@ -84,7 +88,9 @@ class Client:
             if cursor is None:
                 return items
 
-    async def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+    async def _send(self, method: str, path: str, **arguments: Any) -> "httpx.Response":
+        import httpx
+
         try:
             response = await self._http.request(method, path.lstrip("/"), **arguments)
         except httpx.HTTPError as error:
@@ -104,7 +110,7 @@ def _prefer(wait_s: int | None) -> dict[str, str]:
     return {} if wait_s is None else {"Prefer": f"wait={wait_s}"}
 
 
-def _problem(response: httpx.Response) -> str:
+def _problem(response: "httpx.Response") -> str:
     try:
         problem = response.json()
     except ValueError:

@@ -33,7 +33,7 @@ def database_in_use() -> Iterator[None]:
     CommandError
         It does not answer, lets nobody in, or refuses a statement.
     """
-    from asyncpg import InterfaceError, PostgresError
+    from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
     from sqlalchemy.exc import SQLAlchemyError
 
     try:

@@ -35,14 +35,16 @@ MEBIBYTE = 1024 * 1024
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class HttpSettings(_Group):
     """Where the process listens, and under which address the world knows it."""
 
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """Port to listen on."""
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = None
     """Address of the service in mails, problem types and links; made from host and port where it is None."""
     max_body_bytes: Annotated[int, Field(ge=1024)] = MEBIBYTE
@@ -60,18 +62,21 @@ class DatabaseSettings(_Group):
     """Which database; SQLite in the data folder where there is no address."""
 
     url: SecretStr | None = None
+    """For SQLAlchemy, like ``postgresql+asyncpg://user:password@host/fairway``; a file in the data folder if None."""
 
 
 class UploadSettings(_Group):
     """Limits of an uploaded file."""
 
     max_bytes: Annotated[int, Field(ge=1)] = 256 * MEBIBYTE
+    """Largest file."""
 
 
 class MailSettings(_Group):
     """Who mails come from."""
 
     sender: str = "Fairway <fairway@localhost>"
+    """The From of every mail."""
 
 
 class RetentionSettings(_Group):
@@ -89,14 +94,21 @@ class LogSettings(_Group):
     """What is logged, and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """What weighs less is left out: debug, info, warning or error."""
     format: Literal["text", "json"] = "json"
+    """A line for people (text), or a JSON object a line for machines."""
 
 
 class Settings(BaseSettings):
     """What every process needs to know."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
     )
 
     data: Annotated[Path, AfterValidator(Path.absolute)] = Field(default=Path("fairway-data"), validate_default=True)
@@ -123,6 +135,7 @@ def group(name: str) -> SettingsConfigDict:
         frozen=True,
         extra="forbid",
         env_ignore_empty=True,
+        use_attribute_docstrings=True,
     )
 
 

@@ -30,7 +30,7 @@ def screen(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the approaches go: .csv or .parquet.")],
     ephemeris: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="An OEM that is a primary; may stand more than once."),
+        typer.Option(metavar="FILE", help="An OEM that is a primary."),
     ] = None,
     threshold_km: Annotated[
         float | None, typer.Option(metavar="K", help="Radius of a sphere about each primary.")

@@ -48,6 +48,6 @@ def table(source_prefix: str, *rows: tuple[str, Weight, str, str, str]) -> list[
     rules = []
     for key, strict, title, clause, hint in rows:
         identifier, _, variant = key.partition("/")
-        source = f"{source_prefix} {clause}".strip()
+        source = clause if clause.startswith("CCSDS ") else f"{source_prefix} {clause}".strip().rstrip(";")
         rules.append(Rule(identifier, variant, title, source, strict, hint))
     return rules
