@@ -21,6 +21,7 @@ QUESTION = Question(
     document_id="document-1",
     file_name=NAME,
     sha256="",
+    received_at=datetime(2024, 9, 17, 11, 30, tzinfo=UTC),
     purpose="operator",
     profile="operational",
     requested_norad_cat_id=None,
@@ -326,6 +327,13 @@ def test_an_ephemeris_whose_date_was_dropped_by_salvage_is_not_screened():
     decision = decide(content, replace(QUESTION, profile="lenient"))
     assert (decision.verdict, decision.ephemeris) == ("valid", None)
     assert "SVC-008" in _rules(decision, "warning")
+
+
+def test_an_ephemeris_that_says_no_date_was_made_no_later_than_it_was_received():
+    content = oem().replace(b"CREATION_DATE = 2024-09-17T11:00:00\n", b"")
+    facts = decide(content, replace(QUESTION, profile="lenient")).ephemeris
+    assert facts is not None
+    assert facts.creation_date == QUESTION.received_at
 
 
 def test_no_damage_makes_a_decision_impossible():

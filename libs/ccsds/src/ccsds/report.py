@@ -85,6 +85,8 @@ class Report:
         How many more there were than `Limits.max_findings`. Errors are kept before warnings.
     sha256
         Of the bytes as they came, in hexadecimal.
+    message_type
+        What a document that begins like this becomes if it is usable; None where its format can't be read.
     message
         The typed message; None where the document can't be used.
     """
@@ -97,6 +99,7 @@ class Report:
     version: str | None
     profile: str
     sha256: str
+    message_type: type[Message] | None
     message: Message | None = field(repr=False)
 
     @property

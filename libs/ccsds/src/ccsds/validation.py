@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ccsds.document_format import DocumentFormat
 from ccsds.errors import InvalidMessage
 from ccsds.formats import UNKNOWN, find_format
 from ccsds.limits import Limits
@@ -25,7 +26,6 @@ Source = bytes | str | os.PathLike[str]
 DEFAULT_LIMITS = Limits()
 CHUNK = 1 << 20
 CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\f")
-CATALOGUE_KINDS = frozenset({"TLE", "OMM"})
 
 
 def sniff(data: bytes) -> Sniffed:
@@ -62,9 +62,10 @@ def validate(source: Source, *, profile: str = "strict", limits: Limits = DEFAUL
     data, sha256, size = _load(source, limits)
     if size > limits.max_bytes:
         log.add("SYN-017", f"the document has {size} bytes; {limits.max_bytes} are allowed")
-        return _report(log, UNKNOWN, sha256, None)
-    sniffed, message = _read(data, log, limits)
-    return _report(log, sniffed, sha256, message)
+        return _report(log, UNKNOWN, None, sha256, None)
+    sniffed, entry = find_format(data) if compression_of(data) is None else (UNKNOWN, None)
+    message = _read(data, entry, log, limits)
+    return _report(log, sniffed, entry, sha256, message)
 
 
 def read(source: Source, *, profile: str = "operational", limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -115,38 +116,38 @@ def _load(source: Source, limits: Limits) -> tuple[bytes, str, int]:
     return b"", digest.hexdigest(), size
 
 
-def _read(data: bytes, log: FindingLog, limits: Limits) -> tuple[Sniffed, Message | None]:
+def _read(data: bytes, entry: DocumentFormat | None, log: FindingLog, limits: Limits) -> Message | None:
     if not data.strip():
         log.add("FMT-003", "the document is empty" if not data else "the document holds nothing but blanks")
-        return UNKNOWN, None
+        return None
     compression = compression_of(data)
     if compression is not None:
         log.add("FMT-004", f"the document is compressed with {compression}: unpack it first")
-        return UNKNOWN, None
-    sniffed, entry = find_format(data)
+        return None
     if entry is None:
         _report_unknown(data, log)
-        return sniffed, None
+        return None
     if entry.read is None:
-        name = f"{sniffed.kind} in {sniffed.format}"
-        log.add("FMT-002", f"{name}: recognised, not supported yet", line=1)
-        return sniffed, None
+        log.add("FMT-002", f"{entry.kind} in {entry.format}: recognised, not supported yet", line=1)
+        return None
     breaks = data.count(b"\n") + data.count(b"\r")
     if breaks > 2 * limits.max_lines:
         log.add("SYN-017", f"the document has more than {limits.max_lines} lines")
-        return sniffed, None
+        return None
     body = data
     if data.startswith(BYTE_ORDER_MARK):
         log.add("SYN-013", "a byte order mark stands before the text", line=1, column=1)
         body = data.removeprefix(BYTE_ORDER_MARK)
     message = entry.read(body, log, limits)
-    if message is None and not log.error_count:
-        log.add("FMT-007", f"nothing of this {sniffed.kind} is usable")
-    if message is not None and not log.lossy:
-        message.remember_source(data, sniffed.format)
-    if log.lossy and log.error_count and sniffed.kind not in CATALOGUE_KINDS:
-        message = None
-    return sniffed, message
+    if message is None:
+        if not log.error_count:
+            log.add("FMT-007", f"nothing of this {entry.kind} is usable")
+        return None
+    if not log.lossy:
+        message.remember_source(data, entry.format)
+    elif log.error_count and entry.message_type is not ElementSets:
+        return None  # a catalogue goes on without the records that can't be used; a message is whole or none
+    return message
 
 
 def _report_unknown(data: bytes, log: FindingLog) -> None:
@@ -166,7 +167,9 @@ def _report_unknown(data: bytes, log: FindingLog) -> None:
     log.add("FMT-001", "the document is of no known kind", line=1)
 
 
-def _report(log: FindingLog, sniffed: Sniffed, sha256: str, message: Message | None) -> Report:
+def _report(
+    log: FindingLog, sniffed: Sniffed, entry: DocumentFormat | None, sha256: str, message: Message | None
+) -> Report:
     findings, omitted = log.findings()
     return Report(
         verdict=log.verdict,
@@ -177,5 +180,6 @@ def _report(log: FindingLog, sniffed: Sniffed, sha256: str, message: Message | N
         version=sniffed.version,
         profile=log.profile.name,
         sha256=sha256,
+        message_type=None if entry is None else entry.message_type,
         message=message,
     )

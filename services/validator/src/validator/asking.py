@@ -20,6 +20,7 @@ async def question_of(session: AsyncSession, document: Document, settings: Valid
         document_id=document.id,
         file_name=document.file_name,
         sha256=document.sha256,
+        received_at=document.received_at,
         purpose=cast("Literal['operator', 'catalogue']", document.purpose),
         profile=document.requested_profile or organization.default_profile or settings.default_profile,
         requested_norad_cat_id=document.requested_norad_cat_id,

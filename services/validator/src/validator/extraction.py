@@ -54,7 +54,7 @@ def ephemeris_facts(oem: Oem, name: FileName, question: Question, norad_cat_id: 
         id=ephemeris_id(question),
         norad_cat_id=norad_cat_id,
         designation=name.designation or question.requested_designation or "special",
-        creation_date=_utc(oem.header.creation_date, "UTC"),
+        creation_date=_creation_date(oem, question),
         originator=plain(oem.header.originator, _LONGEST["originator"]),
         object_name=plain(metadata[0].object_name, _LONGEST["object_name"]),
         object_id=plain(metadata[0].object_id, _LONGEST["object_id"]),
@@ -97,6 +97,14 @@ def catalogue_facts(sets: ElementSets, question: Question, *, refused_count: int
 def is_synthetic(sets: ElementSets) -> bool:
     """Whether one object, or more, is made up: its name says so."""
     return any(_SYNTHETIC in name.upper() for name in sets.object_name)
+
+
+def _creation_date(oem: Oem, question: Question) -> datetime:
+    """When the ephemeris was made; one that says nothing of it was made no later than it was received."""
+    header = oem.header
+    if np.isnat(header.creation_date) and header.creation_date_text is None:
+        return question.received_at
+    return _utc(header.creation_date, "UTC")
 
 
 def _joined(values: Iterable[str], longest: int) -> str:

@@ -24,6 +24,7 @@ class Question:
     document_id: str
     file_name: str
     sha256: str
+    received_at: datetime
     purpose: Literal["operator", "catalogue"]
     profile: str
     requested_norad_cat_id: int | None

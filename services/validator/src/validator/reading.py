@@ -57,6 +57,7 @@ def decide(data: bytes, question: Question) -> Decision:
     subject = Subject(
         question=question,
         kind=report.kind,
+        message_type=report.message_type,
         message=report.message,
         name=name,
         claims=found if question.purpose == "operator" else (),
@@ -66,7 +67,7 @@ def decide(data: bytes, question: Question) -> Decision:
         record_count=len(report.message) if isinstance(report.message, ccsds.ElementSets) else 0,
         refused_count=refused_count,
     )
-    findings = [*_name_findings(name, report.kind, question), *service_findings(subject), *_content(report, question)]
+    findings = [*_name_findings(subject), *service_findings(subject), *_content(report, question)]
     is_valid = all(finding["severity"] != "error" for finding in findings)
     return _decision(
         report,
@@ -102,10 +103,10 @@ def _catalogue(
         return None, str(error)
 
 
-def _name_findings(name: ccsds.FileName, kind: str, question: Question) -> list[dict[str, Any]]:
+def _name_findings(subject: Subject) -> list[dict[str, Any]]:
     """What the rules of file names say. Names of anything but an operator's ephemeris are free."""
-    applies = question.purpose == "operator" and kind == "OEM"
-    return [finding.to_dict() for finding in name.findings] if applies else []
+    applies = subject.is_operators and subject.is_ephemeris
+    return [finding.to_dict() for finding in subject.name.findings] if applies else []
 
 
 def _content(report: ccsds.Report, question: Question) -> Iterable[dict[str, Any]]:

@@ -31,7 +31,7 @@ def claims(question: Question, name: FileName, message: Message | None) -> tuple
         found.append(Claim("the file name", str(name.norad_cat_id), name.norad_cat_id))
     if isinstance(message, Oem):
         texts = dict.fromkeys(segment.metadata.object_id.strip() for segment in message.segments)
-        found.extend(Claim("OBJECT_ID", text, _resolved(text, question)) for text in texts)
+        found.extend(Claim("OBJECT_ID", text, _resolved(text, question)) for text in texts if text)
     elif message is not None:
         numbers = numbers_of(message)
         if isinstance(message, Cdm):

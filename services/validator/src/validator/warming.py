@@ -1,5 +1,7 @@
 """Reading one small document before the first one comes: imports, tables and kernels are loaded then."""
 
+from datetime import UTC, datetime
+
 from servicekit.context import Context
 from validator.question import Limits, Question
 from validator.reading import decide
@@ -35,6 +37,7 @@ _QUESTION = Question(
     document_id="sample",
     file_name="sample.oem",
     sha256="",
+    received_at=datetime(2024, 1, 1, tzinfo=UTC),
     purpose="operator",
     profile="operational",
     requested_norad_cat_id=None,

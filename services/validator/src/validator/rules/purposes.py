@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ccsds import ElementSets
+from ccsds import Cdm, ElementSets
 from validator.rules.rule import Fault, Subject
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
 def designations_agree(subject: Subject) -> Iterator[Fault]:
     """The file name and the request say the same designation."""
     named, asked = subject.name.designation, subject.question.requested_designation
-    if subject.kind == "OEM" and named is not None and asked is not None and named != asked:
+    if subject.is_ephemeris and named is not None and asked is not None and named != asked:
         yield Fault(f"the file name says {named} and the request says {asked}: it is taken as {named}")
 
 
 def time_group_is_the_start(subject: Subject) -> Iterator[Fault]:
     """The time group in the file name is the start of the ephemeris."""
     given = subject.name.day_time_group
-    if subject.kind != "OEM" or given is None or subject.start_time is None:
+    if given is None or subject.start_time is None:
         return
     start = f"{subject.start_time:%j%H%M}"
     if given != start:
@@ -44,13 +44,13 @@ def can_be_screened(subject: Subject) -> Iterator[Fault]:
 
 def elements_are_not_screened(subject: Subject) -> Iterator[Fault]:
     """An operator's own element sets are stored and shown; screening takes element sets from catalogues only."""
-    if subject.is_operators and subject.kind in {"OMM", "TLE"} and subject.message is not None:
+    if subject.is_operators and isinstance(subject.message, ElementSets):
         yield Fault("the element sets are stored and shown; they are not screened")
 
 
 def foreign_cdm_is_not_grouped(subject: Subject) -> Iterator[Fault]:
     """A CDM from outside is stored and shown; it takes no part in conjunction events."""
-    if subject.kind == "CDM" and subject.message is not None:
+    if isinstance(subject.message, Cdm):
         yield Fault("the CDM is stored and shown; it takes no part in conjunction events")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from ccsds import FileName, Message
+from ccsds import FileName, Message, Oem
 from validator.question import Question
 from validator.satellite import Claim
 
@@ -20,6 +20,8 @@ class Subject:
 
     question: Question
     kind: str
+    message_type: type[Message] | None
+    """What a document of its kind becomes; None where its format can't be read."""
     message: Message | None
     """None where nothing of the content can be used."""
     name: FileName
@@ -37,6 +39,11 @@ class Subject:
     def is_operators(self) -> bool:
         """Whether it is an operator's file about its own satellite, and no catalogue."""
         return self.question.purpose == "operator"
+
+    @property
+    def is_ephemeris(self) -> bool:
+        """Whether it is an ephemeris, in whatever format, usable or not."""
+        return self.message_type is Oem
 
 
 @dataclass(frozen=True)

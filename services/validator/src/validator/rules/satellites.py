@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ccsds import Cdm
 from validator.rules.rule import Fault, Subject
 from validator.satellite import numbers_of
 
@@ -32,7 +33,7 @@ def names_resolve(subject: Subject) -> Iterator[Fault]:
 
 def is_determined(subject: Subject) -> Iterator[Fault]:
     """An operator's ephemeris names its satellite somewhere."""
-    if subject.is_operators and subject.kind == "OEM" and subject.norad_cat_id is None:
+    if subject.is_operators and subject.is_ephemeris and subject.norad_cat_id is None:
         yield Fault("nothing says which satellite the file is about")
 
 
@@ -41,7 +42,7 @@ def is_own(subject: Subject) -> Iterator[Fault]:
     if not subject.is_operators:
         return
     own = subject.question.own
-    if subject.kind == "CDM" and subject.message is not None:
+    if isinstance(subject.message, Cdm):
         numbers = numbers_of(subject.message)
         if not own.intersection(numbers):
             yield Fault("neither object of the CDM is one of your organization's satellites")
