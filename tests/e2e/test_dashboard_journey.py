@@ -17,7 +17,7 @@ SLOW_MS = 90_000
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    process = ServiceProcess(tmp_path_factory.mktemp("dashboard") / "data", AS_OF)
+    process = ServiceProcess(tmp_path_factory.mktemp("dashboard") / "data", AS_OF, public_url=None)
     process.start()
     yield process
     process.stop()
@@ -60,8 +60,10 @@ class Administrator:
 
 
 @pytest.fixture(scope="module")
-def administrator(service: ServiceProcess) -> Administrator:
-    return Administrator(service)
+def administrator(service: ServiceProcess) -> Iterator[Administrator]:
+    known = Administrator(service)
+    yield known
+    known.http.close()
 
 
 class Visitor:
@@ -221,7 +223,7 @@ def test_another_operators_document_is_not_there(operator: Visitor, administrato
     theirs = next(each for each in administrator.get("documents", limit=200)["items"] if each["file_name"] == ours)
     answer = operator.page.request.get(f"{operator.url}/documents/{theirs['id']}")
     assert answer.status == 404
-    assert "<h1>Document not found</h1>" in answer.text()
+    assert "<h1>No such document</h1>" in answer.text()
 
 
 def test_without_scripts_everything_can_still_be_done(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 __all__ = ["Watch", "chromium", "chromium_path", "watch"]
 
@@ -59,11 +59,16 @@ class Watch:
         if message.type == "error":
             self.faults.append(f"{message.text} ({message.location.get('url')})")
 
+    def failed(self, request: Request) -> None:
+        """Keep what could not be loaded; what the browser gave up because it went on to another page is no fault."""
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"{request.url}: {request.failure}")
+
 
 def watch(page: Page) -> Watch:
     """Watch a page from now on."""
     seen = Watch()
     page.on("console", seen.console)
     page.on("pageerror", lambda error: seen.faults.append(str(error)))
-    page.on("requestfailed", lambda request: seen.faults.append(f"{request.url}: {request.failure}"))
+    page.on("requestfailed", seen.failed)
     return seen

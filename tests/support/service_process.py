@@ -26,6 +26,8 @@ class ServiceProcess:
 
     data: Path
     as_of: datetime
+    public_url: str | None = "https://fairway.example"
+    """Address in mails and links, the same whatever the port; None is where it listens."""
     port: int = 0
     deaths: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -36,7 +38,7 @@ class ServiceProcess:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         arguments = [str(self.data), str(self.port), self.as_of.isoformat(), str(die_at), str(self.steps)]
-        environment = os.environ | {"FAIRWAY_HTTP__PUBLIC_URL": "https://fairway.example"}  # mails name no port
+        environment = os.environ | ({"FAIRWAY_HTTP__PUBLIC_URL": self.public_url} if self.public_url else {})
         self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments], env=environment)
         deadline = time.monotonic() + _PATIENCE_S
         while not self.is_dead:

@@ -456,3 +456,17 @@ async def test_an_api_that_does_not_answer_is_said_so(
     answer = await browser.get("/")
     assert answer.status_code == 503
     assert "cannot reach the service" in answer.text
+
+
+async def test_approaches_are_downloaded_as_csv(browser: httpx.AsyncClient, api: StandInApi) -> None:
+    api.put(f"screenings/{given.RUN_ID}/approaches", b"norad_cat_id_1,norad_cat_id_2\n")
+    answer = await browser.get(f"/screenings/{given.RUN_ID}/approaches.csv")
+    assert answer.content == b"norad_cat_id_1,norad_cat_id_2\n"
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert api.sent("GET", f"screenings/{given.RUN_ID}/approaches")[0]["accept"] == "text/csv"
+
+
+async def test_a_download_that_is_refused_is_a_page_and_no_file(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get(f"/cdms/{given.CDM_ID}/kvn")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")

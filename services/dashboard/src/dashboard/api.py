@@ -186,6 +186,12 @@ class Api:
         """Return the close approaches of a run."""
         return await self._read(Page[resources.Approach], f"screenings/{_segment(run_id)}/approaches", page)
 
+    @asynccontextmanager
+    async def approaches_as_csv(self, run_id: str) -> AsyncIterator[httpx.Response]:
+        """Give every close approach of a run as CSV, streamed."""
+        async with self._stream(f"screenings/{_segment(run_id)}/approaches", {"Accept": "text/csv"}) as response:
+            yield response
+
     async def catalogues(self, **page: Any) -> Page[resources.Catalogue]:
         """Return catalogues, the newest first."""
         return await self._read(Page[resources.Catalogue], "catalogues", page)

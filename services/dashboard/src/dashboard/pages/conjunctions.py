@@ -1,15 +1,15 @@
 """Conjunction events: the list with its filters, and one event with its messages and pictures."""
 
 import math
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from dashboard.api import Api, ApiProblem
+from dashboard.downloads import download
 from dashboard.drawing.encounter_plane import EncounterPicture, draw_close_up, draw_encounter, needs_close_up
 from dashboard.drawing.history_chart import HistoryPoint, draw_history
 from dashboard.formats import distance, iso_time
@@ -246,25 +246,4 @@ def _radius(known: CdmObject | None) -> str:
 @router.get("/cdms/{cdm_id}/{form}")
 async def cdm_download(api: ApiDep, cdm_id: str, form: Literal["kvn", "json"]) -> Response:
     """Give a CDM as a file."""
-    stack = AsyncExitStack()
-    async with stack:
-        content = await stack.enter_async_context(api.cdm_content(cdm_id, MEDIA_TYPES[form]))
-        kept = stack.pop_all()
-
-    async def body() -> AsyncIterator[bytes]:
-        async with kept:
-            async for piece in content.aiter_bytes():
-                yield piece
-
-    return StreamingResponse(
-        body(),
-        media_type=MEDIA_TYPES[form],
-        headers={
-            "Content-Disposition": f'attachment; filename="{"".join(filter(_is_plain, cdm_id))}.{form}"',
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-def _is_plain(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character in "-_")
+    return await download(api.cdm_content(cdm_id, MEDIA_TYPES[form]), MEDIA_TYPES[form], f"{cdm_id}.{form}")

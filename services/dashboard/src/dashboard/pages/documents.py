@@ -1,16 +1,16 @@
 """Uploads: the form, the list, and one file with the findings on its lines."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Query
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from dashboard.api import Api
+from dashboard.downloads import download
 from dashboard.excerpts import Line, lines_around, lines_to_show, read_lines
 from dashboard.multipart_upload import read_upload_form
 from dashboard.resources import Document, Ephemeris, Finding, Screening
@@ -134,22 +134,7 @@ def _shown_lines(finding: Finding, lines: Mapping[int, Line]) -> list[ShownLine]
 @router.get("/documents/{document_id}/content")
 async def document_download(api: ApiDep, document_id: str) -> Response:
     """Give the bytes as they came."""
-    stack = AsyncExitStack()
-    async with stack:
-        content = await stack.enter_async_context(api.document_content(document_id))
-        name = content.headers.get("content-disposition", "attachment")
-        kept = stack.pop_all()
-
-    async def body() -> AsyncIterator[bytes]:
-        async with kept:
-            async for piece in content.aiter_bytes():
-                yield piece
-
-    return StreamingResponse(
-        body(),
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": name, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-    )
+    return await download(api.document_content(document_id), "application/octet-stream")
 
 
 @router.post("/documents/{document_id}/withdraw")

@@ -6,9 +6,10 @@ from fastapi import Query
 from starlette.responses import Response
 
 from dashboard.api import Api, ApiProblem
+from dashboard.downloads import download
 from dashboard.formats import counted, duration
 from dashboard.resources import Approach, Catalogue, CoverageException, Ephemeris, Page, Screening
-from dashboard.web import VisitDep, page_router, see_other
+from dashboard.web import ApiDep, VisitDep, page_router, see_other
 
 __all__ = ["router"]
 
@@ -55,6 +56,12 @@ async def screening_page(visit: VisitDep, run_id: str, cursor: Cursor = None) ->
         took=duration(run.completed_at - run.started_at) if run.completed_at and run.started_at else None,
         answer=_answer(run),
     )
+
+
+@router.get("/screenings/{run_id}/approaches.csv")
+async def approaches_download(api: ApiDep, run_id: str) -> Response:
+    """Give every close approach of a run as CSV, with the columns of ``fairway screen``."""
+    return await download(api.approaches_as_csv(run_id), "text/csv", f"approaches-{run_id}.csv")
 
 
 async def _ephemeris(api: Api, run: Screening) -> Ephemeris | None:
