@@ -118,7 +118,8 @@ def command_line_page() -> str:
         "",
         "Exit codes: 0 done and good; 1 done, and the answer is negative; 2 wrong usage or unreadable input;",
         "3 a service or dependency is not available. An error is one sentence on standard error;",
-        "`fairway --debug COMMAND` shows where it comes from. With `--format json` standard output holds nothing but the answer.",
+        "`fairway --debug COMMAND` shows where it comes from. With `--format json` standard output holds nothing but",
+        "the answer.",
         "`fairway --install-completion` sets up completion in the shell.",
     ]
     root = typer.main.get_command(app)
