@@ -20,7 +20,6 @@ __all__ = [
     "Fact",
     "Feed",
     "Finding",
-    "HistoryEntry",
     "Notification",
     "Page",
     "Satellite",
@@ -32,7 +31,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Level = Literal["none", "reportable", "unquantified", "emergency"]
 Rows = Annotated[list[dict[str, Any]], BeforeValidator(lambda value: value or [])]
 
 
@@ -191,19 +189,6 @@ class Satellite(Resource):
         fact = self.facts.get(attribute)
         value = fact.value if fact is not None else None
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-class HistoryEntry(Resource):
-    """One message about an event, as its history keeps it."""
-
-    cdm_id: str | None = None
-    originator: str
-    creation_date: datetime
-    tca: datetime
-    miss_distance_m: float
-    collision_probability: float | None = None
-    maximum_probability: float | None = None
-    level: str = "none"
 
 
 class Conjunction(Resource):
