@@ -62,7 +62,7 @@ def rotation_to_gcrf(frame: str, tai_ns: Nanoseconds) -> Floats:
 
     Returns
     -------
-    Shape (n, 3, 3). More than a few instants are interpolated between whole hours of TAI (error below 1e-14 rad), so
+    Shape (n, 3, 3). More than a few instants are interpolated between whole hours of TAI (error below 1e-13 rad), so
     that the matrix at an instant does not depend on which others are asked for.
     """
     name = canonical_frame(frame)

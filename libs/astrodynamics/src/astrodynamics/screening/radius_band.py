@@ -20,8 +20,7 @@ _PERIODIC_BOUND = (0.25, 0.5)
 
 
 def element_bands_km(population: Population, start_tai_ns: int, stop_tai_ns: int) -> tuple[Floats, Floats]:
-    """Lowest and highest radius of every element set within a span, shape (n,); unbounded where SGP4 fails at a
-    sampled instant.
+    """Lowest and highest radius (km) of every element set within a span, unbounded where SGP4 fails in it.
 
     From the mean semi-major axis and eccentricity at five instants, with drag and lunar and solar rates, and generous
     pads.

@@ -20,6 +20,7 @@ from astrodynamics.sgp4.elements import Floats
 from astrodynamics.sgp4.initialisation import POLAR_SINGULARITY
 from astrodynamics.sgp4.near_earth import (
     FEW_NEWTON_STEPS_BELOW_ECCENTRICITY,
+    MOST_NEWTON_STEPS,
     State,
     kepler_step,
     kepler_to_convergence,
@@ -276,7 +277,7 @@ def deep_space_states(record: DeepSpace, minutes: Floats, states: Floats) -> Non
         inclination[m] = inclp
 
     longitude = argument.copy()
-    for _ in range(4 if c.ecco < FEW_NEWTON_STEPS_BELOW_ECCENTRICITY else 10):
+    for _ in range(4 if c.ecco < FEW_NEWTON_STEPS_BELOW_ECCENTRICITY else MOST_NEWTON_STEPS):
         for m in range(n):
             longitude[m] = kepler_step(argument[m], axnl[m], aynl[m], longitude[m])
 

@@ -19,6 +19,8 @@ FEW_NEWTON_STEPS_BELOW_ECCENTRICITY = 0.1
 """Up to here three Newton steps from a first-order start solve Kepler's equation to rounding: the error after n steps
 is about e ** (2 ** (n + 1))."""
 
+MOST_NEWTON_STEPS = 9
+
 
 @inlined
 def mean_elements_of_date(c: NearEarth, t: float) -> tuple[float, float, float, float, float]:
@@ -63,9 +65,9 @@ def kepler_step(u: float, axnl: float, aynl: float, eo1: float) -> float:
 
 @inlined
 def kepler_to_convergence(u: float, axnl: float, aynl: float) -> tuple[float, float]:
-    """Sine and cosine of the eccentric longitude, by at most ten Newton steps as the original has it."""
+    """Sine and cosine of the eccentric longitude, by at most nine Newton steps (the original's tenth isn't used)."""
     eo1 = u
-    for _ in range(10):
+    for _ in range(MOST_NEWTON_STEPS):
         before = eo1
         eo1 = kepler_step(u, axnl, aynl, before)
         if abs(eo1 - before) < 1.0e-12:
@@ -149,10 +151,8 @@ def short_period_state(
 
 @inlined
 def turned(sine: float, cosine: float, angle: float) -> tuple[float, float]:
-    """Sine and cosine after a further angle of a few milliradians (series to the fourth power)."""
-    square = angle * angle
-    c = 1.0 - square * (0.5 - square * (1.0 / 24.0))
-    s = angle * (1.0 - square * (1.0 / 6.0))
+    """Sine and cosine after a further angle."""
+    s, c = sincos(angle)
     return sine * c + cosine * s, cosine * c - sine * s
 
 

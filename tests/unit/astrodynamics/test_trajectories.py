@@ -1,0 +1,105 @@
+"""Ephemerides: segments, usable intervals, covariances."""
+
+import numpy as np
+import pytest
+
+from astrodynamics.errors import InvalidEphemerisError
+from astrodynamics.timescales import SECOND_NS
+from astrodynamics.trajectories import Ephemeris, EphemerisSegment
+
+START = 1_726_574_437 * SECOND_NS
+
+
+def segment(first_s=0, last_s=600, usable=None, speed=1.0, **options):
+    """Straight motion along x with a given speed, one sample a minute."""
+    seconds = np.arange(first_s, last_s + 1, 60)
+    r = np.stack([7000.0 + speed * seconds, 0 * seconds, 0 * seconds], axis=1).astype(float)
+    v = np.tile([speed, 0.0, 0.0], (len(seconds), 1))
+    begin, end = usable or (first_s, last_s)
+    return EphemerisSegment(
+        START + seconds * SECOND_NS, r, v, START + begin * SECOND_NS, START + end * SECOND_NS, **options
+    )
+
+
+def at(*seconds):
+    return START + np.array(seconds) * SECOND_NS
+
+
+@pytest.mark.parametrize("options", [{}, {"method": "LAGRANGE", "degree": 5}, {"method": "LINEAR", "degree": 1}])
+def test_states_between_samples(options):
+    r, v, usable = Ephemeris("a", 1, (segment(**options),)).state(at(30, 599))
+    assert usable.all()
+    assert np.allclose(r[:, 0], [7030, 7599])
+    assert np.allclose(v, [[1, 0, 0], [1, 0, 0]])
+
+
+def test_nothing_outside_the_usable_interval():
+    ephemeris = Ephemeris("a", 1, (segment(usable=(120, 480)),))
+    r, v, usable = ephemeris.state(at(119, 120, 480, 481))
+    assert usable.tolist() == [False, True, True, False]
+    assert np.isnan(r[[0, 3]]).all()
+    assert np.isnan(v[[0, 3]]).all()
+
+
+def test_nothing_is_interpolated_across_a_boundary():
+    """The speed changes at 600 s: on either side each segment's own motion, at the boundary the later one's."""
+    ephemeris = Ephemeris("a", 1, (segment(0, 600, speed=1.0), segment(600, 1200, speed=2.0)))
+    r, v, usable = ephemeris.state(at(599, 600, 601))
+    assert usable.all()
+    assert np.allclose(v[:, 0], [1, 2, 2])
+    assert np.allclose(r[:, 0], [7599, 8200, 8202])
+    assert ephemeris.usable_intervals == ((START, START + 1200 * SECOND_NS),)
+
+
+def test_gaps_are_told():
+    ephemeris = Ephemeris("a", 1, (segment(0, 600), segment(900, 1200)))
+    assert ephemeris.usable_intervals == (
+        (START, START + 600 * SECOND_NS),
+        (START + 900 * SECOND_NS, START + 1200 * SECOND_NS),
+    )
+    assert ephemeris.state(at(700))[2].tolist() == [False]
+
+
+def test_covariances_belong_to_their_segment():
+    covariance = np.stack([np.eye(6) * (1 + k) for k in range(3)])
+    with_covariance = segment(covariance_tai_ns=at(0, 300, 600), covariance=covariance)
+    ephemeris = Ephemeris("a", 1, (with_covariance, segment(600, 1200)))
+    assert np.allclose(ephemeris.covariance(int(at(150)[0])), np.eye(6) * 1.5)
+    assert ephemeris.covariance(int(at(601)[0])) is None
+    assert ephemeris.covariance(int(at(9999)[0])) is None
+
+
+def broken(**changes):
+    sound = {
+        "tai_ns": at(0, 60, 120),
+        "r_gcrf_km": np.ones((3, 3)) * 7000,
+        "v_gcrf_km_s": np.ones((3, 3)),
+        "usable_start_tai_ns": START,
+        "usable_stop_tai_ns": START + 120 * SECOND_NS,
+    }
+    return {**sound, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"tai_ns": at(0, 60, 60)}, "increase"),
+        ({"r_gcrf_km": np.ones((2, 3))}, "positions"),
+        ({"r_gcrf_km": np.full((3, 3), np.nan)}, "finite"),
+        ({"usable_stop_tai_ns": START + 121 * SECOND_NS}, "usable"),
+        ({"usable_start_tai_ns": START - 1}, "usable"),
+        ({"method": "CHEBYSHEV"}, "CHEBYSHEV"),
+        ({"covariance": np.zeros((1, 6, 6))}, "epochs"),
+        ({"covariance": np.zeros((1, 5, 5)), "covariance_tai_ns": at(0)}, "6 by 6"),
+    ],
+)
+def test_a_segment_that_contradicts_itself_is_refused(changes, what):
+    with pytest.raises(InvalidEphemerisError, match=what):
+        EphemerisSegment(**broken(**changes))
+
+
+def test_an_ephemeris_needs_segments_in_order():
+    with pytest.raises(InvalidEphemerisError, match="no segments"):
+        Ephemeris("a", 1, ())
+    with pytest.raises(InvalidEphemerisError, match="overlap"):
+        Ephemeris("a", 1, (segment(0, 600), segment(540, 1200)))
