@@ -14,6 +14,8 @@ __all__ = ["app", "main"]
 _SERVER_ERROR = 500
 _NOT_FREE = frozenset({"folder-in-use"})
 """Codes of errors that another process causes, whatever their status."""
+_WRONG_SETTINGS = frozenset({"invalid-settings"})
+"""Codes of errors that who starts the process causes, whatever their status."""
 
 app = typer.Typer(
     name="fairway",
@@ -84,5 +86,7 @@ def _sentence(error: Exception) -> str:
 def _exit_code(error: Exception) -> ExitCode:
     """Errors of our own that are the caller's fault are wrong usage; all else is something that does not work."""
     code, status = getattr(error, "code", None), getattr(error, "status", 400)
-    is_callers = isinstance(code, str) and code not in _NOT_FREE and isinstance(status, int) and status < _SERVER_ERROR
+    if not isinstance(code, str) or code in _NOT_FREE:
+        return ExitCode.UNAVAILABLE
+    is_callers = code in _WRONG_SETTINGS or (isinstance(status, int) and status < _SERVER_ERROR)
     return ExitCode.USAGE if is_callers else ExitCode.UNAVAILABLE
