@@ -34,7 +34,7 @@ LEFT_OUT_COLUMNS = re.compile(
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _MESSAGE_ID = re.compile(r"(\d{9}_conj_\d{9}_\d+)_[0-9A-Za-z]+")
-_WHEN_MADE = re.compile(r"^(CREATION_DATE|MESSAGE_ID)( *=).*$", re.MULTILINE)
+_WHEN_MADE = re.compile(r"^(CREATION_DATE|MESSAGE_ID|COMMENT REPLAY of archived data as of).*$", re.MULTILINE)
 
 
 def unsettled(database: Path) -> dict[str, int]:
@@ -119,7 +119,7 @@ def _belongs(key: str, keys: dict[str, str]) -> bool:
 def _object(folder: Path, key: str, name: str) -> str:
     content = (folder / key).read_bytes()
     if key.endswith(".kvn"):
-        content = _WHEN_MADE.sub(r"\1\2 <made>", content.decode()).encode()
+        content = _WHEN_MADE.sub(r"\1 <made>", content.decode()).encode()
     if key.endswith(".parquet"):  # its metadata hold the identifiers of its inputs
         rows = pq.read_table(folder / key).replace_schema_metadata(None).to_pydict()
         content = _mask(json.dumps(rows, sort_keys=True)).encode()

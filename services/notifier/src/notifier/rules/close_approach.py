@@ -7,6 +7,7 @@ come when the notifier looked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import cast
 
@@ -44,7 +45,7 @@ def tellings(messages: Sequence[Cdm]) -> list[Telling]:
     `messages` are in any order. A message is compared with the one before it (has the level risen?) and with the one
     that was told last (has the picture changed materially?).
     """
-    ordered = sorted(messages, key=lambda each: (each.creation_date, each.originator, each.message_id))
+    ordered = sorted(messages, key=_age)
     found: list[Telling] = []
     told: Cdm | None = None
     for before, cdm in pairwise((None, *ordered)):
@@ -58,6 +59,11 @@ def tellings(messages: Sequence[Cdm]) -> list[Telling]:
             found.append(Telling(cdm, f"{cdm.level}-{count}", tuple(reasons)))
             told = cdm
     return found
+
+
+def _age(cdm: Cdm) -> tuple[datetime, bool, str, str]:
+    """Return by what messages are in order: of those made at one moment, what knows more comes later."""
+    return (cdm.creation_date, cdm.collision_probability is not None, cdm.originator, cdm.message_id)
 
 
 def _level(cdm: Cdm) -> Level:
