@@ -12,6 +12,7 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 __all__ = ["LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
@@ -120,6 +121,13 @@ def _object(folder: Path, key: str, name: str) -> str:
     content = (folder / key).read_bytes()
     if key.endswith(".kvn"):
         content = _WHEN_MADE.sub(r"\1 <made>", content.decode()).encode()
+    if key.endswith(".npz"):  # its texts hold identifiers
+        with np.load(folder / key, allow_pickle=False) as arrays:
+            columns = {column: arrays[column] for column in arrays.files}
+        content = b"".join(
+            _mask(json.dumps(values.tolist())).encode() if values.dtype.kind in "US" else values.tobytes()
+            for _, values in sorted(columns.items())
+        )
     if key.endswith(".parquet"):  # its metadata hold the identifiers of its inputs
         rows = pq.read_table(folder / key).replace_schema_metadata(None).to_pydict()
         content = _mask(json.dumps(rows, sort_keys=True)).encode()

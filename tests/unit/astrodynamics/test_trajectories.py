@@ -1,8 +1,11 @@
 """Ephemerides: segments, usable intervals, covariances."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from astrodynamics import frames
 from astrodynamics.errors import InvalidEphemerisError
 from astrodynamics.timescales import SECOND_NS
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment
@@ -62,7 +65,9 @@ def test_gaps_are_told():
 
 def test_covariances_belong_to_their_segment():
     covariance = np.stack([np.eye(6) * (1 + k) for k in range(3)])
-    with_covariance = segment(covariance_tai_ns=at(0, 300, 600), covariance=covariance)
+    straight = segment()
+    sideways = {"v_gcrf_km_s": straight.v_gcrf_km_s + [0.0, 1e-9, 0.0]}  # or there would be no orbit plane
+    with_covariance = replace(straight, covariance_tai_ns=at(0, 300, 600), covariance=covariance, **sideways)
     ephemeris = Ephemeris("a", 1, (with_covariance, segment(600, 1200)))
     assert np.allclose(ephemeris.covariance(int(at(150)[0])), np.eye(6) * 1.5)
     assert ephemeris.covariance(int(at(601)[0])) is None
@@ -103,3 +108,37 @@ def test_an_ephemeris_needs_segments_in_order():
         Ephemeris("a", 1, ())
     with pytest.raises(InvalidEphemerisError, match="overlap"):
         Ephemeris("a", 1, (segment(0, 600), segment(540, 1200)))
+
+
+def test_a_covariance_given_each_hour_is_that_of_the_hours_half_way_between():
+    """Constant in RTN, as operators give it: half way, after 30 minutes of turning, it is the same in RTN."""
+    seconds = np.arange(0, 4 * 3600 + 1, 60)
+    angle = 1.1e-3 * seconds
+    radius_km, speed_km_s = 6900.0, 6900.0 * 1.1e-3
+    r = radius_km * np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=1)
+    v = speed_km_s * np.stack([-np.sin(angle), np.cos(angle), np.zeros_like(angle)], axis=1)
+    in_rtn = np.diag([1e-4, 4e-2, 1e-4, 1e-8, 1e-10, 1e-10])
+    hours = slice(None, None, 60)
+    to_inertial = np.swapaxes(frames.rtn_axes(r, v), -1, -2)
+    ephemeris = Ephemeris(
+        "a",
+        1,
+        (
+            EphemerisSegment(
+                tai_ns=at(*seconds),
+                r_gcrf_km=r,
+                v_gcrf_km_s=v,
+                usable_start_tai_ns=int(at(0)[0]),
+                usable_stop_tai_ns=int(at(4 * 3600)[0]),
+                method="HERMITE",
+                degree=7,
+                covariance_tai_ns=at(*seconds[hours]),
+                covariance=frames.rotate_covariance(np.broadcast_to(in_rtn, (5, 6, 6)), to_inertial[hours]),
+            ),
+        ),
+    )
+    for minutes in (6, 30, 90, 235):
+        found = ephemeris.covariance(int(at(60 * minutes)[0]))
+        assert found is not None
+        turned = frames.rotate_covariance(found, frames.rtn_axes(r[minutes], v[minutes]))
+        assert np.allclose(turned, in_rtn, atol=1e-12)

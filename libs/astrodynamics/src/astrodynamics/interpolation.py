@@ -87,7 +87,7 @@ def interpolate_covariance(tai_ns: Nanoseconds, covariance: Floats, at_ns: int) 
     tai_ns
         Epochs, strictly increasing, shape (m,).
     covariance
-        Shape (m, 6, 6), in an inertial frame.
+        Shape (m, 6, 6), in axes in which it changes slowly.
     at_ns
         The instant.
 
@@ -98,16 +98,22 @@ def interpolate_covariance(tai_ns: Nanoseconds, covariance: Floats, at_ns: int) 
     epochs = np.asarray(tai_ns, dtype=np.int64)
     if epochs.size == 0 or not epochs[0] <= at_ns <= epochs[-1]:
         return None
-    points = min(COVARIANCE_POINTS, epochs.size)
-    following = int(np.searchsorted(epochs, at_ns, side="right"))
-    begin = max(0, min(following - (points + 1) // 2, epochs.size - points))
-    seconds = 1e-9 * (epochs[begin : begin + points] - at_ns)
+    near = covariance_neighbours(epochs, at_ns)
+    seconds = 1e-9 * (epochs[near] - at_ns)
     interpolated = np.zeros((6, 6))
-    for j in range(points):
+    for j in range(near.size):
         others = np.delete(seconds, j)
-        interpolated += np.prod(-others / (seconds[j] - others)) * covariance[begin + j]
+        interpolated += np.prod(-others / (seconds[j] - others)) * covariance[near[j]]
     interpolated = 0.5 * (interpolated + interpolated.T)
     return interpolated if is_positive_semi_definite(interpolated) else None
+
+
+def covariance_neighbours(tai_ns: Nanoseconds, at_ns: int) -> npt.NDArray[np.intp]:
+    """Indices of the (at most five) epochs that an instant is interpolated from, as many before as after it."""
+    points = min(COVARIANCE_POINTS, len(tai_ns))
+    following = int(np.searchsorted(tai_ns, at_ns, side="right"))
+    begin = max(0, min(following - (points + 1) // 2, len(tai_ns) - points))
+    return np.arange(begin, begin + points)
 
 
 def is_positive_semi_definite(covariance: Floats) -> bool:

@@ -7,8 +7,17 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from astrodynamics.errors import InvalidEphemerisError
-from astrodynamics.interpolation import Floats, Nanoseconds, hermite, interpolate_covariance, lagrange, points_of
+from astrodynamics.errors import InvalidEphemerisError, InvalidStateError
+from astrodynamics.frames import rotate_covariance, rtn_axes
+from astrodynamics.interpolation import (
+    Floats,
+    Nanoseconds,
+    covariance_neighbours,
+    hermite,
+    interpolate_covariance,
+    lagrange,
+    points_of,
+)
 
 Method: TypeAlias = Literal["HERMITE", "LAGRANGE", "LINEAR"]
 
@@ -136,19 +145,39 @@ class Ephemeris:
         for segment in self.segments:
             inside = (instants >= segment.usable_start_tai_ns) & (instants <= segment.usable_stop_tai_ns)
             if inside.any():
-                samples = (segment.tai_ns, segment.r_gcrf_km, segment.v_gcrf_km_s, instants[inside])
-                if segment.method == "HERMITE":
-                    r[inside], v[inside] = hermite(*samples, degree=segment.degree)
-                else:
-                    r[inside], v[inside] = lagrange(*samples, degree=segment.points - 1)
+                r[inside], v[inside] = _states(segment, instants[inside])
                 usable |= inside
         return r, v, usable
 
     def covariance(self, tai_ns: int) -> Floats | None:
-        """Position-velocity covariance, shape (6, 6), GCRF, km and km/s; None where the file has none for it."""
+        """Position-velocity covariance, shape (6, 6), GCRF, km and km/s; None where the file has none for it.
+
+        It is interpolated in RTN axes, where it changes slowly; inertial components turn with the orbit, which matrices
+        an hour apart do not show.
+        """
         for segment in reversed(self.segments):
             if segment.usable_start_tai_ns <= tai_ns <= segment.usable_stop_tai_ns:
                 if segment.covariance is None or segment.covariance_tai_ns is None:
                     return None
-                return interpolate_covariance(segment.covariance_tai_ns, segment.covariance, tai_ns)
+                return _covariance_in_rtn(segment, segment.covariance_tai_ns, segment.covariance, tai_ns)
         return None
+
+
+def _states(segment: EphemerisSegment, tai_ns: Nanoseconds) -> tuple[Floats, Floats]:
+    samples = (segment.tai_ns, segment.r_gcrf_km, segment.v_gcrf_km_s, tai_ns)
+    if segment.method == "HERMITE":
+        return hermite(*samples, degree=segment.degree)
+    return lagrange(*samples, degree=segment.points - 1)
+
+
+def _covariance_in_rtn(
+    segment: EphemerisSegment, epochs: Nanoseconds, covariance: Floats, tai_ns: int
+) -> Floats | None:
+    near = covariance_neighbours(epochs, tai_ns)
+    near = near[(epochs[near] >= segment.tai_ns[0]) & (epochs[near] <= segment.tai_ns[-1])]
+    try:
+        axes = rtn_axes(*_states(segment, np.append(epochs[near], np.int64(tai_ns))))
+    except InvalidStateError:  # motion along the radius has no orbit plane, and no RTN axes
+        return None
+    in_rtn = interpolate_covariance(epochs[near], rotate_covariance(covariance[near], axes[:-1]), tai_ns)
+    return None if in_rtn is None else rotate_covariance(in_rtn, axes[-1].T)
