@@ -1,4 +1,4 @@
-"""SGP4 and SDP4: the published verification set, the reference implementation, and failures that stay with their object."""
+"""SGP4 and SDP4: the published verification set, the reference implementation, and failures."""
 
 from importlib import resources
 
@@ -30,7 +30,7 @@ def satrec(one: ElementArrays, index: int) -> Satrec:
 
 
 def verification_set():
-    """(catalogue number, elements, reference model, rows of minutes, position and velocity) of AIAA 2006-6753, as the sgp4 package ships it."""
+    """(catalogue number, elements, reference model, rows of minutes, position, velocity) of AIAA 2006-6753."""
     files = resources.files("sgp4")
     lines = [line for line in (files / "SGP4-VER.TLE").read_text().splitlines() if line.startswith(("1 ", "2 "))]
     by_number = {}
@@ -64,7 +64,7 @@ VERIFICATION = verification_set()
 def test_the_published_verification_set(number, one, model, rows):
     """Positions to 1e-7 km and velocities to 1e-9 km/s at every printed time, failures with the reference's number.
 
-    20413 and 23333 are nearly parabolic (eccentricities of 0.9 and 0.99): their positions hang on the last bits of the elements.
+    20413 and 23333 are nearly parabolic: their positions hang on the last bits of the elements.
     """
     position_km, velocity_km_s = (1e-5, 1e-8) if number in {20413, 23333} else (1e-7, 1e-9)
     instants = one.epoch_tai_ns[0] + np.rint(rows[:, 0] * MINUTE_NS).astype(np.int64)
@@ -76,7 +76,7 @@ def test_the_published_verification_set(number, one, model, rows):
 
 
 def test_the_verification_set_is_whole():
-    """32 satellites (one of them twice); of the printed times only few are failures (those print the state of the line before)."""
+    """32 satellites, one of them twice."""
     assert len(VERIFICATION) == 32
     assert sum(len(rows) for *_, rows in VERIFICATION) == 667
 

@@ -104,7 +104,10 @@ class Approaches:
 
 
 def join_pieces(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
-    """Join pieces of a pair where one's open exit is the other's open entry; the least range stands for the whole."""
+    """Join pieces of a pair where one's open exit is the other's open entry; the least range stands for the whole.
+
+    Where no piece holds a minimum of its own, that is the least one to which a piece was followed.
+    """
     if not len(columns["first"]):
         return columns
     order = np.lexsort((columns["entry_tai_ns"], columns["second"], columns["first"]))
@@ -127,7 +130,10 @@ def join_pieces(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.ND
     begins = np.flatnonzero(~goes_on)
     ends = np.append(begins[1:], len(first)) - 1
     run = np.cumsum(~goes_on) - 1
-    least = np.lexsort((sorted_columns["tca_tai_ns"], miss, run))[begins]
+    followed_piece = ((flags & FOLLOWED) != 0) & (minima == 0)
+    without_minimum = np.add.reduceat(minima, begins)[run] == 0
+    rank = np.where(followed_piece, ~without_minimum, without_minimum)
+    least = np.lexsort((sorted_columns["tca_tai_ns"], miss, rank, run))[begins]
     joined = {name: column[least] for name, column in sorted_columns.items()}
     at_entry, at_exit = OPEN_ENTRY | LEAST_AT_ENTRY, OPEN_EXIT | LEAST_AT_EXIT
     followed = np.bitwise_or.reduceat(flags, begins) & FOLLOWED
@@ -157,7 +163,7 @@ def classified(
     least_at_entry = ((flags & LEAST_AT_ENTRY) != 0) & (~opens | at_start)
     least_at_exit = ((flags & LEAST_AT_EXIT) != 0) & (~goes_on | at_stop)
     followed = ((flags & FOLLOWED) != 0) & (minima == 0)
-    count = minima + least_at_entry + least_at_exit + followed
+    count = minima + least_at_entry + least_at_exit
     span = np.maximum(np.searchsorted(starts, tca, side="right") - 1, 0)
     beyond = (tca < starts[span]) | (tca >= stops[span])
     kind = np.where(
@@ -165,7 +171,7 @@ def classified(
         CONTINUOUS,
         np.where((minima == 1) | (followed & ~beyond), APPROACH, TRUNCATED),
     )
-    keep = np.flatnonzero(count > 0)
+    keep = np.flatnonzero((count > 0) | followed)
     columns = {**columns, "kind": kind.astype(np.uint8)}
     order = keep[np.lexsort((columns["second"][keep], columns["first"][keep], tca[keep]))]
     return {name: column[order] for name, column in columns.items()}

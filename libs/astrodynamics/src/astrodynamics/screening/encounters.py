@@ -339,17 +339,22 @@ def describe(of: Trajectories, encounters: npt.NDArray[np.void], described: Floa
 
 @kernel
 def follow(of: Trajectories, volumes: Volumes, encounters: npt.NDArray[np.void], followed_flag: int) -> None:
-    """Find the closest approach of stretches that hold none: of an ellipsoid or box it can lie outside the volume."""
+    """Find the closest approach of stretches that hold none: of an ellipsoid or box it can lie outside the volume.
+
+    Downhill in range from either end that isn't a boundary; the nearer of two.
+    """
     for k in range(encounters.size):
         row = encounters[k]
-        if row.minima > 0 or row.flags & (LEAST_AT_ENTRY | LEAST_AT_EXIT):
+        if row.minima > 0:
             continue
-        last = sample_at(of, volumes, row.first, row.second, row.exit_tai_ns, 0.0)
-        onward = last.range_product <= 0.0
-        if row.flags & (OPEN_EXIT if onward else OPEN_ENTRY):
-            continue
-        from_ns = row.exit_tai_ns if onward else row.entry_tai_ns
-        least = walk_to_minimum(of, volumes, row.first, row.second, from_ns, onward)
-        row.tca_tai_ns = least.at_ns
-        row.miss_distance_km = least.range_km
-        row.flags = row.flags | followed_flag
+        first, second = row.first, row.second
+        for end in range(2):
+            forward = end == 1
+            at_ns = row.exit_tai_ns if forward else row.entry_tai_ns
+            falling = (sample_at(of, volumes, first, second, at_ns, 0.0).range_product <= 0.0) == forward
+            if falling and not row.flags & (OPEN_EXIT if forward else OPEN_ENTRY):
+                least = walk_to_minimum(of, volumes, first, second, at_ns, forward)
+                if not row.flags & followed_flag or least.range_km < row.miss_distance_km:
+                    row.tca_tai_ns = least.at_ns
+                    row.miss_distance_km = least.range_km
+                    row.flags = row.flags | followed_flag

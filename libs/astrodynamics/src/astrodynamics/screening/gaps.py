@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from astrodynamics.screening.approaches import merged_intervals
 from astrodynamics.screening.coverage import (
     DECAYED,
     ELEMENT_SET_TOO_OLD,
@@ -13,14 +14,15 @@ from astrodynamics.screening.coverage import (
     WHOLLY_IN_PAST,
     Coverage,
 )
-from astrodynamics.screening.grid import CHUNK_NS, STEP_NS, STEPS_PER_CHUNK
+from astrodynamics.screening.grid import CHUNK_NS, HALF_STEP_NS, STEP_NS
 from astrodynamics.screening.participants import Participants
 from astrodynamics.screening.population import Population
 from astrodynamics.screening.request import Request
 
 Interval = tuple[int, int, int]
 """From, to and reason."""
-_SGP4_DECAYED = 6
+_ECCENTRICITY_OUTSIDE, _DECAYED = 1, 6
+"""Error numbers of SGP4."""
 
 
 class CoverageRecorder:
@@ -71,33 +73,33 @@ class CoverageRecorder:
 
     def _of_failing_elements(self, index: int) -> list[Interval]:
         start, stop = self._span
+        failing: list[tuple[int, int]] = []
+        for chunk, valid in sorted(self._without_state[index].items()):
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], ~valid, [False]])))
+            ends_ns = chunk * CHUNK_NS - HALF_STEP_NS + edges * STEP_NS
+            failing += [(int(begin), int(end)) for begin, end in ends_ns.reshape(-1, 2)]
         screened: list[tuple[int, int]] = []
-        chunks = self._without_state[index]
         cursor = start
-        for chunk in sorted(chunks):
-            first_node_ns = chunk * CHUNK_NS
-            valid = np.concatenate([[True], chunks[chunk], [True]])
-            falls = np.flatnonzero(valid[:-1] & ~valid[1:])
-            rises = np.flatnonzero(~valid[:-1] & valid[1:])
-            for fall, rise in zip(falls, rises, strict=True):
-                last_valid_ns = first_node_ns + (int(fall) - 1) * STEP_NS
-                next_valid_ns = (
-                    first_node_ns + int(rise) * STEP_NS if rise < STEPS_PER_CHUNK + 1 else first_node_ns + CHUNK_NS
-                )
-                if cursor < last_valid_ns:
-                    screened.append((cursor, min(last_valid_ns, stop)))
-                cursor = max(cursor, next_valid_ns)
+        for begin, end in merged_intervals(failing):
+            if cursor < begin:
+                screened.append((cursor, min(begin, stop)))
+            cursor = max(cursor, end)
         if cursor < stop:
             screened.append((cursor, stop))
-        whole = _filled([pair for pair in screened if pair[0] < pair[1]], start, stop, PROPAGATION_FAILED)
+        whole = _filled(screened, start, stop, PROPAGATION_FAILED)
         return [
             (begin, end, self._reason(index, begin, end) if reason == PROPAGATION_FAILED else reason)
             for begin, end, reason in whole
         ]
 
     def _reason(self, index: int, begin: int, end: int) -> int:
-        errors = self._population.propagator.propagate(np.array([(begin + end) // 2, end]), [index])[2]
-        return DECAYED if (errors == _SGP4_DECAYED).any() else PROPAGATION_FAILED
+        """Decayed by SGP4's own word, or as drag has carried the mean eccentricity below zero; else just failed."""
+        elements = self._population.elements
+        instants = np.linspace(begin, end, 9).astype(np.int64)
+        errors = self._population.propagator.propagate(instants, [index])[2]
+        dragged = elements.bstar[index] > 0.0 and end > elements.epoch_tai_ns[index]
+        decayed = (errors == _DECAYED).any() or (dragged and (errors == _ECCENTRICITY_OUTSIDE).any())
+        return DECAYED if decayed else PROPAGATION_FAILED
 
 
 def _filled(screened: list[tuple[int, int]], start: int, stop: int, reason: int) -> list[Interval]:

@@ -1,0 +1,36 @@
+"""What an import costs: little, and no compiler before a kernel is used."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_importing_the_package_takes_under_a_quarter_of_a_second():
+    """Processor time, the best of three: other processes don't count."""
+    code = "import time; t = time.process_time(); import astrodynamics; print(time.process_time() - t)"
+    assert min(float(run(code)) for _ in range(3)) < 0.25
+
+
+@pytest.mark.parametrize(
+    "module", ["", ".timescales", ".frames", ".sgp4", ".interpolation", ".trajectories", ".screening"]
+)
+def test_no_compiler_is_loaded_with_a_module(module):
+    code = f"import sys, astrodynamics{module}; print('numba' in sys.modules, 'erfa' in sys.modules)"
+    assert run(code).split() == ["False", "False"]
+
+
+def test_every_cached_kernel_knows_of_changes_in_the_others():
+    """numba renews a kernel when its own file changes; ours when any kernel file does."""
+    code = (
+        "from astrodynamics.jit import _content_of_all_kernels\n"
+        "from astrodynamics.screening.encounters import analyse_candidates\n"
+        "from astrodynamics.screening.sieve import sieve_chunk\n"
+        "stamps = {kernel._cache._cache_file._source_stamp for kernel in (analyse_candidates, sieve_chunk)}\n"
+        "print(stamps == {_content_of_all_kernels()})"
+    )
+    assert run(code).split() == ["True"]
