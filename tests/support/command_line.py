@@ -17,6 +17,8 @@ from fairway.cli import main
 __all__ = ["Ended", "Served", "fairway", "program", "serving"]
 
 _PATIENCE_S = 90.0
+_LONGEST_S = 600.0
+"""Of a command that ends by itself; it may have to compile kernels first."""
 
 
 class Ended(NamedTuple):
@@ -54,7 +56,7 @@ def program(*arguments: object, **environment: str) -> Ended:
         capture_output=True,
         text=True,
         env=_environment(environment),
-        timeout=_PATIENCE_S,
+        timeout=_LONGEST_S,
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

@@ -52,14 +52,14 @@ async def _say_where(app: "FastAPI", listening: asyncio.Future[str]) -> None:
 
     address = await listening
     context = app.state.context
+    if context.replay:
+        _say(f"REPLAY: it is {context.clock.now():%Y-%m-%dT%H:%M:%SZ} here, and nothing leaves this machine")
     secret = await ensure_administrator(context)
     if secret is not None:
         _say(f"administrator's token (shown once): {secret}")
     _say(f"pages      {address}/")
     _say(f"sign in    {await create_sign_in_link(context)} (once, within 15 minutes)")
     _say(f"API        {address}/v1")
-    if context.replay:
-        _say(f"REPLAY: it is {context.clock.now():%Y-%m-%dT%H:%M:%SZ} here, and nothing leaves this machine")
 
 
 def _say(line: str) -> None:
