@@ -288,3 +288,12 @@ def test_a_clear_screening_closes_the_thread_of_its_own_basis_only():
     )
     (event,) = group(*messages, screened_again=[again])
     assert (event.state, event.level, event.leading.message_id) == ("active", "reportable", "b")
+
+
+def test_a_bound_does_not_raise_the_level_beside_a_probability_of_the_same_originator():
+    without = {"collision_probability": None, "basis": "ephemeris-catalogue", "level": "unquantified"}
+    known = message("b", basis="ephemeris-ephemerides", collision_probability=1e-9, level="reportable")
+    (event,) = group(message("a", created_h=1, **without), known)
+    assert event.level == "reportable"
+    (event,) = group(message("a", originator="SOMEBODY ELSE", **without), known)
+    assert event.level == "unquantified", "nobody's warning is merged away by another source"

@@ -66,7 +66,7 @@ def test_gaps_are_told():
 def test_covariances_belong_to_their_segment():
     covariance = np.stack([np.eye(6) * (1 + k) for k in range(3)])
     straight = segment()
-    sideways = {"v_gcrf_km_s": [*straight.v_gcrf_km_s, 0.0, 1e-09, 0.0]}  # or there would be no orbit plane
+    sideways = {"v_gcrf_km_s": np.add(straight.v_gcrf_km_s, [0.0, 1e-9, 0.0])}  # or there would be no orbit plane
     with_covariance = replace(straight, covariance_tai_ns=at(0, 300, 600), covariance=covariance, **sideways)
     ephemeris = Ephemeris("a", 1, (with_covariance, segment(600, 1200)))
     assert np.allclose(ephemeris.covariance(int(at(150)[0])), np.eye(6) * 1.5)

@@ -147,6 +147,7 @@ def test_only_one_plain_address_is_an_address(address, usable):
         (3.2e-19, None, "3.20e-19"),
         (0.0, None, "less than 1e-300"),
         (None, "the secondary has no covariance", "not computed: the secondary has no covariance"),
+        (None, "covariance_missing", "not computed: At least one object has no position covariance."),
         (float("nan"), None, "not computed: no reason was recorded"),
     ],
 )

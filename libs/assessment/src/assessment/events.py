@@ -116,7 +116,8 @@ class ConjunctionEvent:
         The message of an open thread whose closest approach, miss distance and probability are the event's own, see
         `leading_of`.
     level
-        The most urgent among the leading messages of the open threads; "none" once mitigated.
+        The most urgent among the leading messages of the open threads, of an originator those with a probability where
+        there are any; "none" once mitigated.
     state
         Active, mitigated (every thread was screened again and lies outside) or passed. A superseded event is one that
         `match_existing` redirects.
@@ -199,6 +200,16 @@ def _is_closed(thread: Thread, screened_again: Sequence[ScreenedAgain]) -> bool:
     )
 
 
+def _telling_most(threads: Sequence[Thread]) -> Sequence[Thread]:
+    """Leave out threads without a probability where another thread of the same originator has one."""
+    informed = {thread.originator for thread in threads if thread.leading.collision_probability is not None}
+    return [
+        thread
+        for thread in threads
+        if thread.originator not in informed or thread.leading.collision_probability is not None
+    ]
+
+
 def _event(passage: Sequence[CdmSummary], now: datetime, screened_again: Sequence[ScreenedAgain]) -> ConjunctionEvent:
     messages = tuple(sorted(passage, key=_by_age))
     first, latest = messages[0], messages[-1]
@@ -217,7 +228,7 @@ def _event(passage: Sequence[CdmSummary], now: datetime, screened_again: Sequenc
         threads=threads,
         latest=latest,
         leading=leading,
-        level=highest(tuple(thread.leading.level for thread in open_threads)),
+        level=highest(tuple(thread.leading.level for thread in _telling_most(open_threads))),
         state=state,
         highest_probability=max(probabilities, default=None),
         smallest_miss_distance_m=min(message.miss_distance_m for message in messages),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from math import isfinite
 
+from astrodynamics.probability import REASONS
+
 __all__ = ["bound", "kilometres", "metres", "metres_per_second", "probability", "utc", "words"]
 
 
@@ -29,7 +31,7 @@ def metres_per_second(value: float) -> str:
 def probability(value: float | None, reason: str | None) -> str:
     """Write a probability of collision in scientific notation, or why there is none. It is never written as 0."""
     if value is None or not isfinite(value):
-        return f"not computed: {reason or 'no reason was recorded'}"
+        return f"not computed: {REASONS.get(reason or '', reason or 'no reason was recorded')}"
     if value <= 0.0:
         return "less than 1e-300"  # smaller than a double can hold, which is not the same as impossible
     return f"{value:.2e}"
