@@ -1,0 +1,63 @@
+"""`fairway pc`: our probability beside the message's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from support.command_line import fairway
+
+from astrodynamics.probability import METHODS
+
+MESSAGES = Path(__file__).parents[2] / "data" / "ccsds" / "synthetic"
+CDM = MESSAGES / "006_cdm_BASE_valid.kvn"
+"""It says COLLISION_PROBABILITY = 4.835E-05 by FOSTER-1992; its numbers are made up, so that ours is another."""
+OWN_PROBABILITY = 4.835e-5
+
+
+def test_for_machines_each_message_is_one_object_a_line(capsys):
+    ended = fairway(capsys, "pc", CDM, CDM, "--format", "json")
+    assert ended.exit_code == 0
+    first, second = (json.loads(line) for line in ended.output.splitlines())
+    assert first == second
+    assert first["file"] == str(CDM)
+    assert first["objects"] == ["12345", "30337"]
+    assert first["cdm"] == {"probability": OWN_PROBABILITY, "method": "FOSTER-1992"}
+    assert first["results"].keys() == {"disk"}
+    assert 0.0 < first["results"]["disk"]["probability"] < first["maximum_probability"] < 1.0
+
+
+def test_all_methods_stand_beside_each_other(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--method", "all", "--format", "json").output)
+    assert list(answer["results"]) == list(METHODS)
+    assert answer["results"]["disk"]["probability"] <= answer["results"]["square"]["probability"]
+
+
+def test_a_radius_of_ones_own_is_said_to_be_so(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--hard-body-radius-m", "20", "--format", "json").output)
+    assert answer["hard_body_radius_m"] == 20.0
+    assert answer["hard_body_radius_source"] == ["request"]
+
+
+def test_people_see_method_value_and_remarks(capsys):
+    ended = fairway(capsys, "pc", CDM)
+    assert "the message's own (FOSTER-1992)" in ended.output
+    assert "4.835000e-05" in ended.output
+    assert "a bound, not a probability" in ended.output
+    assert "combined hard-body radius" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.cdm"], "missing.cdm cannot be read"),
+        ([str(MESSAGES / "001_oem_BASE_valid.kvn")], "is not a conjunction data message"),
+        ([str(MESSAGES / "035_cdm_SYN-002_invalid.kvn")], "035_cdm_SYN-002_invalid.kvn:27: SYN-002"),
+        ([str(CDM), "--method", "guess"], "there is no method 'guess': use one of disk"),
+        ([str(CDM), "--hard-body-radius-m", "0"], "--hard-body-radius-m must be more than 0"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(capsys, arguments, said):
+    ended = fairway(capsys, "pc", *arguments)
+    assert ended.exit_code == 2
+    assert said in ended.errors
+    assert len(ended.errors.splitlines()) == 1
