@@ -96,9 +96,9 @@ def print_summary(answer: dict[str, Any], found: "Screened", out: str, console: 
     table.add_column(style="bold")
     table.add_column()
     table.add_row("objects", f"{answer['objects']:,}")
-    table.add_row("screened over the whole span", f"{answer['screened']:,}")
-    for reason, count in Counter(_short(gap["reason"]) for gap in answer["not_screened"]).most_common():
-        table.add_row("not screened", f"{count:,} {reason}")
+    table.add_row("screened throughout", f"{answer['screened']:,}")
+    for reason, count in _objects_by_reason(answer["not_screened"]).most_common():
+        table.add_row("not screened, or not throughout", f"{count:,} {reason}")
     table.add_row("approaches", f"{answer['approaches']:,} ({answer['continuous']:,} continuous) in {out}")
     table.add_row(
         "cost",
@@ -109,8 +109,13 @@ def print_summary(answer: dict[str, Any], found: "Screened", out: str, console: 
     _print_closest(found, console)
 
 
-def _short(reason: str) -> str:
-    return reason.partition(":")[0]
+def _objects_by_reason(not_screened: list[dict[str, Any]]) -> Counter[str]:
+    """How many objects each reason is given for; one that has no readable number is one of its own."""
+    objects = {
+        (gap["norad_cat_id"] or f"gap {ordinal}", gap["reason"].partition(":")[0])
+        for ordinal, gap in enumerate(not_screened)
+    }
+    return Counter(reason for _, reason in objects)
 
 
 def _print_closest(found: "Screened", console: Console) -> None:
