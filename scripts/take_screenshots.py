@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from support.browser import chromium
 
 WIDTH, HEIGHT = 1360, 900
-SCALE = 2
+SCALE = 1
 
 
 def main() -> None:

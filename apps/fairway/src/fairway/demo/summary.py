@@ -67,7 +67,7 @@ def _screenings(outcome: Outcome) -> Group:
     for run in sorted(outcome.screenings, key=lambda one: one["requested_at"]):
         counts = ("object_count", "screened_count", "not_screened_count", "approach_count", "cdm_count")
         table.add_row(run["kind"], run["state"], *("" if run[name] is None else f"{run[name]:,}" for name in counts))
-    reasons = ", ".join(f"{reason}: {count}" for reason, count in sorted(outcome.not_screened.items()))
+    reasons = ", ".join(f"{reason}: {len(numbers)} objects" for reason, numbers in sorted(outcome.not_screened.items()))
     return Group(table, f"not screened, because: {reasons or 'every object was'}", "")
 
 

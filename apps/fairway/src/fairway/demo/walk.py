@@ -33,8 +33,8 @@ class Outcome:
     catalogue: dict[str, Any] = field(default_factory=dict)
     documents: list[dict[str, Any]] = field(default_factory=list)
     screenings: list[dict[str, Any]] = field(default_factory=list)
-    not_screened: dict[str, int] = field(default_factory=dict)
-    """Reason to number of objects, over all screenings."""
+    not_screened: dict[str, set[int]] = field(default_factory=dict)
+    """Reason to catalogue numbers, over all screenings."""
     conjunctions: list[dict[str, Any]] = field(default_factory=list)
     cdms: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The latest message of each conjunction, by its identifier."""
@@ -178,7 +178,7 @@ async def _read_back(admin: Client, outcome: Outcome) -> None:
     outcome.screenings = await admin.every("screenings")
     for run in outcome.screenings:
         for exception in (await admin.every(f"screenings/{run['id']}/coverage")) if run["not_screened_count"] else ():
-            outcome.not_screened[exception["reason"]] = outcome.not_screened.get(exception["reason"], 0) + 1
+            outcome.not_screened.setdefault(exception["reason"], set()).add(exception["norad_cat_id"])
     outcome.conjunctions = await admin.every("conjunctions")
     for event in outcome.conjunctions:
         outcome.cdms[event["id"]] = await admin.get(f"cdms/{event['latest_cdm_id']}")
