@@ -1,6 +1,7 @@
 # Fairway. `make demo` shows it, `make test` tests it; everything is set up on the way.
 
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 UV := $(BIN)/uv
 MEMBERS := $(wildcard libs/* services/* apps/*)
@@ -43,8 +44,8 @@ up: setup  ## every service in one process, on the folder DATA (default ./data)
 
 # --- test ------------------------------------------------------------------------------------------------------------
 
-test: setup-dev browser  ## every test, on real parts
-	$(BIN)/pytest
+test: setup-dev browser  ## every test, on real parts (WORKERS processes side by side)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: setup-dev  ## what a change to one library needs: no services, no browser
 	$(BIN)/pytest tests/unit -m "not slow"
