@@ -19,12 +19,13 @@ Bytes = npt.NDArray[np.uint8]
 def propagate_near_earth(
     records: npt.NDArray[np.void],
     epoch_tai_ns: Integers,
+    rows: Integers,
     tai_ns: Integers,
     r_km: Floats,
     v_km_s: Floats,
     error: Bytes,
 ) -> None:
-    """Fill positions and velocities, shape (n, t, 3), and error numbers, shape (n, t), of near-earth objects."""
+    """Fill the rows of near-earth objects: positions and velocities, shape (n, t, 3), error numbers, shape (n, t)."""
     minutes = np.empty(tai_ns.size)
     states = np.empty((6, tai_ns.size))
     for i in range(records.size):
@@ -33,22 +34,23 @@ def propagate_near_earth(
         near_earth_states(records[i], minutes, states)
         for m in range(tai_ns.size):
             failed = math.isnan(states[0, m])
-            error[i, m] = near_earth_error(records[i], minutes[m]) if failed else 0
+            error[rows[i], m] = near_earth_error(records[i], minutes[m]) if failed else 0
             for k in range(3):
-                r_km[i, m, k] = states[k, m]
-                v_km_s[i, m, k] = math.nan if failed else states[k + 3, m]
+                r_km[rows[i], m, k] = states[k, m]
+                v_km_s[rows[i], m, k] = math.nan if failed else states[k + 3, m]
 
 
 @kernel
 def propagate_deep_space(
     records: npt.NDArray[np.void],
     epoch_tai_ns: Integers,
+    rows: Integers,
     tai_ns: Integers,
     r_km: Floats,
     v_km_s: Floats,
     error: Bytes,
 ) -> None:
-    """Fill positions and velocities, shape (n, t, 3), and error numbers, shape (n, t), of deep-space objects."""
+    """Fill the rows of deep-space objects: positions and velocities, shape (n, t, 3), error numbers, shape (n, t)."""
     minutes = np.empty(tai_ns.size)
     states = np.empty((6, tai_ns.size))
     for i in range(records.size):
@@ -57,10 +59,10 @@ def propagate_deep_space(
         deep_space_states(records[i], minutes, states)
         for m in range(tai_ns.size):
             failed = math.isnan(states[0, m])
-            error[i, m] = deep_space_error(records[i], minutes[m]) if failed else 0
+            error[rows[i], m] = deep_space_error(records[i], minutes[m]) if failed else 0
             for k in range(3):
-                r_km[i, m, k] = states[k, m]
-                v_km_s[i, m, k] = math.nan if failed else states[k + 3, m]
+                r_km[rows[i], m, k] = states[k, m]
+                v_km_s[rows[i], m, k] = math.nan if failed else states[k + 3, m]
 
 
 @kernel

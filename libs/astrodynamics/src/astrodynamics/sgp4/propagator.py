@@ -89,10 +89,7 @@ class Propagator:
         ):
             rows = np.flatnonzero(self.is_deep_space[chosen] == deep)
             of_kind = chosen[rows]
-            columns = (np.empty((len(rows), shape[1], 3)), np.empty((len(rows), shape[1], 3)))
-            errors = np.empty((len(rows), shape[1]), dtype=np.uint8)
-            propagate(records[rank[of_kind]], epochs[of_kind], instants, *columns, errors)
-            r[rows], v[rows], error[rows] = *columns, errors
+            propagate(records[rank[of_kind]], epochs[of_kind], rows, instants, r, v, error)
         return r, v, error
 
     def _rank_in_kind(self) -> npt.NDArray[np.int64]:
