@@ -1,6 +1,6 @@
 """Screening measured: our engine beside its peers, on the same machine in one go.
 
-    python benchmarks/screening.py CATALOG.3le[.gz] [--as-of 2024-09-17T12:00:00Z] [--hours 24] [--peer-hours 1]
+    python benchmarks/screening.py [CATALOG.3le[.gz]] [--as-of 2024-09-17T12:00:00Z] [--hours 24] [--peer-hours 1]
     [--threads 2]
 
 Prints one table. Processor seconds are counted, for other processes disturb wall time. Peers run when they are
@@ -10,6 +10,7 @@ the same span.
 
 import argparse
 import gzip
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from astrodynamics.timescales import DAY_NS, SECOND_NS, parse_iso_utc, to_tai_ns
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment
 
 THRESHOLD_KM = 5.0
+CORPUS = Path(os.environ.get("FAIRWAY_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
 
 
 @dataclass
@@ -205,7 +207,7 @@ def astroz(lines: list[tuple[str, str]], start: int, hours: float) -> Row | None
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("catalog", type=Path)
+    parser.add_argument("catalog", type=Path, nargs="?", default=CORPUS / "catalog" / "cat_20240917.3le.gz")
     parser.add_argument("--as-of", default="2024-09-17T12:00:00Z")
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--peer-hours", type=float, default=1.0)
