@@ -4,8 +4,6 @@ The message says what is wrong and where; `remedy` says what to do about it. Cla
 problem pages and the documentation are made from the code and cannot fall behind it.
 """
 
-
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
