@@ -94,7 +94,7 @@ def good_ephemeris(operator: Operator, elements: ElementArrays, object_name: str
         header=ccsds.OemHeader(
             creation_date=epochs[0],
             originator=operator.gid,
-            comments=("SYNTHETIC: made for a demonstration; no such satellite flies",),
+            comments=("SYNTHETIC: made for a demonstration, not by the operator of the satellite",),
         ),
         segments=(
             ccsds.OemSegment(
