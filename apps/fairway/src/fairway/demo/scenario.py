@@ -1,6 +1,5 @@
 """Who takes part in a demonstration: the catalogue, and the satellites that the three operators have in it."""
 
-import gzip
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import ccsds
 from assessment.catalogues import elements_from_sets
 from astrodynamics import timescales
 from astrodynamics.sgp4 import ElementArrays
+from fairway.catalogue_files import unpacked_file
 from fairway.demo import catalogue
 from fairway.errors import CommandError
 
@@ -58,12 +58,7 @@ def from_file(file: Path) -> Scenario:
     CommandError
         The file cannot be read, or holds too little to demonstrate anything.
     """
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}. Check the name") from error
-    plain = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-    sets, findings = ccsds.read_catalogue(plain)
+    sets, findings = ccsds.read_catalogue(unpacked_file(file))
     if len(sets) < _SATELLITES:
         first = f": line {findings[0].line}: {findings[0].message}" if findings else ""
         raise CommandError(f"{file} holds {len(sets)} usable element sets{first}. Give a TLE, 3LE or OMM catalogue")
@@ -72,7 +67,7 @@ def from_file(file: Path) -> Scenario:
     chosen = _closest_payloads(elements, list(sets.object_name), start_tai_ns)
     return Scenario(
         file_name=file.name,
-        content=content,
+        content=file.read_bytes(),
         start=timescales.to_datetime(start_tai_ns).replace(microsecond=0),
         is_synthetic=False,
         elements=elements.take(np.array(chosen)),

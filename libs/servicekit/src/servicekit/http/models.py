@@ -23,7 +23,10 @@ def _from_text(value: Any) -> Any:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("the time has no zone: write it with a Z, as 2024-09-17T12:00:00Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the time lies, in UTC, outside the years 1 to 9999") from None
 
 
 UtcTimestamp = Annotated[

@@ -3,8 +3,10 @@
 import base64
 import binascii
 import json
+import math
+import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
@@ -16,6 +18,9 @@ from servicekit.errors import FairwayError
 __all__ = ["InvalidCursor", "Page", "PageDep", "PageRequest", "decode_cursor", "encode_cursor"]
 
 LARGEST_PAGE = 200
+_LARGEST_INTEGER = 2**63 - 1
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+"""NUL, which PostgreSQL does not take, and surrogates, which are no text."""
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -49,13 +54,34 @@ def decode_cursor(cursor: str, *kinds: type | tuple[type, ...]) -> tuple[Any, ..
         plain = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         if not isinstance(plain, list) or len(plain) != len(kinds):
             raise InvalidCursor
-        values = tuple(datetime.fromisoformat(value["t"]) if isinstance(value, dict) else value for value in plain)
+        values = tuple(_moment(value["t"]) if isinstance(value, dict) else value for value in plain)
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
         raise InvalidCursor(f"{cursor[:40]!r} is not a cursor of this list") from None
     for value, kind in zip(values, kinds, strict=True):
-        if isinstance(value, bool) or not isinstance(value, kind):
+        if not isinstance(value, kind) or not _can_be_compared(value):
             raise InvalidCursor(f"{cursor[:40]!r} is not a cursor of this list")
     return values
+
+
+def _moment(text: str) -> datetime:
+    """Read a time as `encode_cursor` writes it: in UTC, so that no offset leads beyond the years that there are."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return moment
+
+
+def _can_be_compared(value: CursorValue) -> bool:
+    """Whether every database can compare its columns with `value`."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, str):
+        return _UNSTORABLE.search(value) is None
+    return True
 
 
 class Page(BaseModel, Generic[T]):
