@@ -13,7 +13,7 @@ from fairway.errors import CommandError
     [
         (gzip.compress(b"\0" * 200_000_000, 1), "cannot be unpacked"),
         (gzip.compress(b"0 ISS\n" * 100)[:-12], "cannot be unpacked"),
-        (b"\x89PNG\r\n\x1a\n", "0 usable element sets"),
+        (b"\x89PNG\r\n\x1a\n", "is no catalogue"),
     ],
 )
 def test_a_bomb_a_broken_and_a_wrong_file_are_one_sentence(tmp_path, content, said):

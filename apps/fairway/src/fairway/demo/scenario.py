@@ -58,7 +58,10 @@ def from_file(file: Path) -> Scenario:
     CommandError
         The file cannot be read, or holds too little to demonstrate anything.
     """
-    sets, findings = ccsds.read_catalogue(unpacked_file(file))
+    try:
+        sets, findings = ccsds.read_catalogue(unpacked_file(file))
+    except ccsds.InvalidMessage as error:
+        raise CommandError(f"{file} is no catalogue: {error}. Give a TLE, 3LE or OMM catalogue") from error
     if len(sets) < _SATELLITES:
         first = f": line {findings[0].line}: {findings[0].message}" if findings else ""
         raise CommandError(f"{file} holds {len(sets)} usable element sets{first}. Give a TLE, 3LE or OMM catalogue")

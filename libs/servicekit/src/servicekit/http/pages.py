@@ -71,7 +71,7 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _can_be_compared(value: CursorValue) -> bool:
+def _can_be_compared(value: object) -> bool:
     """Whether every database can compare its columns with `value`."""
     if isinstance(value, bool):
         return False
