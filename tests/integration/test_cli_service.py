@@ -104,6 +104,12 @@ def test_an_upload_is_followed_to_verdict_and_screening(command, ours):
     (run,) = answer["screenings"]
     assert run["state"] == "completed"
     assert run["approach_count"] > 0
+    again = command(
+        *("upload", ours("a[bold]name.oem", sigma_m=None), "--designation", "special", "--wait", "--format", "json"),
+        token=command.operator,
+    )
+    assert "is there already" in again.errors
+    assert json.loads(again.output) == answer, "what was uploaded before has its results too"
 
 
 def test_the_table_for_people_cuts_no_identifier_and_reads_no_markup(command, ours):

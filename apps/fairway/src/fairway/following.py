@@ -52,19 +52,20 @@ class Followed:
 
 
 async def follow(client: Client, documents: list[Followed], token: str) -> None:
-    """Return when every document is finished; each answer of the change feed is a reason to look again."""
+    """Return when every document is finished; each answer of the change feed is a reason to look again.
+
+    Each is looked at once at least: what was uploaded before is finished from the start, and has its results too.
+    """
     await _look(client, documents)
     while not all(document.is_finished for document in documents):
         page = await client.get("changes", wait_s=_LONG_POLL_S, after=token)
         token = page["next_token"]
         if page["items"]:
-            await _look(client, documents)
+            await _look(client, [document for document in documents if not document.is_finished])
 
 
 async def _look(client: Client, documents: list[Followed]) -> None:
     for document in documents:
-        if document.is_finished:
-            continue
         now = await client.get(f"documents/{document.document_id}")
         document.status = now["status"]
         verdict = now.get("verdict")
