@@ -127,6 +127,8 @@ async def test_nobody_hands_on_more_than_they_have(service: Running, admin: Call
         return response.status_code, response.json().get("code")
 
     assert await ask(keeper) == (201, None)
+    unnamed = {"organization_id": operator.organization_id, "role": "operator", "scopes": ["documents:read"]}
+    assert (await keeper.client.post("/v1/tokens", json=unnamed)).json()["name"] == "API token"
     assert await ask(keeper, role="operator-admin") == (201, None)
     assert await ask(keeper, role="admin") == (422, "role-not-allowed")
     assert await ask(keeper, organization_id=other.organization_id) == (404, "organization-not-found")

@@ -189,6 +189,33 @@ async def test_a_cdm_comes_in_the_form_that_is_asked_for(world: World, accept: s
         assert response.json()["miss_distance_m"] == world.message.miss_distance_m
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/plain"])
+async def test_a_single_thing_that_the_caller_has_is_not_sent_again(world: World, accept: str) -> None:
+    run = await _run(world)
+    for place in (f"cdms/{world.message.id}", f"conjunctions/{world.shared.id}", f"screenings/{run.id}"):
+        first = await world.north.client.get(f"/v1/{place}", headers={"Accept": accept})
+        conditional = {"Accept": accept, "If-None-Match": first.headers["etag"]}
+        again = await world.north.client.get(f"/v1/{place}", headers=conditional)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    async with world.service.context.store.write(Actor("system", "test")) as unit:
+        change = update(ConjunctionEvent).where(ConjunctionEvent.id == world.shared.id).values(cdm_count=7)
+        await unit.session.execute(change)
+    place = f"/v1/conjunctions/{world.shared.id}"
+    first = await world.north.client.get(place)
+    assert first.json()["cdm_count"] == 7
+    stale = await world.north.client.get(place, headers={"If-None-Match": '"of another state"'})
+    assert stale.status_code == 200
+
+
+async def test_the_forms_of_a_cdm_have_tags_of_their_own(world: World) -> None:
+    place = f"/v1/cdms/{world.message.id}"
+    forms = [
+        await world.north.client.get(place, headers={"Accept": each}) for each in ("application/json", "text/plain")
+    ]
+    assert forms[0].headers["etag"] != forms[1].headers["etag"]
+    assert [each.headers["vary"] for each in forms] == ["Accept", "Accept"]
+
+
 @pytest.mark.parametrize("accept", ["application/xml", "text/plain;q=0, image/png"])
 async def test_a_form_that_there_is_not_answers_406_and_names_what_there_is(world: World, accept: str) -> None:
     response = await world.north.client.get(f"/v1/cdms/{world.message.id}", headers={"Accept": accept})

@@ -1,7 +1,7 @@
 """What every HTTP handler of ours is made with."""
 
 from servicekit.http.body_limit import accepts_upload
-from servicekit.http.conditional import check_if_match, entity_tag, is_not_modified
+from servicekit.http.conditional import NOT_MODIFIED, check_if_match, entity_tag, is_not_modified, tagged_answer
 from servicekit.http.dependencies import (
     ContextDep,
     OptionalPrincipalDep,
@@ -18,6 +18,7 @@ from servicekit.http.preferences import Preferences, PreferencesDep
 from servicekit.http.problems import Problem, raises
 
 __all__ = [
+    "NOT_MODIFIED",
     "ContextDep",
     "Idempotency",
     "IdempotencyDep",
@@ -46,4 +47,5 @@ __all__ = [
     "raises",
     "requires",
     "route_access",
+    "tagged_answer",
 ]

@@ -56,7 +56,7 @@ class NewToken(RequestModel):
     )
 
     organization_id: Annotated[str, Field(pattern=UUID_PATTERN)]
-    name: Name
+    name: Name = Field("API token", description="What it is for.")
     role: Annotated[Role, Field(strict=False)]
     scopes: list[Annotated[Permission, Field(strict=False)]] | None = Field(
         None, description="Permissions that the token is limited to; left out: all that its role has."

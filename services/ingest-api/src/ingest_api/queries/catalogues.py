@@ -5,13 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ingest_api.parameters import Identifier, caller, known_parameters_only
 from ingest_api.queries.errors import CatalogueNotFound
 from records.identity.permissions import Permission
 from records.ingest_api.reads.accepted import catalogue, catalogues
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
@@ -43,11 +45,13 @@ async def list_catalogues(context: ContextDep, _principal: Reader, page: PageDep
     return page.page(rows, CatalogueOut.model_validate, lambda row: (row.accepted_at, row.id))
 
 
-@router.get("/{catalogue_id}", responses=raises(CatalogueNotFound))
-async def get_catalogue(context: ContextDep, _principal: Reader, catalogue_id: Identifier) -> CatalogueOut:
+@router.get("/{catalogue_id}", response_model=CatalogueOut, responses={**NOT_MODIFIED, **raises(CatalogueNotFound)})
+async def get_catalogue(
+    request: Request, context: ContextDep, _principal: Reader, catalogue_id: Identifier
+) -> Response:
     """Show one catalogue."""
     async with context.store.read() as session:
         row = await catalogue(session, catalogue_id)
     if row is None:
         raise CatalogueNotFound(f"There is no catalogue {catalogue_id}")
-    return CatalogueOut.model_validate(row)
+    return tagged_answer(request, CatalogueOut.model_validate(row))

@@ -23,7 +23,18 @@ from ingest_api.queries.errors import CdmFormatUnavailable, CdmNotFound
 from records.identity.permissions import Permission
 from records.screening.reads import CdmFilter, cdm, cdms
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import (
+    NOT_MODIFIED,
+    ContextDep,
+    Page,
+    PageDep,
+    ResponseModel,
+    UtcTimestamp,
+    entity_tag,
+    is_not_modified,
+    raises,
+    tagged_answer,
+)
 from servicekit.http.pages import InvalidCursor
 from servicekit.objects import ObjectNotFound
 
@@ -36,6 +47,7 @@ Reader = Annotated[Principal, caller(Permission.CONJUNCTIONS_READ)]
 JSON = "application/json"
 KVN = "application/x-ccsds-kvn"
 TEXT = "text/plain"
+VARY = {"Vary": "Accept"}
 
 
 class CdmOut(ResponseModel):
@@ -106,10 +118,11 @@ async def list_cdms(
             "content": {KVN: {"schema": {"type": "string"}}, TEXT: {"schema": {"type": "string"}}},
             "description": "The record, or the message itself in KVN, as Accept asks.",
         },
+        **NOT_MODIFIED,
         **raises(CdmNotFound, CdmFormatUnavailable, ObjectNotFound),
     },
 )
-async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_id: Identifier) -> CdmOut | Response:
+async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_id: Identifier) -> Response:
     """Show one message: as JSON, or with `Accept: application/x-ccsds-kvn` or `text/plain` in KVN."""
     accept = request.headers.get("accept")
     form = preferred(accept, (JSON, KVN, TEXT))
@@ -120,6 +133,9 @@ async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_
     if row is None:
         raise CdmNotFound(f"There is no CDM {cdm_id}")
     if form == JSON:
-        return CdmOut.model_validate(row)
+        return tagged_answer(request, CdmOut.model_validate(row), VARY)
+    headers = VARY | {"ETag": entity_tag(form, row.content_sha256)}
+    if is_not_modified(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     content = await context.objects.get(row.object_key)
-    return Response(content, media_type=form, headers={"Vary": "Accept"})
+    return Response(content, media_type=form, headers=headers)

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ingest_api.parameters import (
     Identifier,
@@ -22,7 +24,7 @@ from records.screening.reads import CdmFilter, ConjunctionFilter, cdms, conjunct
 from records.screening.tables import ConjunctionEvent
 from servicekit.auth import Principal
 from servicekit.context import Context
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
@@ -116,10 +118,10 @@ async def list_conjunctions(
     return page.page(rows, ConjunctionOut.model_validate, lambda row: (row.tca, row.id))
 
 
-@router.get("/{event_id}", responses=raises(ConjunctionNotFound))
-async def get_conjunction(context: ContextDep, principal: Reader, event_id: Identifier) -> ConjunctionOut:
+@router.get("/{event_id}", response_model=ConjunctionOut, responses={**NOT_MODIFIED, **raises(ConjunctionNotFound)})
+async def get_conjunction(request: Request, context: ContextDep, principal: Reader, event_id: Identifier) -> Response:
     """Show one event. After a merge `redirect_to` names the event that goes on."""
-    return ConjunctionOut.model_validate(await _found(context, principal, event_id))
+    return tagged_answer(request, ConjunctionOut.model_validate(await _found(context, principal, event_id)))
 
 
 @router.get("/{event_id}/cdms", responses=raises(ConjunctionNotFound, InvalidCursor))

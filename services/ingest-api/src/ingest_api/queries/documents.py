@@ -27,7 +27,16 @@ from records.identity.permissions import Permission
 from records.ingest_api.reads.documents import DocumentFilter, DocumentRecord, DocumentStatus, document, documents
 from servicekit.auth import Principal
 from servicekit.context import Context
-from servicekit.http import ContextDep, Page, PageDep, entity_tag, is_not_modified, raises
+from servicekit.http import (
+    NOT_MODIFIED,
+    ContextDep,
+    Page,
+    PageDep,
+    entity_tag,
+    is_not_modified,
+    raises,
+    tagged_answer,
+)
 from servicekit.http.pages import InvalidCursor
 from servicekit.objects import ObjectNotFound
 
@@ -70,10 +79,10 @@ async def list_documents(
     return page.page(rows, document_summary, lambda row: (row.document.received_at, row.document.id))
 
 
-@router.get("/{document_id}", responses=raises(DocumentNotFound))
-async def get_document(context: ContextDep, principal: Reader, document_id: Identifier) -> DocumentOut:
+@router.get("/{document_id}", response_model=DocumentOut, responses={**NOT_MODIFIED, **raises(DocumentNotFound)})
+async def get_document(request: Request, context: ContextDep, principal: Reader, document_id: Identifier) -> Response:
     """Show one document with its verdict and findings."""
-    return document_out(await _found(context, principal, document_id))
+    return tagged_answer(request, document_out(await _found(context, principal, document_id)))
 
 
 @router.get(

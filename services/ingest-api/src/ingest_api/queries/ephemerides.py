@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ingest_api.parameters import Identifier, NoradCatIdFilter, TimeFilter, caller, known_parameters_only, viewer_of
 from ingest_api.queries.errors import EphemerisNotFound
@@ -13,7 +15,7 @@ from records.ingest_api.reads.accepted import EphemerisFilter, ephemerides, ephe
 from records.spacetrack_gateway.reads import submission_of_ephemeris
 from records.validator.tables import Ephemeris
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
@@ -87,8 +89,8 @@ def _key(row: Ephemeris) -> tuple[datetime, str]:
     return row.accepted_at, row.id
 
 
-@router.get("/{ephemeris_id}", responses=raises(EphemerisNotFound))
-async def get_ephemeris(context: ContextDep, principal: Reader, ephemeris_id: Identifier) -> EphemerisOut:
+@router.get("/{ephemeris_id}", response_model=EphemerisOut, responses={**NOT_MODIFIED, **raises(EphemerisNotFound)})
+async def get_ephemeris(request: Request, context: ContextDep, principal: Reader, ephemeris_id: Identifier) -> Response:
     """Show one accepted ephemeris. Its bytes are those of its document."""
     viewer = viewer_of(principal)
     async with context.store.read() as session:
@@ -97,4 +99,5 @@ async def get_ephemeris(context: ContextDep, principal: Reader, ephemeris_id: Id
     if row is None:
         raise EphemerisNotFound(f"There is no ephemeris {ephemeris_id}")
     state = None if submission is None else SubmissionState.model_validate(submission)
-    return EphemerisOut(**EphemerisSummary.model_validate(row).model_dump(), submission=state)
+    found = EphemerisOut(**EphemerisSummary.model_validate(row).model_dump(), submission=state)
+    return tagged_answer(request, found)

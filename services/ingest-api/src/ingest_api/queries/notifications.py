@@ -5,13 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ingest_api.parameters import Identifier, TextFilter, caller, known_parameters_only, viewer_of
 from ingest_api.queries.errors import NotificationNotFound
 from records.identity.permissions import Permission
 from records.notifier.reads import notification, notifications
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
@@ -72,11 +74,17 @@ async def list_notifications(
     return page.page(rows, NotificationSummary.model_validate, lambda row: (row.created_at, row.id))
 
 
-@router.get("/{notification_id}", responses=raises(NotificationNotFound))
-async def get_notification(context: ContextDep, principal: Reader, notification_id: Identifier) -> NotificationOut:
+@router.get(
+    "/{notification_id}",
+    response_model=NotificationOut,
+    responses={**NOT_MODIFIED, **raises(NotificationNotFound)},
+)
+async def get_notification(
+    request: Request, context: ContextDep, principal: Reader, notification_id: Identifier
+) -> Response:
     """Show one mail with its text."""
     async with context.store.read() as session:
         row = await notification(session, notification_id, viewer_of(principal))
     if row is None:
         raise NotificationNotFound(f"There is no notification {notification_id}")
-    return NotificationOut.model_validate(row)
+    return tagged_answer(request, NotificationOut.model_validate(row))

@@ -36,6 +36,7 @@ from records.screening.reads import RunFilter, coverage_exceptions, run, runs
 from servicekit.auth import Principal
 from servicekit.context import Context
 from servicekit.http import (
+    NOT_MODIFIED,
     ContextDep,
     IdempotencyDep,
     Page,
@@ -45,6 +46,7 @@ from servicekit.http import (
     fingerprint,
     json_answer,
     raises,
+    tagged_answer,
 )
 from servicekit.http.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.http.pages import InvalidCursor
@@ -112,10 +114,10 @@ async def list_screenings(
     return page.page(rows, ScreeningOut.model_validate, lambda row: (row.requested_at, row.id))
 
 
-@router.get("/{screening_id}", responses=raises(ScreeningNotFound))
-async def get_screening(context: ContextDep, principal: Reader, screening_id: Identifier) -> ScreeningOut:
+@router.get("/{screening_id}", response_model=ScreeningOut, responses={**NOT_MODIFIED, **raises(ScreeningNotFound)})
+async def get_screening(request: Request, context: ContextDep, principal: Reader, screening_id: Identifier) -> Response:
     """Show one screening: how far it is, and what it counted."""
-    return await _stands(context, viewer_of(principal), screening_id)
+    return tagged_answer(request, await _stands(context, viewer_of(principal), screening_id))
 
 
 async def _stands(context: Context, viewer: Viewer, screening_id: str) -> ScreeningOut:
