@@ -10,8 +10,11 @@ from support.embedded import NOON, deliver, emit
 from support.rows import add, catalogue, document, ephemeris, organization, satellite
 
 from assessment.catalogues import Catalogue, catalogue_to_columns
+from assessment.trajectories import ephemeris_to_columns
 from astrodynamics.sgp4 import ElementArrays
 from astrodynamics.timescales import from_datetime
+from astrodynamics.trajectories import Ephemeris as Trajectory
+from astrodynamics.trajectories import EphemerisSegment
 from records.screening import reads
 from records.screening.events import ScreeningCompletedV1, ScreeningRequestedV1, ScreeningTaskUrgentV1
 from records.screening.tables import ScreeningRun
@@ -184,6 +187,49 @@ async def test_an_ephemeris_of_the_past_is_refused_and_that_is_told(fleet):
     assert run.state == "refused"
     assert "old.oem ends at 2024-09-16T12:00:00Z" in run.reason
     assert await events_of(context, ScreeningCompletedV1) == [{"run_id": run.id, "state": "refused"}]
+
+
+def flyby():
+    """An ephemeris of ten minutes, faster than what stays with the earth."""
+    minutes = np.arange(11.0)
+    r_gcrf_km = np.column_stack([7000.0 + 0.0 * minutes, 12.0 * 60.0 * minutes, 0.0 * minutes])
+    v_gcrf_km_s = np.tile([0.0, 12.0, 0.0], (11, 1))
+    tai_ns = from_datetime(NOON) + (minutes * 60e9).astype(np.int64)
+    segment = EphemerisSegment(tai_ns, r_gcrf_km, v_gcrf_km_s, int(tai_ns[0]), int(tai_ns[-1]))
+    return ephemeris_to_columns(Trajectory("flyby", 25544, (segment,)))
+
+
+async def test_an_ephemeris_on_no_closed_orbit_is_refused_before_any_task_and_that_is_told(fleet):
+    context, north, _, first, _ = fleet
+    content = flyby()
+    await context.objects.put(first.columns_key, content)
+    async with context.store.write(actor=None) as unit:
+        row = await unit.session.get_one(type(first), first.id)
+        row.columns_sha256 = sha256(content).hexdigest()
+    await emit(context, accepted(first))
+    await deliver(context, PLANNING)
+    assert [run.state for run in await runs_of(context)] == ["requested"], "it waits for a catalogue like any other"
+    loaded = await a_catalogue(context, north)
+    await emit(context, ElementsAcceptedV1(catalogue_id=loaded.id))
+    await deliver(context, PLANNING)
+    runs = [run for run in await runs_of(context) if run.ephemeris_id == first.id]
+    runs.append(await asked(context, {"ephemeris_id": first.id, "volume": "sphere:5", "hours": 1}, north.id))
+    assert len(runs) >= 2
+    for run in runs:
+        assert (run.state, run.task_count) == ("refused", 0)
+        assert "north.oem begins on no closed orbit" in run.reason
+    told = await events_of(context, ScreeningCompletedV1)
+    assert {each["run_id"] for each in told} == {run.id for run in runs}
+
+
+async def test_a_damaged_ephemeris_does_not_hold_up_the_runs_of_others(fleet):
+    context, north, _, first, second = fleet
+    await context.objects.put(first.columns_key, b"damaged")  # the object of the second is lost
+    loaded = await a_catalogue(context, north)
+    await emit(context, ElementsAcceptedV1(catalogue_id=loaded.id))
+    await deliver(context, PLANNING)
+    found = [(run.ephemeris_id, run.state) for run in await runs_of(context)]
+    assert sorted(found) == sorted([(first.id, "running"), (second.id, "running")])
 
 
 async def asked(context, request, organization_id=None):

@@ -53,6 +53,22 @@ def test_the_past_is_screened_in_a_replay_only():
     assert check_start(read_request({"norad_cat_id": 5}), now=NOON, replay=False, settings=SETTINGS) == NOON
 
 
+@pytest.mark.parametrize("start", ["9999-12-31T23:00:00Z", "2262-04-11T00:00:00Z", "2025-09-19T12:00:00Z"])
+@pytest.mark.parametrize("replay", [True, False])
+def test_a_start_of_which_nothing_is_known_is_refused(start, replay):
+    request = read_request({"norad_cat_id": 5, "start": start})
+    with pytest.raises(RefusedError, match="at most 366 days from now"):
+        check_start(request, now=NOON, replay=replay, settings=SETTINGS)
+    soon = read_request({"norad_cat_id": 5, "start": "2025-09-18T12:00:00Z"})
+    assert check_start(soon, now=NOON, replay=replay, settings=SETTINGS) == NOON + timedelta(days=366)
+
+
+@pytest.mark.parametrize("hours", [5e-324, 1e-9, 0.9 / 3600])
+def test_a_span_that_is_none_is_refused(hours):
+    with pytest.raises(RefusedError, match="one second or more"):
+        check_hours(read_request({"norad_cat_id": 5, "hours": hours}), SETTINGS)
+
+
 def test_more_hours_than_are_served_are_refused():
     with pytest.raises(RefusedError, match="at most 240"):
         check_hours(read_request({"norad_cat_id": 5, "hours": 241}), SETTINGS)

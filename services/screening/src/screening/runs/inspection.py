@@ -11,13 +11,13 @@ from screening.runs.trajectories import load_catalogue
 __all__ = ["missing_numbers", "regime_of_ephemeris"]
 
 
-def regime_of_ephemeris(file: PinnedFile) -> Regime:
-    """Return the regime of an ephemeris by its first state; near earth, the shorter span, where it has no orbit."""
+def regime_of_ephemeris(file: PinnedFile) -> Regime | None:
+    """Return the regime of an ephemeris by its first state, or None where that is on no closed orbit."""
     segment = ephemeris_from_columns(file.read()).segments[0]
     try:
         return orbit_from_state(np.asarray(segment.r_gcrf_km[0]), np.asarray(segment.v_gcrf_km_s[0])).regime
     except UnusableTrajectoryError:
-        return "near-earth"
+        return None
 
 
 def missing_numbers(file: PinnedFile, norad_cat_ids: tuple[int, ...]) -> tuple[int, ...]:

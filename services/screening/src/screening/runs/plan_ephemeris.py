@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from records.validator.tables import Catalogue, Ephemeris
-from screening.pinned_files import pinned_files
+from screening.pinned_files import PinnedObjectChangedError, pinned_files
 from screening.runs import drafts, sources
 from screening.runs.drafts import Asked, Draft
 from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
 from screening.runs.inspection import regime_of_ephemeris
 from screening.runs.requests import RefusedError
-from screening.runs.span import longest_span_h, span_of_ephemeris
+from screening.runs.span import longest_span_h, on_closed_orbit, span_of_ephemeris
 from screening.settings import ScreeningSettings
 from servicekit.context import Context
 from servicekit.ids import derived_id
+from servicekit.objects import ObjectNotFound
 
 __all__ = ["against_catalogue", "drafts_for_accepted", "span_hours"]
 
@@ -50,7 +51,7 @@ def against_catalogue(
     settings: ScreeningSettings,
     *,
     now: datetime,
-    hours: float,
+    hours: float | None,
     urgency: str,
     by: str,
 ) -> Draft:
@@ -66,23 +67,32 @@ def against_catalogue(
     return _planned_or_refused(asked, ephemeris, inputs, settings, now=now, hours=hours)
 
 
-async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> float:
-    """Return how far ahead an ephemeris is screened. Its regime matters only where it is long enough."""
-    shorter = min(settings.near_earth_ephemeris_hours, settings.deep_space_ephemeris_hours)
-    if (ephemeris.stop_time - ephemeris.start_time).total_seconds() <= shorter * 3600:
-        return shorter
-    async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
-        regime = await ctx.parsing.run(regime_of_ephemeris, file)
-    return longest_span_h(regime, settings)
+async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> float | None:
+    """Return how far ahead an ephemeris is screened, or None where it is on no closed orbit and cannot be.
+
+    One whose object is lost or damaged is planned all the same: its run fails with that reason, and holds up no other.
+    """
+    try:
+        async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
+            regime = await ctx.parsing.run(regime_of_ephemeris, file)
+    except (ObjectNotFound, PinnedObjectChangedError):
+        return min(settings.near_earth_ephemeris_hours, settings.deep_space_ephemeris_hours)
+    return None if regime is None else longest_span_h(regime, settings)
 
 
 def _planned_or_refused(
-    asked: Asked, ephemeris: Ephemeris, inputs: RunInputs, settings: ScreeningSettings, *, now: datetime, hours: float
+    asked: Asked,
+    ephemeris: Ephemeris,
+    inputs: RunInputs,
+    settings: ScreeningSettings,
+    *,
+    now: datetime,
+    hours: float | None,
 ) -> Draft:
     try:
         if ephemeris.withdrawn_at is not None:
             raise RefusedError(f"Nothing was screened: {ephemeris.file_name} has been withdrawn.")  # noqa: TRY301
-        interval = span_of_ephemeris(ephemeris, start=now, hours=hours)
+        interval = span_of_ephemeris(ephemeris, start=now, hours=on_closed_orbit(ephemeris, hours))
     except RefusedError as error:
         return drafts.refused(asked, str(error), now=now)
     return drafts.planned(asked, inputs, interval, now=now, longest_core_s=settings.task_s)

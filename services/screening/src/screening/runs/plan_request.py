@@ -12,7 +12,7 @@ from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
 from screening.runs.inspection import missing_numbers
 from screening.runs.plan_ephemeris import span_hours
 from screening.runs.requests import RefusedError, ScreeningRequest, check_volume, read_request
-from screening.runs.span import check_hours, check_start, span_of_catalogue, span_of_ephemeris
+from screening.runs.span import check_hours, check_start, on_closed_orbit, span_of_catalogue, span_of_ephemeris
 from screening.settings import ScreeningSettings
 from servicekit.context import Context
 
@@ -76,7 +76,8 @@ async def _pinned(
         others = await sources.current_operational(session, until_after=start)
     if request.ephemeris_id is not None:
         primary = _usable(ephemeris, request.ephemeris_id)
-        interval = span_of_ephemeris(primary, start=start, hours=hours or await span_hours(ctx, primary, settings))
+        longest = on_closed_orbit(primary, await span_hours(ctx, primary, settings))
+        interval = span_of_ephemeris(primary, start=start, hours=hours or longest)
         secondaries = [other for other in others if other.organization_id != primary.organization_id]
         if request.against == "ephemerides" and primary.designation == "special":
             raise RefusedError("Special ephemerides are screened against the catalogue, never against ephemerides.")

@@ -7,7 +7,33 @@ from records.validator.tables import Ephemeris
 from screening.runs.requests import RefusedError, ScreeningRequest
 from screening.settings import ScreeningSettings
 
-__all__ = ["check_hours", "check_start", "longest_span_h", "span_of_catalogue", "span_of_ephemeris"]
+__all__ = [
+    "check_hours",
+    "check_start",
+    "longest_span_h",
+    "on_closed_orbit",
+    "span_of_catalogue",
+    "span_of_ephemeris",
+]
+
+_FURTHEST_AHEAD = timedelta(days=366)
+_SHORTEST = timedelta(seconds=1)
+
+
+def on_closed_orbit(ephemeris: Ephemeris, hours: float | None) -> float:
+    """Return `hours`, which are None where an ephemeris is on no closed orbit.
+
+    Raises
+    ------
+    RefusedError
+        It is on none.
+    """
+    if hours is None:
+        raise RefusedError(
+            f"Nothing was screened: {ephemeris.file_name} begins on no closed orbit about the earth, "
+            "so that no screening volume can be chosen for it."
+        )
+    return hours
 
 
 def span_of_ephemeris(ephemeris: Ephemeris, *, start: datetime, hours: float) -> tuple[datetime, datetime]:
@@ -51,7 +77,7 @@ def check_start(request: ScreeningRequest, *, now: datetime, replay: bool, setti
     Raises
     ------
     RefusedError
-        It would begin in the past, and this is not a replay.
+        It would begin in the past, and this is not a replay; or so far ahead that nothing is known of it.
     """
     if request.start is None:
         return now
@@ -60,6 +86,10 @@ def check_start(request: ScreeningRequest, *, now: datetime, replay: bool, setti
         raise RefusedError(
             f"The start {_utc(request.start)} lies in the past: nothing in the past is screened outside a replay. "
             "Leave start out to begin now."
+        )
+    if request.start > now + _FURTHEST_AHEAD:
+        raise RefusedError(
+            f"The start {_utc(request.start)} lies too far ahead: begin at most {_FURTHEST_AHEAD.days} days from now."
         )
     return request.start
 
@@ -70,10 +100,12 @@ def check_hours(request: ScreeningRequest, settings: ScreeningSettings) -> float
     Raises
     ------
     RefusedError
-        It is longer than is served.
+        It is longer than is served, or shorter than anything takes.
     """
     if request.hours is not None and request.hours > settings.longest_hours:
         raise RefusedError(f"{request.hours:g} hours are too many: ask for at most {settings.longest_hours:g}.")
+    if request.hours is not None and timedelta(hours=request.hours) < _SHORTEST:
+        raise RefusedError(f"{request.hours:g} hours are too few: ask for one second or more.")
     return request.hours
 
 
