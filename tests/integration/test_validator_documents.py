@@ -17,7 +17,9 @@ from assessment.catalogues import catalogue_from_columns
 from assessment.trajectories import ephemeris_from_columns
 from records.identity.tables import Organization
 from records.ingest_api.events import DocumentReceivedV1
+from records.ingest_api.reads.documents import open_withdrawal
 from records.ingest_api.tables import Document, DocumentWithdrawal, SatelliteFact
+from records.ingest_api.writes import restore_document, withdraw_document
 from records.validator import reads
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.bus.dead_letters import dead_letters, replay
@@ -215,6 +217,50 @@ class TestSupersession:
             name = f"MEME_25544_N_2611200_special_{letter}_unclassified.{letter}.oem"
             await _decide(embedded, await _received(embedded, north, oem(originator=letter), name))
         assert [end[:3] for end in await self._states(embedded.store)] == [("A", True, None), ("B", True, None)]
+
+    @staticmethod
+    async def _withdraw(store: Store, document: Document) -> None:
+        async with store.write(Actor.service("ingest-api")) as unit:
+            await withdraw_document(unit, document)
+
+    @staticmethod
+    async def _restore(store: Store, document: Document) -> None:
+        async with store.write(Actor.service("ingest-api")) as unit:
+            withdrawal = await open_withdrawal(unit.session, document.id)
+            assert withdrawal is not None
+            await restore_document(unit, document, withdrawal)
+
+    async def _two(self, context: Context, owner: Organization) -> list[Document]:
+        return [
+            await _received(
+                context,
+                owner,
+                oem(originator=f"NORTH {letter}"),
+                f"MEME_25544_N_2611200_operational__unclassified.{letter}.oem",
+                received_at=NOON + timedelta(minutes=minute),
+            )
+            for minute, letter in enumerate("AB")
+        ]
+
+    async def test_what_was_withdrawn_does_not_supersede_what_is_decided_late(
+        self, embedded: Context, north: Organization
+    ):
+        older, newer = await self._two(embedded, north)
+        await _decide(embedded, newer)
+        await self._withdraw(embedded.store, newer)
+        await _decide(embedded, older)
+        assert [end[:3] for end in await self._states(embedded.store)] == [("A", True, None), ("B", False, None)]
+
+    async def test_what_is_withdrawn_before_its_verdict_leaves_the_current_one_until_it_is_restored(
+        self, embedded: Context, north: Organization
+    ):
+        older, newer = await self._two(embedded, north)
+        await _decide(embedded, older)
+        await self._withdraw(embedded.store, newer)
+        await _decide(embedded, newer)
+        assert [end[:3] for end in await self._states(embedded.store)] == [("A", True, None), ("B", False, None)]
+        await self._restore(embedded.store, newer)
+        assert [end[:3] for end in await self._states(embedded.store)] == [("A", False, "B"), ("B", True, None)]
 
     async def test_a_document_withdrawn_before_its_verdict_is_not_current(self, embedded: Context, north: Organization):
         document = await _received(embedded, north, oem())

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
 from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, SatelliteFact
-from records.validator.reads import operational_ephemerides
+from records.validator.reads import ephemeris_of_document, operational_ephemerides
+from records.validator.succession import give_way
 from records.validator.tables import Ephemeris
 from servicekit.ids import new_id
 from servicekit.store import UnitOfWork
@@ -86,7 +87,7 @@ async def withdraw_document(unit: UnitOfWork, document: Document) -> None:
 
 
 async def restore_document(unit: UnitOfWork, document: Document, withdrawal: DocumentWithdrawal) -> None:
-    """Put a document back that was withdrawn, with its ephemeris."""
+    """Put a document back that was withdrawn, with its ephemeris: it is current again, and an older one gives way."""
     await unit.session.execute(
         update(DocumentWithdrawal)
         .where(DocumentWithdrawal.id == withdrawal.id)
@@ -95,6 +96,11 @@ async def restore_document(unit: UnitOfWork, document: Document, withdrawal: Doc
     unit.audit("document.restored", "document", document.id, {"file_name": document.file_name})
     await unit.change("document.restored", document.id, [document.organization_id], {"file_name": document.file_name})
     await _set_ephemeris(unit, document, "ephemeris.restored", is_active=True, withdrawn_at=None, superseded_by=None)
+    own = await ephemeris_of_document(unit.session, document.id)
+    if own is not None and own.designation == "operational":
+        for other, _ in await operational_ephemerides(unit.session, own.organization_id, own.norad_cat_id):
+            if other.is_active and other is not own:
+                await give_way(unit, other, own)
 
 
 async def _set_ephemeris(unit: UnitOfWork, document: Document, kind: str, **values: Any) -> None:
@@ -127,7 +133,7 @@ async def replacement_of(unit: UnitOfWork, document: Document) -> Ephemeris | No
 
     The one whose document came last is current, as the validator puts them in their places.
     """
-    own = (await unit.session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).one_or_none()
+    own = await ephemeris_of_document(unit.session, document.id)
     if own is None or own.designation != "operational":
         return None
     in_order = await operational_ephemerides(unit.session, own.organization_id, own.norad_cat_id)

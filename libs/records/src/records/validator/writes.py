@@ -7,6 +7,7 @@ from sqlalchemy import select
 from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
 from records.validator import reads
 from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
+from records.validator.succession import give_way
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.store import UnitOfWork
 
@@ -52,7 +53,7 @@ async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, 
     """Add the ephemeris that was made of a document, put it in its place among the others, and tell of it.
 
     The operational ephemeris whose document came last is current, in whatever order the documents were decided on.
-    A document that was withdrawn in the meantime gives an ephemeris that is withdrawn.
+    A document that was withdrawn in the meantime gives an ephemeris that is withdrawn, and supersedes none.
     """
     withdrawal = (
         await unit.session.scalars(
@@ -91,24 +92,17 @@ async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, 
 
 
 async def _supersede(unit: UnitOfWork, new: Ephemeris) -> None:
+    """Put a new operational ephemeris in its place; one that is withdrawn takes nobody's and leaves nobody behind."""
     in_order = [
         ephemeris
         for ephemeris, _ in await reads.operational_ephemerides(unit.session, new.organization_id, new.norad_cat_id)
+        if ephemeris.withdrawn_at is None
     ]
+    if new not in in_order:
+        return
     place = in_order.index(new)
     for older in in_order[:place]:
         if older.is_active or older is in_order[place - 1]:
-            await _give_way(unit, older, new)
+            await give_way(unit, older, new)
     if place + 1 < len(in_order):
         new.is_active, new.superseded_by = False, in_order[place + 1].id
-
-
-async def _give_way(unit: UnitOfWork, older: Ephemeris, newer: Ephemeris) -> None:
-    was_current = older.is_active
-    older.is_active, older.superseded_by = False, newer.id
-    if not was_current:
-        return
-    older.row_version += 1
-    detail = {"superseded_by": newer.id, "norad_cat_id": older.norad_cat_id}
-    unit.audit("ephemeris.superseded", "ephemeris", older.id, detail)
-    await unit.change("ephemeris.superseded", older.id, [older.organization_id], detail)
