@@ -163,3 +163,16 @@ async def test_an_event_that_was_merged_or_mitigated_is_not_told(embedded: Conte
         row.state = "mitigated"
     await _updated(embedded, event)
     assert mails(embedded) == []
+
+
+async def test_where_an_organization_cannot_be_reached_those_who_run_the_service_are_told(embedded: Context):
+    north = rows.organization(close_approach_addresses=[])
+    desk = rows.organization("Operations", is_operations=True)
+    event = rows.conjunction_event(44391, 61604, organization_id_high=north.id)
+    await rows.add(embedded.store, north, desk, *rows.member(desk, "desk@operations.example", role="admin"))
+    await rows.add(embedded.store, event, rows.cdm(north, event, 61604, 44391))
+    await _updated(embedded, event)
+
+    (mail,) = mails(embedded)
+    assert mail["To"] == "desk@operations.example"
+    assert "has neither a designated address nor a member" in _text(mail)

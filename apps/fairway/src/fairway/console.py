@@ -1,7 +1,6 @@
 """The two consoles: answers on standard output, everything else on standard error."""
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -15,7 +14,7 @@ __all__ = ["OutputFormat", "answer_json", "answers", "note", "notes", "say", "sh
 
 _PIPE_WIDTH = 200
 
-answers = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH)
+answers = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 """What was asked for."""
 notes = Console(stderr=True)
 """Progress, logs, addresses."""

@@ -12,7 +12,7 @@ from records.identity.tables import Membership, Organization, User
 from records.ingest_api.tables import Document
 from servicekit.observability import logger
 
-__all__ = ["analysts", "designated", "is_address", "members", "members_or_designated", "uploaders"]
+__all__ = ["analysts", "designated", "is_address", "members", "members_or_designated", "operations", "uploaders"]
 
 _log = logger(__name__)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -68,6 +68,18 @@ async def members_or_designated(
 ) -> Sequence[Recipient]:
     """Return an organization's members with one of the permissions; where it has none, its designated addresses."""
     return await members(session, organization_id, permissions, why) or await designated(session, organization_id)
+
+
+async def operations(session: AsyncSession, why: str) -> Sequence[Recipient]:
+    """Return every member of the organization that runs the service, by address."""
+    query = (
+        select(User.email, Membership.organization_id)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Organization.is_operations)
+        .order_by(User.email)
+    )
+    return _usable(Recipient(email, organization_id, why) for email, organization_id in await session.execute(query))
 
 
 async def analysts(session: AsyncSession, why: str) -> Sequence[Recipient]:

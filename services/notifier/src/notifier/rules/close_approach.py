@@ -16,7 +16,7 @@ from assessment.event_changes import EventPicture, materially_changed
 from notifier.formats import bound, metres, metres_per_second, probability, utc, words
 from notifier.links import conjunction_page
 from notifier.message import Content, Message, Recipient, Table
-from notifier.recipients import designated, members
+from notifier.recipients import designated, members, operations
 from notifier.rules.rule import Rule, Situation
 from notifier.screening_facts import synthetic_runs
 from records.identity.permissions import Permission
@@ -120,11 +120,18 @@ def _is_for(cdm: Cdm, organization_id: str | None) -> bool:
 async def _addressees(situation: Situation[ConjunctionUpdatedV1], organization_id: str | None) -> Sequence[Recipient]:
     if organization_id is None:
         return []
-    return await designated(situation.session, organization_id) or await members(
-        situation.session,
-        organization_id,
-        (Permission.CONJUNCTIONS_READ,),
-        "your organization has designated no address for close-approach notifications, so all its members get them",
+    return (
+        await designated(situation.session, organization_id)
+        or await members(
+            situation.session,
+            organization_id,
+            (Permission.CONJUNCTIONS_READ,),
+            "your organization has designated no address for close-approach notifications, so all its members get them",
+        )
+        or await operations(
+            situation.session,
+            "the satellite's organization has neither a designated address nor a member: somebody has to call it",
+        )
     )
 
 

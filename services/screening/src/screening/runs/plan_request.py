@@ -77,6 +77,8 @@ async def _pinned(
     if request.ephemeris_id is not None:
         primary = _usable(ephemeris, request.ephemeris_id)
         longest = on_closed_orbit(primary, await span_hours(ctx, primary, settings))
+        if request.start is None and ctx.replay:  # archived days: the past may be screened, so all that the file has is
+            start = min(start, primary.start_time)
         interval = span_of_ephemeris(primary, start=start, hours=hours or longest)
         secondaries = [other for other in others if other.organization_id != primary.organization_id]
         if request.against == "ephemerides" and primary.designation == "special":
