@@ -59,6 +59,13 @@ def test_a_start_of_which_nothing_is_known_is_refused(start, replay):
     request = read_request({"norad_cat_id": 5, "start": start})
     with pytest.raises(RefusedError, match="at most 366 days from now"):
         check_start(request, now=NOON, replay=replay, settings=SETTINGS)
+    with pytest.raises(RefusedError, match="at most 366 days from now" if replay else "in the past"):
+        check_start(
+            read_request({"norad_cat_id": 5, "start": "0001-01-01T00:00:00Z"}),
+            now=NOON,
+            replay=replay,
+            settings=SETTINGS,
+        )
     soon = read_request({"norad_cat_id": 5, "start": "2025-09-18T12:00:00Z"})
     assert check_start(soon, now=NOON, replay=replay, settings=SETTINGS) == NOON + timedelta(days=366)
 

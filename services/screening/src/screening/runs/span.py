@@ -16,7 +16,7 @@ __all__ = [
     "span_of_ephemeris",
 ]
 
-_FURTHEST_AHEAD = timedelta(days=366)
+_FURTHEST = timedelta(days=366)
 _SHORTEST = timedelta(seconds=1)
 
 
@@ -77,7 +77,7 @@ def check_start(request: ScreeningRequest, *, now: datetime, replay: bool, setti
     Raises
     ------
     RefusedError
-        It would begin in the past, and this is not a replay; or so far ahead that nothing is known of it.
+        It would begin in the past, and this is not a replay; or so far away that nothing is known of it.
     """
     if request.start is None:
         return now
@@ -87,9 +87,9 @@ def check_start(request: ScreeningRequest, *, now: datetime, replay: bool, setti
             f"The start {_utc(request.start)} lies in the past: nothing in the past is screened outside a replay. "
             "Leave start out to begin now."
         )
-    if request.start > now + _FURTHEST_AHEAD:
+    if abs(request.start - now) > _FURTHEST:
         raise RefusedError(
-            f"The start {_utc(request.start)} lies too far ahead: begin at most {_FURTHEST_AHEAD.days} days from now."
+            f"The start {_utc(request.start)} is too far away: begin at most {_FURTHEST.days} days from now."
         )
     return request.start
 
