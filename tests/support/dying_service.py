@@ -1,7 +1,8 @@
 """Every service in one process, which kills itself with SIGKILL at a chosen durable step.
 
 Started by tests as a program: ``python dying_service.py DATA PORT AS_OF DIE_AT STEPS``. Each durable step is written
-to the file STEPS with its time, a line each; at line DIE_AT (0: never) the process is gone, as if the power had failed.
+to the file STEPS with its time, a line each. DIE_AT is the name of a step and how often it has come by then, such as
+``mail:before=3``, or ``never``: at that moment the process is gone, as if the power had failed.
 On a new folder the administrator's token is written to DATA/administrator.
 """
 
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -22,13 +24,12 @@ from servicekit.runtime import serve
 
 def main(data: str, port: str, as_of: str, die_at: str, steps: str) -> None:
     log = os.open(steps, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    count = 0
+    come: Counter[str] = Counter()
 
     def observe(name: str) -> None:
-        nonlocal count
-        count += 1
-        os.write(log, f"{count} {name} {time.monotonic():.3f}\n".encode())
-        if count == int(die_at):
+        come[name] += 1
+        os.write(log, f"{come.total()} {name} {time.monotonic():.3f}\n".encode())
+        if die_at == f"{name}={come[name]}":
             os.kill(os.getpid(), signal.SIGKILL)
 
     durability.observe(observe)

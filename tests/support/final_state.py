@@ -7,7 +7,10 @@ import hashlib
 import json
 import re
 import sqlite3
+from collections import Counter
+from collections.abc import Iterator
 from email import policy
+from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-__all__ = ["LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
+__all__ = ["KEPT_TIMES", "LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
 
 LEFT_OUT_TABLES = {
     "alembic_version": "the schema",
@@ -31,7 +34,12 @@ LEFT_OUT_COLUMNS = re.compile(
     r"|at|.*_at|creation_date|attempts|row_version"
     r"|.*_key|secret_hash|prefix|csrf|cpu_s|wall_s|columns_sha256|content_sha256|result_sha256)$"
 )
-"""Identifiers (keys of objects and message ids hold them), times of doing, attempts, and hashes of what holds those."""
+"""Identifiers (keys of objects and message ids hold them), times of doing, attempts, and hashes of what holds those.
+
+That the hashes are right, and that identifiers name what they should, is said under `contradictions`.
+"""
+KEPT_TIMES = {"cdms": {"tca"}, "conjunction_events": {"tca"}, "ephemerides": {"start_time", "stop_time"}}
+"""Times of what happens in orbit: they are results. All others are times of doing."""
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _MESSAGE_ID = re.compile(r"(\d{9}_conj_\d{9}_\d+)_[0-9A-Za-z]+")
@@ -66,6 +74,7 @@ def canonical_export(data: Path) -> dict[str, list[str]]:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         export = _tables(connection)
         keys = _object_names(connection)
+        export["contradictions"] = sorted(_contradictions(connection, data))
     export["objects"] = sorted(_object(data / "objects", key, name) for key, name in keys.items())
     export["objects without a row"] = sorted(
         _IDENTIFIER.sub("<id>", str(file.relative_to(data / "objects")))
@@ -80,15 +89,18 @@ def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
     connection.row_factory = sqlite3.Row
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return {
-        f"table {name}": sorted(_row(row) for row in connection.execute(f"SELECT * FROM {name}"))
+        f"table {name}": sorted(_row(name, row) for row in connection.execute(f"SELECT * FROM {name}"))
         for name in sorted(names)
         if name not in LEFT_OUT_TABLES and not name.startswith("sqlite_")
     }
 
 
-def _row(row: sqlite3.Row) -> str:
+def _row(table: str, row: sqlite3.Row) -> str:
     kept = {name: row[name] for name in row.keys() if not LEFT_OUT_COLUMNS.match(name)}  # noqa: SIM118 - a Row is no dict
-    return _mask(json.dumps(kept, sort_keys=True, default=str))
+    results = {name: kept.pop(name) for name in KEPT_TIMES.get(table, ())}
+    return _mask(json.dumps(kept, sort_keys=True, default=str)) + (
+        json.dumps(results, sort_keys=True) if results else ""
+    )
 
 
 def _mask(text: str) -> str:
@@ -113,6 +125,46 @@ def _object_names(connection: sqlite3.Connection) -> dict[str, str]:
     return named
 
 
+_NEVER = {
+    "messages of one run, pair, time and recipient": "SELECT run_id FROM cdms "
+    "GROUP BY run_id, norad_cat_id_1, norad_cat_id_2, tca_tai_ns, recipient_id HAVING count(*) > 1",
+    "runs of one kind, ephemeris and catalogue": "SELECT id FROM screening_runs "
+    "GROUP BY kind, ephemeris_id, catalogue_id HAVING count(*) > 1",
+    "events that count other messages than name them": "SELECT id FROM conjunction_events WHERE redirect_to IS NULL "
+    "AND cdm_count != (SELECT count(*) FROM cdms WHERE event_id = conjunction_events.id)",
+    "messages of no event": "SELECT id FROM cdms WHERE event_id NOT IN (SELECT id FROM conjunction_events)",
+    "current operational ephemerides of one satellite": "SELECT norad_cat_id FROM ephemerides "
+    "WHERE is_active AND designation = 'operational' GROUP BY organization_id, norad_cat_id HAVING count(*) > 1",
+    "tasks that are counted wrongly": "SELECT id FROM screening_runs WHERE task_count != tasks_done "
+    "OR task_count != (SELECT count(*) FROM screening_tasks WHERE run_id = screening_runs.id)",
+    "events that nobody was to hear": "SELECT id FROM outbox "
+    "WHERE topic IN (SELECT topic FROM subscriptions_to_events) AND id NOT IN (SELECT event_id FROM deliveries)",
+}
+"""What no state may hold, by queries that find it."""
+_HASHED = (
+    ("documents", "object_key", "sha256"),
+    ("ephemerides", "columns_key", "columns_sha256"),
+    ("catalogues", "columns_key", "columns_sha256"),
+    ("cdms", "object_key", "content_sha256"),
+    ("screening_tasks", "result_key", "result_sha256"),
+)
+
+
+def _contradictions(connection: sqlite3.Connection, data: Path) -> Iterator[str]:
+    for what, query in _NEVER.items():
+        yield from (f"{what}: {row[0]}" for row in connection.execute(query))
+    for table, key, digest in _HASHED:
+        for object_key, expected in connection.execute(f"SELECT {key}, {digest} FROM {table} WHERE {key} IS NOT NULL"):
+            file = data / "objects" / object_key
+            if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+                yield f"{table}: {object_key} is not what was stored"
+    planned = Counter(row[0].strip("<>") for row in connection.execute("SELECT message_id FROM notifications"))
+    written = Counter(_read_mail(file)["Message-ID"].strip("<>") for file in (data / "mail").glob("*.eml"))
+    for message_id in sorted(planned.keys() | written.keys()):
+        if (planned[message_id], written[message_id]) != (1, 1):
+            yield f"{planned[message_id]} notifications and {written[message_id]} mails of {message_id}"
+
+
 def _belongs(key: str, keys: dict[str, str]) -> bool:
     return key in keys or key.removesuffix(".envelope.json") in keys
 
@@ -134,7 +186,11 @@ def _object(folder: Path, key: str, name: str) -> str:
     return f"{name}: {hashlib.sha256(content).hexdigest()}"
 
 
+def _read_mail(file: Path) -> EmailMessage:
+    return BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+
+
 def _mail(file: Path) -> str:
-    mail = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+    mail = _read_mail(file)
     body: Any = mail.get_body(("plain",))
     return _mask(f"{mail['To']} | {mail['Subject']} | {body.get_content()}")

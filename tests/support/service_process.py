@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,12 +33,12 @@ class ServiceProcess:
     deaths: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    def start(self, die_at: int = 0) -> None:
-        """Start it and wait until it answers, or has died at its durable step `die_at` (0: never)."""
+    def start(self, die_at: str = "never") -> None:
+        """Start it and wait until it answers, or has died at the moment `die_at`, such as ``mail:before=3``."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        arguments = [str(self.data), str(self.port), self.as_of.isoformat(), str(die_at), str(self.steps)]
+        arguments = [str(self.data), str(self.port), self.as_of.isoformat(), die_at, str(self.steps)]
         environment = os.environ | ({"FAIRWAY_HTTP__PUBLIC_URL": self.public_url} if self.public_url else {})
         self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments], env=environment)
         deadline = time.monotonic() + _PATIENCE_S
@@ -88,9 +89,9 @@ class ServiceProcess:
             time.sleep(0.05)
         return file.read_text()
 
-    def steps_taken(self) -> int:
-        """Return how many durable steps there were, over all its lives."""
-        return len(self.steps.read_text().splitlines())
+    def steps_taken(self) -> Counter[str]:
+        """Return how many durable steps of each name there were, over all its lives."""
+        return Counter(line.split()[1] for line in self.steps.read_text().splitlines())
 
     def wait_until_quiet(self) -> None:
         """Wait until nothing is left to do for half a second, starting it again if it was killed meanwhile."""
