@@ -10,6 +10,7 @@ import pytest
 from support.service import Caller, Running, running
 
 from ingest_api.module import MODULE as INGEST_API
+from records.identity.permissions import Role
 from validator.module import MODULE as VALIDATOR
 
 START = datetime(2024, 9, 17, 12, tzinfo=UTC)
@@ -66,17 +67,17 @@ async def test_each_wrong_file_has_its_own_finding(service: Running) -> None:
     operator = await service.operator(satellites=[44391])
     await service.operator("Southern Orbits", satellites=[55555])
     bomb = gzip.compress(bytes(600 * 1024 * 1024), 1)
-    cases: dict[str, tuple[bytes, str, dict[str, Any]]] = {
-        "a PNG": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.oem", {}),
-        "a gzip bomb": (bomb, "b.oem.gz", {}),
-        "NUL bytes": (oem().replace(b"NORTH 1", b"NORTH\x00 1"), NAME, {}),
-        "invalid UTF-8": (oem().replace(b"NORTH 1", b"NORTH\xff 1"), NAME, {}),
-        "another organization's satellite": (oem(55555), NAME.replace("44391", "55555"), {}),
-        "a wrong norad_cat_id": (oem(), NAME, {"norad_cat_id": 55555}),
-        "no states": (oem()[: oem().index(b"META_STOP") + 10], NAME, {}),
+    cases: dict[str, tuple[str, bytes, str, dict[str, Any]]] = {
+        "a PNG": ("FMT-005", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.oem", {}),
+        "a gzip bomb": ("FMT-004", bomb, "b.oem.gz", {}),
+        "NUL bytes": ("SYN-002", oem().replace(b"NORTH 1", b"NORTH\x00 1"), NAME, {}),
+        "invalid UTF-8": ("SYN-002", oem().replace(b"NORTH 1", b"NORTH\xff 1"), NAME, {}),
+        "another organization's satellite": ("SVC-001", oem(55555), NAME.replace("44391", "55555"), {}),
+        "a wrong norad_cat_id": ("SVC-002", oem(), NAME, {"norad_cat_id": 55555}),
+        "no states": ("OEM-025", oem()[: oem().index(b"META_STOP") + 10], NAME, {}),
     }
     told: dict[str, tuple[str, ...]] = {}
-    for what, (content, name, parameters) in cases.items():
+    for what, (rule, content, name, parameters) in cases.items():
         document = await verdict(operator, content, name, **parameters)
         assert document["status"] == "rejected", what
         assert document["ephemeris_id"] is None, what
@@ -84,7 +85,20 @@ async def test_each_wrong_file_has_its_own_finding(service: Running) -> None:
         told[what] = tuple(sorted({finding["message"] for finding in errors}))
         assert told[what], what
         assert all(finding["message"] and finding["rule"] for finding in errors), what
+        assert rule in {finding["rule"] for finding in errors}, what
     assert len(set(told.values())) == len(told), f"two of them say the same: {told}"
+
+
+async def test_a_catalogue_that_is_a_bomb_is_refused_and_the_service_goes_on(service: Running) -> None:
+    loader = await service.staff(Role.SERVICE)
+    bombs = {"flat": gzip.compress(bytes(600 * 1024 * 1024), 1), "nested": gzip.compress(gzip.compress(bytes(2**24)))}
+    for name, content in bombs.items():
+        headers = {"X-File-Name": f"{name}.gz", "Content-Type": "application/gzip", "Prefer": "wait=60"}
+        document = (await loader.client.post("/v1/catalogues", content=content, headers=headers)).json()
+        assert document["status"] == "rejected", name
+        rules = {finding["rule"] for finding in document["verdict"]["findings"]}
+        assert rules == ({"SVC-021"} if name == "flat" else {"FMT-004"}), name
+    assert (await service.client.get("/healthz")).status_code == 200
 
 
 async def test_a_good_file_of_ones_own_satellite_is_accepted_and_becomes_an_ephemeris(service: Running) -> None:

@@ -12,8 +12,10 @@ from support.service import Caller, Running, running
 
 from ingest_api.module import MODULE
 from records.identity.permissions import ROLE_PERMISSIONS, STAFF_ROLES, Permission, Role
+from records.identity.tables import ApiToken
 from servicekit.http import RouteAccess, route_access
 from servicekit.ids import new_id
+from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry
 
 PUBLIC = {
@@ -129,6 +131,13 @@ async def test_a_revoked_and_an_expired_token_are_worth_nothing(service: Running
     assert (await client.get("/v1/me")).status_code == 200
     assert (await admin.client.delete(f"/v1/tokens/{made['id']}")).status_code == 204
     assert (await client.get("/v1/me")).status_code == 401
+    made = (await admin.client.post("/v1/tokens", json=body | {"expires_at": "2999-01-01T00:00:00Z"})).json()
+    client = service.with_token(made["token"])
+    assert (await client.get("/v1/me")).status_code == 200
+    async with service.context.store.write(Actor("system", "test")) as unit:
+        (await unit.session.get_one(ApiToken, made["id"])).expires_at = unit.now
+    expired = await client.get("/v1/me")
+    assert (expired.status_code, expired.json()["code"]) == (401, "unauthenticated")
     past = await admin.client.post("/v1/tokens", json=body | {"expires_at": "2020-01-01T00:00:00Z"})
     assert past.status_code == 422
 

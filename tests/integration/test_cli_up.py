@@ -46,6 +46,19 @@ def test_the_first_start_lets_somebody_in_and_a_restart_keeps_everything(tmp_pat
         assert end(again) == 0
 
 
+def test_a_killed_process_goes_on_where_it_was(tmp_path):
+    folder = tmp_path / "data"
+    with serving(folder) as served:
+        _, tokens = get(served, "/v1/tokens", served.token)
+        served.process.send_signal(signal.SIGKILL)
+        assert served.process.wait(60) == -signal.SIGKILL
+    with serving(folder) as again:
+        assert again.token is None
+        assert json.loads(get(again, "/v1/tokens", served.token)[1]) == json.loads(tokens)
+        assert get(again, "/healthz")[0] == 200
+        assert end(again) == 0
+
+
 def test_a_second_process_on_the_folder_is_refused_in_one_sentence(tmp_path):
     folder = tmp_path / "data"
     with serving(folder) as served:
