@@ -4,7 +4,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
 UV := $(BIN)/uv
-MEMBERS := $(wildcard libs/* services/* apps/*)
+MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help

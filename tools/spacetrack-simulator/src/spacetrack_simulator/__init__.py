@@ -1,0 +1,1 @@
+"""A local Space-Track that behaves as the real one does, faults included."""
