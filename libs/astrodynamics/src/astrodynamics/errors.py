@@ -27,6 +27,12 @@ class UnknownFrameError(AstrodynamicsError):
     code = "unknown_frame"
 
 
+class EarthOrientationError(AstrodynamicsError):
+    """The earth's rotation is not known at an instant, or its table can't be read."""
+
+    code = "earth_orientation"
+
+
 class InvalidStateError(AstrodynamicsError):
     """Position, velocity or covariance that cannot be used, with the reason."""
 
