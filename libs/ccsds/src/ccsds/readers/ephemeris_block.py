@@ -16,7 +16,17 @@ from ccsds.syntax.lines import Lines
 from ccsds.syntax.numbers import NONZERO_MANTISSA, shape_problem
 from ccsds.syntax.times import read_uniform_times
 
-__all__ = ["CovarianceBlock", "FormCount", "StateBlock", "full_matrices", "read_covariance_block", "read_state_block"]
+__all__ = [
+    "CovarianceBlock",
+    "FormCount",
+    "LineTokens",
+    "StateBlock",
+    "full_matrices",
+    "read_covariance_block",
+    "read_state_block",
+    "read_token_numbers",
+    "tokens_of_lines",
+]
 
 SHAPE_OF = bytes(ord("0") if chr(code).isdigit() and code < 128 else code for code in range(256))
 FATAL = frozenset({"VAL-003", "VAL-004", "VAL-005"})
@@ -59,7 +69,9 @@ class CovarianceBlock:
 
 
 @dataclass(slots=True)
-class _Tokens:
+class LineTokens:
+    """The tokens of some lines: offsets from `base`, how many stand on each filled line, texts, and texts with 0 for digits."""
+
     base: int
     starts: npt.NDArray[np.int64]
     per_line: npt.NDArray[np.int64]
@@ -68,7 +80,8 @@ class _Tokens:
     shapes: list[bytes]
 
 
-def _tokens(lines: Lines, first: int, stop: int) -> _Tokens | None:
+def tokens_of_lines(lines: Lines, first: int, stop: int) -> LineTokens | None:
+    """Split lines first to stop - 1 at blanks; None where a character is no blank here and one there."""
     base, end = int(lines.starts[first]), int(lines.ends[stop - 1])
     blank = lines.characters[base:end] <= ord(" ")
     begins = ~blank
@@ -81,12 +94,12 @@ def _tokens(lines: Lines, first: int, stop: int) -> _Tokens | None:
     bounds = np.append(np.searchsorted(starts, lines.starts[first:stop] - base), starts.size)
     per_line = np.diff(bounds)
     filled = np.flatnonzero(per_line)
-    return _Tokens(base, starts, per_line[filled], filled + first, texts, block.translate(SHAPE_OF).split())
+    return LineTokens(base, starts, per_line[filled], filled + first, texts, block.translate(SHAPE_OF).split())
 
 
 def read_state_block(lines: Lines, first: int, stop: int, max_digits: int) -> StateBlock | None:
     """Read ephemeris lines first to stop - 1; None where one of them is not clean."""
-    tokens = _tokens(lines, first, stop)
+    tokens = tokens_of_lines(lines, first, stop)
     if tokens is None or not tokens.texts:
         return None
     columns = int(tokens.per_line[0])
@@ -101,7 +114,7 @@ def read_state_block(lines: Lines, first: int, stop: int, max_digits: int) -> St
     texts = tokens.texts
     del texts[::columns]
     starts = np.delete(tokens.starts, np.s_[::columns])
-    values = _read_numbers(texts, shapes, tokens.base + starts, max_digits, forms)
+    values = read_token_numbers(texts, shapes, tokens.base + starts, max_digits, forms)
     if values is None:
         return None
     return StateBlock(epochs, values.reshape(-1, columns - 1), tokens.line_indexes, forms)
@@ -109,7 +122,7 @@ def read_state_block(lines: Lines, first: int, stop: int, max_digits: int) -> St
 
 def read_covariance_block(lines: Lines, first: int, stop: int, max_digits: int) -> CovarianceBlock | None:
     """Read covariance lines first to stop - 1, whole matrices; None where one of them is not clean."""
-    tokens = _tokens(lines, first, stop)
+    tokens = tokens_of_lines(lines, first, stop)
     if tokens is None:
         return None
     for pattern in (WITH_FRAME, WITHOUT_FRAME):
@@ -138,7 +151,7 @@ def read_covariance_block(lines: Lines, first: int, stop: int, max_digits: int) 
     for column in reversed(range(head)):
         del texts[column :: stride - (head - 1 - column)]
         del shapes[column :: stride - (head - 1 - column)]
-    values = _read_numbers(texts, shapes, tokens.base + tokens.starts[is_value], max_digits, forms)
+    values = read_token_numbers(texts, shapes, tokens.base + tokens.starts[is_value], max_digits, forms)
     if values is None:
         return None
     return CovarianceBlock(
@@ -147,7 +160,7 @@ def read_covariance_block(lines: Lines, first: int, stop: int, max_digits: int) 
 
 
 def _read_epochs(
-    lines: Lines, tokens: _Tokens, where: slice, forms: dict[str, FormCount]
+    lines: Lines, tokens: LineTokens, where: slice, forms: dict[str, FormCount]
 ) -> npt.NDArray[np.datetime64] | None:
     shapes = tokens.shapes[where]
     offsets = tokens.base + tokens.starts[where]
@@ -168,13 +181,14 @@ def _read_epochs(
     return epochs
 
 
-def _read_numbers(
+def read_token_numbers(
     texts: list[bytes],
     shapes: list[bytes],
     offsets: npt.NDArray[np.int64],
     max_digits: int,
     forms: dict[str, FormCount],
 ) -> npt.NDArray[np.float64] | None:
+    """Read number tokens, given with their shapes and offsets; None where one has no clear value."""
     exponents = False
     for shape in set(shapes):
         problem = shape_problem(shape.decode("latin-1"), max_digits)
