@@ -10,7 +10,15 @@ from astrodynamics.probability.dilution import Dilution
 from astrodynamics.probability.flags import FLAGS
 from astrodynamics.probability.gates import DEFAULT_GATES, REASONS, Gates
 from astrodynamics.probability.maximum import isotropic_bound
-from astrodynamics.probability.methods import METHODS, Method, UnknownMethodError
+from astrodynamics.probability.methods import (
+    METHODS,
+    Covariances,
+    Method,
+    PlaneMethod,
+    StatesMethod,
+    UnknownMethodError,
+)
+from astrodynamics.probability.plane import Outcome, PlaneEncounters, StateEncounters
 from astrodynamics.probability.result import CollisionProbability
 
 __all__ = [
@@ -19,10 +27,16 @@ __all__ = [
     "METHODS",
     "REASONS",
     "CollisionProbability",
+    "Covariances",
     "Dilution",
     "Gates",
     "InvalidShapeError",
     "Method",
+    "Outcome",
+    "PlaneEncounters",
+    "PlaneMethod",
+    "StateEncounters",
+    "StatesMethod",
     "UnknownMethodError",
     "collision_probability",
     "covariance_dilution",

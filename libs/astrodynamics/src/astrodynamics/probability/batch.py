@@ -10,9 +10,9 @@ from astrodynamics import encounter
 from astrodynamics.encounter_duration import encounter_bounds_s
 from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.probability.flags import FlagBits
-from astrodynamics.probability.gates import Gates, ReasonCodes, check_covariances
-from astrodynamics.probability.methods import Method
-from astrodynamics.probability.plane import PlaneEncounters
+from astrodynamics.probability.gates import Gates, ReasonCodes, check_covariances, check_one_covariance
+from astrodynamics.probability.methods import Covariances, PlaneMethod, StatesMethod
+from astrodynamics.probability.plane import PlaneEncounters, StateEncounters
 from astrodynamics.probability.result import CollisionProbability
 
 Array = npt.NDArray[np.float64]
@@ -118,16 +118,28 @@ class EncounterBatch:
         self.flags.raise_where(np.abs(self.tca_offset_s) > _TCA_MOVED_S, "tca_moved")
         self.flags.raise_where(self.miss_distance_km < self.hard_body_radius_km, "miss_inside_hard_body")
 
-    def check_covariances(self) -> None:
-        """Refuse what has no encounter plane or no usable covariance."""
+    def check_plane(self) -> None:
+        """Refuse what has no encounter plane."""
         slow = ~(self.relative_speed_km_s * 1e3 >= self.gates.minimum_relative_speed_m_s)
         self.reasons.refuse(slow, "relative_speed_too_small")
+
+    def check_covariances(self, needed: Covariances = Covariances.POSITION) -> None:
+        """Refuse what has no usable covariance."""
         first, second = (self.arrays[name] for name in _COVARIANCES)
+        if needed is Covariances.ONE:
+            check_one_covariance(self.reasons, first[:, :3, :3], second[:, :3, :3], self.gates)
+            return
         check_covariances(self.reasons, first[:, :3, :3], second[:, :3, :3], self.gates)
         for covariance in (first, second):
+            without_velocity = np.full(len(covariance), covariance.shape[-1] == 3)
             if covariance.shape[-1] == 6:
-                empty = np.all(covariance[:, 3:, 3:] == 0.0, axis=(-1, -2))
-                self.flags.raise_where(empty, "velocity_covariance_missing")
+                without_velocity = np.all(covariance[:, 3:, 3:] == 0.0, axis=(-1, -2))
+                self.flags.raise_where(without_velocity, "velocity_covariance_missing")
+            if needed is Covariances.POSITION_AND_VELOCITY:
+                self.reasons.refuse(without_velocity, "covariance_without_velocity")
+                self.reasons.refuse(~np.all(np.isfinite(covariance), axis=(-1, -2)), "covariance_not_finite")
+            zero = np.any(np.einsum("nii->ni", covariance[:, :3, :3]) == 0.0, axis=-1)
+            self.flags.raise_where(zero, "covariance_zero_variance")
 
     def project(self) -> None:
         """Find the ellipse in the encounter plane, remedied where it is not positive definite.
@@ -189,10 +201,36 @@ class EncounterBatch:
             hard_body_radius_km=self.hard_body_radius_km[rows],
         )
 
-    def evaluate(self, method: Method) -> CollisionProbability:
+    def selected_states(self) -> StateEncounters:
+        """The encounters that passed all gates so far, as states."""
+        rows = np.flatnonzero(self.reasons.passed)
+        covariances = []
+        for name in _COVARIANCES:
+            given = self.arrays[name][rows]
+            full = np.full((rows.size, 6, 6), np.nan)
+            full[:, : given.shape[-1], : given.shape[-1]] = given
+            full[np.all(given[:, :3, :3] == 0.0, axis=(-1, -2))] = np.nan
+            covariances.append(full)
+        states = [self.arrays[name][rows] for name in _VECTORS]
+        return StateEncounters(
+            position_1_km=states[0],
+            velocity_1_km_s=states[1],
+            covariance_1_km2=covariances[0],
+            position_2_km=states[2],
+            velocity_2_km_s=states[3],
+            covariance_2_km2=covariances[1],
+            hard_body_radius_km=self.hard_body_radius_km[rows],
+            tca_offset_s=self.tca_offset_s[rows],
+        )
+
+    def evaluate(self, method: PlaneMethod | StatesMethod) -> CollisionProbability:
         """Gates, plane, method, flags."""
+        return self._evaluate_in_plane(method) if isinstance(method, PlaneMethod) else self._evaluate_states(method)
+
+    def _evaluate_in_plane(self, method: PlaneMethod) -> CollisionProbability:
         if method.needs_covariance:
-            self.check_covariances()
+            self.check_plane()
+            self.check_covariances(method.covariances)
             self.project()
             with _QUIET():
                 begin, end = self._bounds_s()
@@ -203,7 +241,40 @@ class EncounterBatch:
         probability = np.full(len(self.hard_body_radius_km), np.nan)
         probability[rows] = method.evaluate(self.selected())
         self.flags.raise_where(probability == 0.0, "underflow")
-        return self._result(method, probability, begin, end)
+        return self._result(method.name, probability, begin, end)
+
+    def _evaluate_states(self, method: StatesMethod) -> CollisionProbability:
+        size = len(self.hard_body_radius_km)
+        self.check_covariances(method.covariances)
+        without_plane = self.reasons.copy()
+        if method.covariances is Covariances.ONE:
+            self.without_plane()
+            begin = end = np.full(size, np.nan)
+        else:
+            # The plane is described where there is one; what it refuses is not refused for the method.
+            self.check_plane()
+            self.project()
+            with _QUIET():
+                begin, end = self._bounds_s()
+        self.reasons = without_plane
+        rows = np.flatnonzero(self.reasons.passed)
+        outcome = method.evaluate(self.selected_states())
+        probability = np.full(size, np.nan)
+        probability[rows] = outcome.probability
+        for reason, where in outcome.reasons.items():
+            self.reasons.refuse(self._spread_mask(rows, where), reason)
+        for flag, where in outcome.flags.items():
+            self.flags.raise_where(self._spread_mask(rows, where), flag)
+        self.flags.raise_where(probability == 0.0, "underflow")
+        details = np.full(size, None, dtype=object)
+        for row, detail in zip(rows, outcome.details or (), strict=False):
+            details[row] = detail
+        return self._result(method.name, probability, begin, end, details)
+
+    def _spread_mask(self, rows: npt.NDArray[np.intp], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        everywhere = np.zeros(len(self.hard_body_radius_km), dtype=np.bool_)
+        everywhere[rows] = where
+        return everywhere
 
     def _bounds_s(self) -> tuple[Array, Array]:
         first, second = (self.arrays[name][:, :3, :3] for name in _COVARIANCES)
@@ -221,10 +292,17 @@ class EncounterBatch:
         self.flags.raise_where(offset > _OFFSET_PART_OF_PERIOD * period, "encounter_offset")
         return begin, end
 
-    def _result(self, method: Method, probability: Array, begin: Array, end: Array) -> CollisionProbability:
+    def _result(
+        self,
+        method: str,
+        probability: Array,
+        begin: Array,
+        end: Array,
+        details: npt.NDArray[np.object_] | None = None,
+    ) -> CollisionProbability:
         ellipse = self.ellipse
         return CollisionProbability(
-            method=method.name,
+            method=method,
             probability=probability,
             reason=self.reasons.names(),
             flags=self.flags.names(),
@@ -243,4 +321,5 @@ class EncounterBatch:
             condition_number=self.condition_number,
             encounter_begin_s=begin,
             encounter_end_s=end,
+            details=np.full(probability.size, None, dtype=object) if details is None else details,
         )

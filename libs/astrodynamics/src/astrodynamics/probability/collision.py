@@ -98,6 +98,7 @@ def covariance_dilution(
         gates=gates,
         refine_tca=True,
     )
+    batch.check_plane()
     batch.check_covariances()
     batch.project()
     passed = batch.reasons.passed

@@ -6,11 +6,13 @@ import numpy.typing as npt
 FLAGS: dict[str, str] = {
     "covariance_remediated": "The ellipse was widened: the combined covariance is not positive definite in the plane.",
     "velocity_covariance_missing": "A 6x6 covariance has an empty velocity block; only positions entered.",
+    "covariance_zero_variance": "A position covariance has a variance of zero along an axis.",
     "encounter_extended": "The encounter lasts more than 2 % of an orbital period: straight lines are a poor model.",
     "encounter_offset": "The probability accrues more than 1 % of an orbital period away from closest approach.",
     "tca_moved": "The states are more than 0.1 s away from their closest approach.",
     "miss_inside_hard_body": "The nominal miss distance is smaller than the combined hard-body radius.",
     "underflow": "The value is smaller than a double can hold; it is not zero.",
+    "trials_exhausted": "Monte Carlo stopped at its greatest number of trials before it reached the target error.",
 }
 """Every flag, with its meaning."""
 
@@ -21,11 +23,11 @@ class FlagBits:
     """The set of flags of each encounter of a batch."""
 
     def __init__(self, size: int) -> None:
-        self._bits = np.zeros(size, dtype=np.uint16)
+        self._bits = np.zeros(size, dtype=np.uint64)
 
     def raise_where(self, where: npt.NDArray[np.bool_], flag: str) -> None:
         """Add the flag to the encounters of `where`."""
-        self._bits[where] |= np.uint16(1 << _NAMES.index(flag))
+        self._bits[where] |= np.uint64(1 << _NAMES.index(flag))
 
     def names(self) -> npt.NDArray[np.object_]:
         """Tuple of flags of each encounter."""

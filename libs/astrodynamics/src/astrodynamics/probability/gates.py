@@ -22,6 +22,12 @@ REASONS: dict[str, str] = {
     "covariance_negative_variance": "A position covariance has a negative variance.",
     "covariance_default": "A position variance is so large that it stands for an unknown covariance.",
     "covariance_not_positive_definite": "The combined covariance has no positive extent in the encounter plane.",
+    "covariance_without_velocity": "The method needs covariances of velocity, and at least one object has none.",
+    "covariance_on_both_sides": "The bound is for encounters in which one object has no covariance; both have one.",
+    "orbit_not_closed": "The method moves both objects on two-body orbits, and at least one is not closed.",
+    "no_hits": "No trial came within the hard-body radius; the confidence interval gives an upper limit.",
+    "no_convergence": "The method's iteration does not converge for this encounter.",
+    "not_applicable": "The method's assumptions do not hold for this encounter.",
 }
 """Every reason for which a probability can be absent, in the order in which they are looked for."""
 
@@ -60,6 +66,12 @@ class ReasonCodes:
         """Give the reason to all encounters of `where` that have none yet."""
         self._index[where & (self._index < 0)] = _CODES.index(reason)
 
+    def copy(self) -> "ReasonCodes":
+        """The same reasons, to go on with apart."""
+        other = ReasonCodes(self._index.size)
+        other._index[:] = self._index
+        return other
+
     @property
     def passed(self) -> npt.NDArray[np.bool_]:
         """Encounters without a reason."""
@@ -81,3 +93,21 @@ def check_covariances(reasons: ReasonCodes, covariance_1: Array, covariance_2: A
         reasons.refuse(np.any(diagonal < 0.0, axis=-1), "covariance_negative_variance")
     for diagonal in diagonals:
         reasons.refuse(np.any(diagonal >= gates.maximum_position_sigma_km**2, axis=-1), "covariance_default")
+
+
+def has_covariance(covariance: Array, gates: Gates) -> npt.NDArray[np.bool_]:
+    """Whether each covariance (n, 3, 3) carries information: finite, not empty, not a placeholder."""
+    diagonal = np.einsum("nii->ni", covariance)
+    empty = np.all(covariance == 0.0, axis=(-1, -2))
+    finite = np.all(np.isfinite(covariance), axis=(-1, -2))
+    return np.asarray(finite & ~empty & np.all(diagonal < gates.maximum_position_sigma_km**2, axis=-1))
+
+
+def check_one_covariance(reasons: ReasonCodes, covariance_1: Array, covariance_2: Array, gates: Gates) -> None:
+    """Refuse pairs of which not exactly one covariance (n, 3, 3) carries information."""
+    first, second = has_covariance(covariance_1, gates), has_covariance(covariance_2, gates)
+    reasons.refuse(~first & ~second, "covariance_missing")
+    reasons.refuse(first & second, "covariance_on_both_sides")
+    for covariance, present in ((covariance_1, first), (covariance_2, second)):
+        negative = np.any(np.einsum("nii->ni", covariance) < 0.0, axis=-1)
+        reasons.refuse(present & negative, "covariance_negative_variance")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.probability import dilution, disk, maximum, square
-from astrodynamics.probability.plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, Outcome, PlaneEncounters, StateEncounters
 
 
 class UnknownMethodError(AstrodynamicsError, ValueError):
@@ -14,7 +15,16 @@ class UnknownMethodError(AstrodynamicsError, ValueError):
     code = "unknown_probability_method"
 
 
-@dataclass(frozen=True, slots=True)
+class Covariances(Enum):
+    """Which covariances a method needs; the gates refuse encounters that lack them."""
+
+    NONE = "none"
+    ONE = "one"
+    POSITION = "position"
+    POSITION_AND_VELOCITY = "position and velocity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """One published way to a probability.
 
@@ -24,33 +34,90 @@ class Method:
         Its key in the registry.
     title
         What people read.
-    evaluate
-        Probability of each encounter of a batch.
-    needs_covariance
-        False for bounds that hold without one.
+    source
+        The publication.
+    covariances
+        Which covariances it needs.
     is_bound
         True where the value is not a probability but a bound on one.
+    is_compiled_batch
+        True where a batch runs in compiled code or array arithmetic; false where encounters are taken one by one.
     """
 
     name: str
     title: str
-    evaluate: Callable[[PlaneEncounters], Array]
-    needs_covariance: bool = True
+    source: str
+    covariances: Covariances = Covariances.POSITION
     is_bound: bool = False
+    is_compiled_batch: bool = True
+
+    @property
+    def needs_covariance(self) -> bool:
+        """False for bounds that hold without one."""
+        return self.covariances is not Covariances.NONE
 
 
-METHODS: dict[str, Method] = {
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaneMethod(Method):
+    """A method that takes the miss vector and the combined covariance in the encounter plane.
+
+    Attributes
+    ----------
+    evaluate
+        Probability of each encounter of a batch, shape (n,).
+    """
+
+    evaluate: Callable[[PlaneEncounters], Array]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatesMethod(Method):
+    """A method that takes states and covariances; the encounter plane need not exist for it.
+
+    Attributes
+    ----------
+    evaluate
+        Outcome for each encounter of a batch.
+    """
+
+    evaluate: Callable[[StateEncounters], Outcome]
+
+
+METHODS: dict[str, PlaneMethod | StatesMethod] = {
     method.name: method
     for method in (
-        Method("disk", "Foster 1992, disk", disk.probability),
-        Method("square", "Foster 1992, circumscribing square along the principal axes", square.probability),
-        Method("maximum", "Isotropic maximum", maximum.probability, needs_covariance=False, is_bound=True),
-        Method("maximum_scaled", "Maximum over covariance scale", dilution.maximum_probability, is_bound=True),
+        PlaneMethod(
+            name="disk",
+            title="Foster 1992, disk",
+            source="Foster and Estes, NASA JSC-25898 (1992); reduced as Elrod (2019)",
+            evaluate=disk.probability,
+        ),
+        PlaneMethod(
+            name="square",
+            title="Foster 1992, circumscribing square along the principal axes",
+            source="Foster and Estes, NASA JSC-25898 (1992); Spaceflight Safety Handbook, annex A",
+            evaluate=square.probability,
+        ),
+        PlaneMethod(
+            name="maximum",
+            title="Isotropic maximum",
+            source="Alfano, J. Astronautical Sciences 53 (2005)",
+            covariances=Covariances.NONE,
+            is_bound=True,
+            evaluate=maximum.probability,
+        ),
+        PlaneMethod(
+            name="maximum_scaled",
+            title="Maximum over covariance scale",
+            source="Alfano, J. Astronautical Sciences 53 (2005)",
+            is_bound=True,
+            evaluate=dilution.maximum_probability,
+        ),
     )
 }
 
 
-def method_named(name: str) -> Method:
+def method_named(name: str) -> PlaneMethod | StatesMethod:
     """Look a method up.
 
     Raises

@@ -43,6 +43,9 @@ class CollisionProbability:
         Of the covariance in the encounter plane, before any remedy.
     encounter_begin_s, encounter_end_s
         Coppola's bounds relative to closest approach.
+    details
+        What the method says beside the value (a confidence interval, the steps of a choice), of its own type; None
+        where it says nothing more.
     """
 
     method: str
@@ -62,6 +65,7 @@ class CollisionProbability:
     condition_number: Values
     encounter_begin_s: Values
     encounter_end_s: Values
+    details: object = None
 
     def single(self) -> "CollisionProbability":
         """The only encounter of a batch of one, with plain values."""
