@@ -11,6 +11,9 @@ from ccsds.messages.cdm import (
 )
 from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.oem import Oem, OemCovariances, OemHeader, OemMetadata, OemSegment
+from ccsds.messages.omm import Omm, OmmMeanElements, OmmMetadata, OmmTleParameters
+from ccsds.messages.opm import Opm, OpmKeplerian, OpmManeuver, OpmMetadata, OpmState
+from ccsds.messages.orbit_parts import OdmHeader, SpacecraftParameters, StateCovariance, UserDefined
 
 __all__ = [
     "Cdm",
@@ -22,11 +25,24 @@ __all__ = [
     "CdmRelative",
     "ElementSets",
     "Message",
+    "OdmHeader",
     "Oem",
     "OemCovariances",
     "OemHeader",
     "OemMetadata",
     "OemSegment",
+    "Omm",
+    "OmmMeanElements",
+    "OmmMetadata",
+    "OmmTleParameters",
+    "Opm",
+    "OpmKeplerian",
+    "OpmManeuver",
+    "OpmMetadata",
+    "OpmState",
+    "SpacecraftParameters",
+    "StateCovariance",
+    "UserDefined",
 ]
 
-Message = Oem | Cdm | ElementSets
+Message = Oem | Opm | Omm | Cdm | ElementSets
