@@ -1,0 +1,1 @@
+"""The statement tree: messages as nested blocks of statements, between the syntaxes and the typed messages."""
