@@ -5,7 +5,8 @@ uniform, so differences are durations, leap seconds included, and no microsecond
 double.
 
 Sources: IERS Bulletin C and ``Leap_Second.dat`` (leap seconds); IERS Conventions (2010), ch. 10 (TT - TAI = 32.184 s);
-USNO Circular 179, equation 2.6 (TDB, to about 10 microseconds); IS-GPS-200 (GPS time = TAI - 19 s).
+USNO Circular 179, equation 2.6 (TDB, to about 10 microseconds); IS-GPS-200 (GPS time = TAI - 19 s); UT1 from the
+tables of `earth_orientation`.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -43,7 +44,7 @@ LEAP_SECONDS_EXPIRE: Final = date(2027, 6, 28)
 _STEP_UTC_NS: Final = np.array([np.datetime64(day, "ns").astype(np.int64) for day, _ in LEAP_SECONDS])
 _TAI_MINUS_UTC_NS: Final = np.array([seconds * SECOND_NS for _, seconds in LEAP_SECONDS], dtype=np.int64)
 _STEP_TAI_NS: Final = _STEP_UTC_NS + _TAI_MINUS_UTC_NS
-_KNOWN_SCALES: Final = ("UTC", "TAI", "TT", "GPS", "TDB")
+_KNOWN_SCALES: Final = ("UTC", "TAI", "TT", "GPS", "TDB", "UT1")
 
 
 def to_tai_ns(
@@ -56,7 +57,7 @@ def to_tai_ns(
     calendar
         Times as ``datetime64``, any shape.
     scale
-        UTC, TAI, TT, GPS or TDB. UT1 needs tables of the earth's rotation, which are not part of this library yet.
+        UTC, TAI, TT, GPS, TDB, or UT1 (by `earth_orientation`).
     leap_second
         For UTC: True where the second reads 60. ``datetime64`` has no second 60, so such a time is given as second 59
         of the same minute with this flag.
@@ -68,9 +69,11 @@ def to_tai_ns(
     Raises
     ------
     UnknownTimeScaleError
-        The scale is not one of the five.
+        The scale is not one of the six.
     InvalidTimeError
         Not a time, or a leap second where UTC has none.
+    EarthOrientationError
+        UT1 outside the table of the earth's rotation.
     """
     reading_ns = np.asarray(calendar).astype("datetime64[ns]")
     if np.isnat(reading_ns).any():
@@ -89,6 +92,8 @@ def to_tai_ns(
             return ns - TT_MINUS_TAI_NS
         case "TDB":
             return ns - TT_MINUS_TAI_NS - _tdb_minus_tt_ns(ns - J2000_TAI_NS - TT_MINUS_TAI_NS)
+        case "UT1":
+            return ns - _ut1_minus_tai_ns(ns - _ut1_minus_tai_ns(ns))
     raise _unknown_scale(scale)
 
 
@@ -100,7 +105,7 @@ def from_tai_ns(tai_ns: Nanoseconds | int, scale: str = "UTC") -> Calendar:
     tai_ns
         Nanoseconds of TAI since 1970-01-01T00:00:00 TAI, any shape.
     scale
-        UTC, TAI, TT, GPS or TDB. Within a leap second UTC repeats second 59 (``iso_utc`` writes 60).
+        UTC, TAI, TT, GPS, TDB or UT1. Within a leap second UTC repeats second 59 (``iso_utc`` writes 60).
 
     Returns
     -------
@@ -118,6 +123,8 @@ def from_tai_ns(tai_ns: Nanoseconds | int, scale: str = "UTC") -> Calendar:
             reading_ns = ns + TT_MINUS_TAI_NS
         case "TDB":
             reading_ns = ns + TT_MINUS_TAI_NS + _tdb_minus_tt_ns(ns - J2000_TAI_NS)
+        case "UT1":
+            reading_ns = ns + _ut1_minus_tai_ns(ns)
         case _:
             raise _unknown_scale(scale)
     return np.asarray(reading_ns).astype("datetime64[ns]")
@@ -225,10 +232,13 @@ def _tdb_minus_tt_ns(tt_since_j2000_ns: Nanoseconds) -> Nanoseconds:
     return np.asarray(np.rint(seconds * SECOND_NS), dtype=np.int64)
 
 
+def _ut1_minus_tai_ns(tai_ns: Nanoseconds) -> Nanoseconds:
+    """It changes by 1e-8 s/s at most: read at UT1 in place of TAI it is wrong by 0.5 us, hence twice above."""
+    from astrodynamics.earth_orientation import earth_orientation  # noqa: PLC0415 - which is written in terms of TAI
+
+    seconds = earth_orientation().at(np.ravel(tai_ns)).ut1_minus_tai_s
+    return np.asarray(np.rint(seconds * SECOND_NS), dtype=np.int64).reshape(np.shape(tai_ns))
+
+
 def _unknown_scale(scale: str) -> UnknownTimeScaleError:
-    if scale == "UT1":
-        return UnknownTimeScaleError(
-            "UT1 needs tables of the earth's rotation, which are not at hand: give the times in UTC or another of "
-            + ", ".join(_KNOWN_SCALES)
-        )
     return UnknownTimeScaleError(f"The time scale {scale!r} is not known: use one of {', '.join(_KNOWN_SCALES)}")
