@@ -20,19 +20,37 @@ REASONS = {
     "covariance_negative_variance": "A covariance has a negative variance.",
     "covariance_default": "A covariance is a placeholder that stands for “unknown”.",
     "covariance_not_positive_definite": "The combined covariance has no extent in the encounter plane.",
+    "covariance_without_velocity": "The method needs covariances of velocity, and at least one object has none.",
+    "covariance_on_both_sides": "The bound is for encounters in which one object has no covariance.",
+    "orbit_not_closed": "At least one orbit is not closed.",
+    "no_hits": "No trial came within the hard-body radius.",
+    "not_applicable": "The method does not converge, or its assumptions do not hold.",
 }
 """Why there is no probability."""
 FLAGS = {
     "covariance_remediated": "The combined covariance is not positive definite in the plane; the ellipse was widened.",
     "velocity_covariance_missing": "The velocity part of a covariance is empty; only positions entered.",
+    "covariance_zero_variance": "A covariance has a variance of zero along an axis.",
     "encounter_extended": "The encounter lasts long: straight lines are a poor model of it.",
     "encounter_offset": "The probability accrues far from the closest approach.",
     "tca_moved": "The states are not quite at their closest approach.",
     "miss_inside_hard_body": "The miss distance is smaller than the combined hard-body radius.",
     "underflow": "The probability is smaller than a double can hold; it is not zero.",
+    "trials_exhausted": "Monte Carlo stopped before it reached the target error.",
 }
 """Remarks on a probability that was computed."""
-METHODS = {"disk": "Foster 1992, disk", "square": "Foster 1992, square"}
+METHODS = {
+    "disk": "Foster 1992, disk",
+    "square": "Foster 1992, square",
+    "equal_area_square": "Foster 1992, square of the disk's area",
+    "foster": "Foster 1992, two-dimensional quadrature",
+    "patera": "Patera 2005",
+    "laas": "Serra et al. 2016 (LAAS)",
+    "alfano": "Alfano 2005",
+    "chan": "Chan 2001",
+    "alfriend": "Alfriend 1999",
+    "monte_carlo": "Monte Carlo, two-body",
+}
 
 
 def probability_reason(code: str | None) -> str:

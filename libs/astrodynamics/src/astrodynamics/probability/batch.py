@@ -240,6 +240,7 @@ class EncounterBatch:
         rows = np.flatnonzero(self.reasons.passed)
         probability = np.full(len(self.hard_body_radius_km), np.nan)
         probability[rows] = method.evaluate(self.selected())
+        self.reasons.refuse(np.isnan(probability), "not_applicable")
         self.flags.raise_where(probability == 0.0, "underflow")
         return self._result(method.name, probability, begin, end)
 

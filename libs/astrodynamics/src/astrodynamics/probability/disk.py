@@ -7,23 +7,11 @@ halves agree, times the exact difference of error functions along the major axis
 where the density counts, so that a disk much larger than the ellipse, and tails down to 1e-300, keep their digits.
 """
 
-import numpy as np
-
-from astrodynamics.probability.plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, PlaneEncounters, fill
 
 
 def probability(encounters: PlaneEncounters) -> Array:
     """Probability of the disk of the combined hard-body radius, shape (n,)."""
     from astrodynamics.probability.kernels import disk_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
 
-    result = np.empty(encounters.hard_body_radius_km.size)
-    ellipse = encounters.ellipse
-    disk_probability(
-        ellipse.miss_major_km,
-        ellipse.miss_minor_km,
-        ellipse.sigma_major_km,
-        ellipse.sigma_minor_km,
-        encounters.hard_body_radius_km,
-        result,
-    )
-    return result
+    return fill(disk_probability, encounters)

@@ -26,8 +26,7 @@ REASONS: dict[str, str] = {
     "covariance_on_both_sides": "The bound is for encounters in which one object has no covariance; both have one.",
     "orbit_not_closed": "The method moves both objects on two-body orbits, and at least one is not closed.",
     "no_hits": "No trial came within the hard-body radius; the confidence interval gives an upper limit.",
-    "no_convergence": "The method's iteration does not converge for this encounter.",
-    "not_applicable": "The method's assumptions do not hold for this encounter.",
+    "not_applicable": "The method does not converge, or its assumptions do not hold, for this encounter.",
 }
 """Every reason for which a probability can be absent, in the order in which they are looked for."""
 

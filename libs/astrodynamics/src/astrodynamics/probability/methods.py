@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from enum import Enum
 
 from astrodynamics.errors import AstrodynamicsError
-from astrodynamics.probability import dilution, disk, maximum, square
+from astrodynamics.probability import (
+    alfano,
+    alfriend,
+    chan,
+    dilution,
+    disk,
+    equal_area_square,
+    foster,
+    laas,
+    maximum,
+    patera,
+    square,
+)
 from astrodynamics.probability.plane import Array, Outcome, PlaneEncounters, StateEncounters
 
 
@@ -99,6 +111,48 @@ METHODS: dict[str, PlaneMethod | StatesMethod] = {
             evaluate=square.probability,
         ),
         PlaneMethod(
+            name="equal_area_square",
+            title="Foster 1992, square of the disk's area",
+            source="NASA CARA, Pc2D_Foster",
+            evaluate=equal_area_square.probability,
+        ),
+        PlaneMethod(
+            name="foster",
+            title="Foster 1992, disk by two-dimensional quadrature",
+            source="Foster and Estes, NASA JSC-25898 (1992)",
+            evaluate=foster.probability,
+        ),
+        PlaneMethod(
+            name="patera",
+            title="Patera 2005, contour integral",
+            source="Patera, J. Guidance, Control, and Dynamics 28 (2005)",
+            evaluate=patera.probability,
+        ),
+        PlaneMethod(
+            name="laas",
+            title="Serra et al. 2016, Laplace series (LAAS)",
+            source="Serra et al., J. Guidance, Control, and Dynamics 39 (2016)",
+            evaluate=laas.probability,
+        ),
+        PlaneMethod(
+            name="alfano",
+            title="Alfano 2005, Simpson's rule over strips",
+            source="Alfano, J. Astronautical Sciences 53 (2005)",
+            evaluate=alfano.probability,
+        ),
+        PlaneMethod(
+            name="chan",
+            title="Chan 2001, equivalent circular covariance",
+            source="Chan, AAS 01-119 (2001)",
+            evaluate=chan.probability,
+        ),
+        PlaneMethod(
+            name="alfriend",
+            title="Alfriend 1999, density at the centre times area",
+            source="Alfriend et al., Space Debris 1 (1999)",
+            evaluate=alfriend.probability,
+        ),
+        PlaneMethod(
             name="maximum",
             title="Isotropic maximum",
             source="Alfano, J. Astronautical Sciences 53 (2005)",
@@ -112,6 +166,13 @@ METHODS: dict[str, PlaneMethod | StatesMethod] = {
             source="Alfano, J. Astronautical Sciences 53 (2005)",
             is_bound=True,
             evaluate=dilution.maximum_probability,
+        ),
+        PlaneMethod(
+            name="alfriend_maximum",
+            title="Alfriend 1999, maximum over covariance scale",
+            source="Alfriend et al., Space Debris 1 (1999)",
+            is_bound=True,
+            evaluate=alfriend.maximum_probability,
         ),
     )
 }

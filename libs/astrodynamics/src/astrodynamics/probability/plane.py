@@ -1,5 +1,6 @@
 """What a method is given: a batch of encounters, in the principal axes of their plane or as states with covariances."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -78,3 +79,21 @@ class Outcome:
     reasons: dict[str, Mask] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
     details: tuple[object, ...] | None = None
+
+
+PlaneKernel = Callable[[Array, Array, Array, Array, Array, Array], None]
+
+
+def fill(kernel: PlaneKernel, encounters: PlaneEncounters, radius_factor: float = 1.0) -> Array:
+    """Probability of each encounter by a compiled kernel, shape (n,); the radius enters times the factor."""
+    ellipse = encounters.ellipse
+    probability = np.empty(encounters.hard_body_radius_km.size)
+    kernel(
+        ellipse.miss_major_km,
+        ellipse.miss_minor_km,
+        ellipse.sigma_major_km,
+        ellipse.sigma_minor_km,
+        encounters.hard_body_radius_km * radius_factor,
+        probability,
+    )
+    return probability

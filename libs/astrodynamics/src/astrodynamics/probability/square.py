@@ -4,23 +4,11 @@ What the 19th Space Defense Squadron reports as FOSTER-1992 (Spaceflight Safety 
 form, larger than the disk's by up to 4/pi.
 """
 
-import numpy as np
-
-from astrodynamics.probability.plane import Array, PlaneEncounters
+from astrodynamics.probability.plane import Array, PlaneEncounters, fill
 
 
 def probability(encounters: PlaneEncounters) -> Array:
     """Probability of the square of half-width R, shape (n,)."""
     from astrodynamics.probability.kernels import square_probability  # noqa: PLC0415 - numba is imported when a kernel is first used
 
-    result = np.empty(encounters.hard_body_radius_km.size)
-    ellipse = encounters.ellipse
-    square_probability(
-        ellipse.miss_major_km,
-        ellipse.miss_minor_km,
-        ellipse.sigma_major_km,
-        ellipse.sigma_minor_km,
-        encounters.hard_body_radius_km,
-        result,
-    )
-    return result
+    return fill(square_probability, encounters)
