@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from astrodynamics import frames
+from astrodynamics import frames, two_body
 from astrodynamics.errors import InvalidEphemerisError
 from astrodynamics.timescales import SECOND_NS
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment
@@ -142,3 +142,33 @@ def test_a_covariance_given_each_hour_is_that_of_the_hours_half_way_between():
         assert found is not None
         turned = frames.rotate_covariance(found, frames.rtn_axes(r[minutes], v[minutes]))
         assert np.allclose(turned, in_rtn, atol=1e-12)
+
+
+def test_an_only_covariance_is_propagated_along_the_two_body_orbit():
+    """Monte Carlo of the same motion, in the axes of the object, gives the same covariance."""
+    r0, v0 = np.array([6878.0, 0.0, 0.0]), np.array([0.0, 4.0, 6.46])
+    seconds = np.arange(0, 3 * 3600 + 1, 60)
+    r, v = two_body.propagate(np.tile(r0, (len(seconds), 1)), np.tile(v0, (len(seconds), 1)), seconds)
+    sigma = np.diag([0.02, 0.05, 0.01, 5e-5, 2e-5, 1e-5])
+    covariance = frames.rotate_covariance(sigma**2, frames.rtn_axes(r0, v0).T)
+    only = EphemerisSegment(
+        at(*seconds), r, v, int(at(0)[0]), int(at(seconds[-1])[0]), covariance_tai_ns=at(0), covariance=covariance[None]
+    )
+    ephemeris = Ephemeris("a", 1, (only,))
+    when = int(at(2 * 3600)[0])
+
+    samples = np.random.default_rng(1).multivariate_normal(np.concatenate([r0, v0]), covariance, 40_000)
+    moved = np.concatenate(two_body.propagate(samples[:, :3], samples[:, 3:], 7200.0), axis=1)
+    sampled = np.cov(moved.T)
+    scale = np.sqrt(np.outer(np.diagonal(sampled), np.diagonal(sampled)))
+    assert np.abs((ephemeris.covariance(when) - sampled) / scale).max() < 0.03
+    assert np.linalg.eigvalsh(ephemeris.covariance(when))[0] > 0
+    assert np.allclose(ephemeris.covariance(int(at(0)[0])), covariance, rtol=1e-12, atol=1e-18)
+    assert ephemeris.covariance_is_propagated(when)
+    assert not ephemeris.covariance_is_propagated(int(at(0)[0]))
+    assert not ephemeris.covariance_is_propagated(int(at(99_999)[0]))
+
+
+def test_an_only_covariance_from_outside_its_states_is_not_used():
+    outside = replace(segment(0, 600), covariance_tai_ns=at(700), covariance=np.eye(6)[None])
+    assert Ephemeris("a", 1, (outside,)).covariance(int(at(300)[0])) is None

@@ -18,6 +18,7 @@ from astrodynamics.interpolation import (
     lagrange,
     points_of,
 )
+from astrodynamics.two_body import propagate, state_transition
 
 Method: TypeAlias = Literal["HERMITE", "LAGRANGE", "LINEAR"]
 
@@ -153,14 +154,27 @@ class Ephemeris:
         """Position-velocity covariance, shape (6, 6), GCRF, km and km/s; None where the file has none for it.
 
         It is interpolated in RTN axes, where it changes slowly; inertial components turn with the orbit, which matrices
-        an hour apart do not show.
+        an hour apart do not show. A segment's only covariance is propagated along the two-body orbit, see
+        `covariance_is_propagated`.
         """
         for segment in reversed(self.segments):
             if segment.usable_start_tai_ns <= tai_ns <= segment.usable_stop_tai_ns:
                 if segment.covariance is None or segment.covariance_tai_ns is None:
                     return None
+                if len(segment.covariance_tai_ns) == 1:
+                    return _propagated_covariance(
+                        segment, int(segment.covariance_tai_ns[0]), segment.covariance[0], tai_ns
+                    )
                 return _covariance_in_rtn(segment, segment.covariance_tai_ns, segment.covariance, tai_ns)
         return None
+
+    def covariance_is_propagated(self, tai_ns: int) -> bool:
+        """Whether `covariance` propagates there a single matrix by two-body motion, which knows no process noise."""
+        for segment in reversed(self.segments):
+            if segment.usable_start_tai_ns <= tai_ns <= segment.usable_stop_tai_ns:
+                epochs = segment.covariance_tai_ns
+                return epochs is not None and len(epochs) == 1 and int(epochs[0]) != tai_ns
+        return False
 
 
 def _states(segment: EphemerisSegment, tai_ns: Nanoseconds) -> tuple[Floats, Floats]:
@@ -181,3 +195,25 @@ def _covariance_in_rtn(
         return None
     in_rtn = interpolate_covariance(epochs[near], rotate_covariance(covariance[near], axes[:-1]), tai_ns)
     return None if in_rtn is None else rotate_covariance(in_rtn, axes[-1].T)
+
+
+def _propagated_covariance(
+    segment: EphemerisSegment, epoch_tai_ns: int, covariance: Floats, tai_ns: int
+) -> Floats | None:
+    """A covariance moved by two-body state transition; None where its epoch lies outside the segment.
+
+    The two-body orbit drifts from the ephemeris (by the oblateness of the earth, above all), so the moved covariance is
+    taken over in RTN axes.
+    """
+    if not segment.tai_ns[0] <= epoch_tai_ns <= segment.tai_ns[-1]:
+        return None
+    r_km, v_km_s = _states(segment, np.array([epoch_tai_ns, tai_ns]))
+    seconds = 1e-9 * (tai_ns - epoch_tai_ns)
+    transition = state_transition(r_km[:1], v_km_s[:1], seconds)[0]
+    moved = transition @ covariance @ transition.T
+    try:
+        two_body_axes = rtn_axes(*propagate(r_km[:1], v_km_s[:1], seconds))[0]
+        axes = rtn_axes(r_km[1], v_km_s[1])
+    except InvalidStateError:
+        return None
+    return rotate_covariance(0.5 * (moved + moved.T), axes.T @ two_body_axes)
