@@ -51,10 +51,6 @@ RECOGNISED = {
     "CDM in XML in a container": (b'<ndm><MESSAGE_ID>1</MESSAGE_ID><cdm version="1.0"/></ndm>', "CDM", "XML", "1.0"),
     "CDM in Space-Track's JSON": (b'[{"CDM_ID": "1", "TCA": "x", "MISS_DISTANCE": "5"}]', "CDM", "JSON", None),
     "state vector": (b'{"epoch": "x", "position": [1], "velocity": [1]}', "STATE_VECTOR", "JSON", None),
-} | {
-    Path(entry["file"]).stem: ((DATA / entry["file"]).read_bytes(), entry["kind"], "TXT", None)
-    for entry in MANIFEST["textformats"]
-    if entry["kind"] != "CALIPER"
 }
 
 
@@ -68,6 +64,13 @@ def test_a_kind_that_comes_later_is_recognised_and_says_so(
     (finding,) = report.findings
     assert finding.rule == "FMT-002"
     assert "recognised, not supported yet" in finding.message
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in MANIFEST["textformats"] if entry["kind"] != "CALIPER"], ids=lambda entry: entry["file"]
+)
+def test_a_text_format_is_told_by_its_lines(entry: dict[str, str]) -> None:
+    assert ccsds.sniff((DATA / entry["file"]).read_bytes()) == (entry["kind"], "TXT", None)
 
 
 def test_caliper_shows_its_version() -> None:

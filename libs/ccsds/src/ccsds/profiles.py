@@ -87,6 +87,8 @@ OPERATIONAL: dict[str, Override] = {
     "CDM-020": ("warning", "incomplete optional rows are left out"),
     "OMM-012": ("warning", "a missing drag term reads as 0"),
     "OMM-014": ("info", "SGP4 does not use the derivatives"),
+    "EPH-001/repeated": ("warning", "the same record twice is not ambiguous; it is read once"),
+    "ITC-010/none": ("warning", "the states are usable without it"),
 }
 
 SPACE_TRACK: dict[str, Override] = {
@@ -95,6 +97,7 @@ SPACE_TRACK: dict[str, Override] = {
     "SYN-013": ("error", "the utility reads ASCII"),
     "VER-003": ("error", "not stripped by the utility"),
     "STK-001": ("error", "the handbook demands decimal notation"),
+    "STK-001/text": ("warning", "the handbook demands decimal notation; live files use exponents"),
     "STK-002": ("error", "the utility takes a line that it does not strip for data"),
     "STK-003": ("error", "TIME_SYSTEM is stripped, so times are read as UTC"),
     "STK-004": ("error", "CENTER_NAME is stripped, so the Earth is assumed"),

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ccsds.deferred import deferred
 from ccsds.document_format import DocumentFormat
-from ccsds.messages import ElementSets
+from ccsds.messages import ElementSets, Oem
 from ccsds.opening import Opening
 
 __all__ = ["TEXT_FORMATS"]
@@ -26,6 +26,9 @@ TLE_1 = re.compile(r"1 +[0-9A-Za-z ]{1,5}[A-Z]? ")
 TLE_2 = re.compile(r"2 +[0-9A-Za-z ]{1,5} ")
 TLE_LINES = 200
 UTC_LINES = 40
+NASA_LINES = 5
+SEARCHED_LINES = 12
+ITC_COVARIANCE_LINES = 3
 
 
 def _tle(opening: Opening) -> str | None:
@@ -48,25 +51,25 @@ def _on_orbit_header(opening: Opening) -> bool:
     return any(line.startswith(("created:", "ephemeris_start:", "ephemeris_source:")) for line in opening.lines[:3])
 
 
-def _on_orbit_rows(opening: Opening) -> int | None:
-    """Covariance lines behind the first state line of a four-line header; None where there is no such state."""
-    lines = opening.lines
-    if len(lines) > 4 and ON_ORBIT_LINE.match(lines[4]):
-        following = lines[5:9]
-        states = [index for index, line in enumerate(following) if ON_ORBIT_LINE.match(line)]
-        return states[0] if states else len(following)
-    return None
+def _on_orbit_record(opening: Opening) -> tuple[int, str] | None:
+    """Number of lines behind the first state line, up to the next, and the first of them; None without such a state."""
+    lines = opening.lines[:SEARCHED_LINES]
+    states = [index for index, line in enumerate(lines) if ON_ORBIT_LINE.match(line)]
+    if not states:
+        return None
+    following = lines[states[0] + 1 : states[1] if len(states) > 1 else None]
+    return len(following), following[0] if following else ""
 
 
 def _goo(opening: Opening) -> str | None:
     """Four header lines, then a state line and one line of six numbers in turn."""
-    rows = _on_orbit_rows(opening)
-    return "" if rows == 1 and SIX_NUMBERS.match(opening.lines[5]) else None
+    record = _on_orbit_record(opening)
+    return "" if record is not None and record[0] != ITC_COVARIANCE_LINES and SIX_NUMBERS.match(record[1]) else None
 
 
 def _itc(opening: Opening) -> str | None:
     """Four header lines, then a state line and three lines of seven numbers in turn."""
-    return "" if _on_orbit_rows(opening) is not None or _on_orbit_header(opening) else None
+    return "" if _on_orbit_record(opening) is not None or _on_orbit_header(opening) else None
 
 
 def _utc(opening: Opening) -> str | None:
@@ -76,15 +79,15 @@ def _utc(opening: Opening) -> str | None:
 
 def _nasa(opening: Opening) -> str | None:
     """No header; `YYDOYHHMMSS.SSS` and six numbers."""
-    return "" if opening.lines and NASA_LINE.match(opening.lines[0]) else None
+    return "" if any(NASA_LINE.match(line) for line in opening.lines[:NASA_LINES]) else None
 
 
 TEXT_FORMATS: tuple[DocumentFormat, ...] = (
-    DocumentFormat("CALIPER", "TXT", _caliper),
+    DocumentFormat("CALIPER", "TXT", _caliper, Oem, deferred("ccsds.readers.caliper", "read_caliper")),
     DocumentFormat("TLE", "TXT", _tle, ElementSets, deferred("ccsds.readers.tle", "read_tle")),
-    DocumentFormat("GOO", "TXT", _goo),
-    DocumentFormat("ITC", "TXT", _itc),
-    DocumentFormat("UTC", "TXT", _utc),
-    DocumentFormat("NASA", "TXT", _nasa),
+    DocumentFormat("GOO", "TXT", _goo, Oem, deferred("ccsds.readers.goo", "read_goo")),
+    DocumentFormat("ITC", "TXT", _itc, Oem, deferred("ccsds.readers.itc", "read_itc")),
+    DocumentFormat("UTC", "TXT", _utc, Oem, deferred("ccsds.readers.utc", "read_utc")),
+    DocumentFormat("NASA", "TXT", _nasa, Oem, deferred("ccsds.readers.nasa", "read_nasa")),
 )
 """In the order in which they are tried."""

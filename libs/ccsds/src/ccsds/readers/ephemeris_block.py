@@ -70,7 +70,7 @@ class CovarianceBlock:
 
 @dataclass(slots=True)
 class LineTokens:
-    """The tokens of some lines: offsets from `base`, how many stand on each filled line, texts, and texts with 0 for digits."""
+    """The tokens of some lines: offsets from `base`, their number per filled line, texts, and shapes (0 for digits)."""
 
     base: int
     starts: npt.NDArray[np.int64]

@@ -1,8 +1,14 @@
-"""Rules of the containers (JSON, XML) and of the text formats beyond KVN; a new text format adds its own here."""
+"""Rules of the containers (JSON, XML) and of the text formats beyond KVN; a new text format adds its own here.
+
+Rules about single lines have the format's own ids; those that hold for every ephemeris in text are `EPH-nnn`.
+"""
 
 from ccsds.rules.rule import table
 
 __all__ = ["TEXT_FORMAT_RULES"]
+
+HANDBOOK = "19 SDS Spaceflight Safety Handbook,"
+CALIPER = "CALIPER EPHEMERIS V2.0, as Satcat's documentation shows it"
 
 TEXT_FORMAT_RULES = [
     *table(
@@ -38,6 +44,271 @@ TEXT_FORMAT_RULES = [
             "XML elements are not nested without end.",
             "3.1",
             "Use the structure of the NDM schema: ndm, omm, body, segment, metadata and data.",
+        ),
+    ),
+    *table(
+        HANDBOOK,
+        (
+            "EPH-001",
+            "error",
+            "The times of an ephemeris increase.",
+            "ephemeris formats",
+            "Sort the records by time, and keep one per time.",
+        ),
+        (
+            "EPH-001/repeated",
+            "error",
+            "A record is not repeated.",
+            "ephemeris formats",
+            "Keep one record per time.",
+        ),
+        (
+            "EPH-002",
+            "warning",
+            "Variances are not negative and the matrix is positive semi-definite.",
+            "ephemeris formats",
+            "Check the matrix: signs, order of the elements (lower triangle, row by row) and number of digits.",
+        ),
+        (
+            "EPH-003",
+            "warning",
+            "The span that a header gives holds every state.",
+            "ephemeris formats",
+            "Write the times of the first and of the last state into the header.",
+        ),
+        (
+            "EPH-004",
+            "warning",
+            "Positions are those of an orbit about the Earth, in km.",
+            "ephemeris formats",
+            "Give positions in km and velocities in km/s.",
+        ),
+        (
+            "STK-001/text",
+            "off",
+            "States and covariances are in decimal notation, without exponents.",
+            "ephemeris formats",
+            "Write the number without exponent, for example 0.0000001.",
+        ),
+        (
+            "NAS-001",
+            "info",
+            "A NASA ephemeris is in EME2000 and UTC, in km and km/s.",
+            "NASA ephemeris format",
+            "Nothing has to be done if that is what the file holds.",
+        ),
+        (
+            "NAS-002",
+            "error",
+            "A line holds a time, three positions and three velocities.",
+            "NASA ephemeris format",
+            "Write YYDDDhhmmss.sss and six numbers, blanks between.",
+        ),
+        (
+            "NAS-003",
+            "error",
+            "A time is YYDDDhhmmss.sss.",
+            "NASA ephemeris format",
+            "Write two digits of the year, the day of year, and hours, minutes and seconds: 26001000100.000",
+        ),
+        (
+            "UTC-001",
+            "info",
+            "A UTC ephemeris is in EME2000 and UTC, in km and km/s.",
+            "UTC ephemeris format",
+            "Nothing has to be done if that is what the file holds.",
+        ),
+        (
+            "UTC-002",
+            "error",
+            "21 lines precede the first state.",
+            "UTC ephemeris format",
+            "Write exactly 21 lines of header; the reader skips that many.",
+        ),
+        (
+            "UTC-003",
+            "error",
+            "A time is YYYY/MM/DD hh:mm:ss.sss.",
+            "UTC ephemeris format",
+            "Write slashes in the date and colons in the time, for example 2026/01/31 00:01:00.000",
+        ),
+        (
+            "UTC-004",
+            "error",
+            "A line holds date, time, three positions and three velocities.",
+            "UTC ephemeris format",
+            "Write YYYY/MM/DD hh:mm:ss.sss and six numbers, blanks between.",
+        ),
+        (
+            "GOO-001",
+            "info",
+            "A Generic On-Orbit ephemeris is in EME2000 and UTC, in km and km/s, with position covariances.",
+            "Generic On-Orbit ephemeris format",
+            "Nothing has to be done if that is what the file holds.",
+        ),
+        (
+            "GOO-002",
+            "error",
+            "Four lines precede the first state.",
+            "Generic On-Orbit ephemeris format",
+            "Write four lines of header, the covariance's frame on the fourth.",
+        ),
+        (
+            "GOO-002/value",
+            "error",
+            "What a header line gives by name can be read.",
+            "Generic On-Orbit ephemeris format",
+            "Write times as 2026-01-31 00:00:00 UTC and step_size in seconds.",
+        ),
+        (
+            "GOO-003",
+            "error",
+            "Below each state stands one line with the six numbers of its position covariance.",
+            "Generic On-Orbit ephemeris format",
+            "Write the lower triangle of the 3 x 3 matrix, row by row, on one line.",
+        ),
+        (
+            "GOO-004",
+            "error",
+            "Header line 4 names the covariance's frame.",
+            "Generic On-Orbit ephemeris format",
+            "Write UVW (radial, in-track, cross-track) or EME2000 on line 4.",
+        ),
+        (
+            "GOO-005",
+            "error",
+            "A state line holds a time, three positions and three velocities.",
+            "Generic On-Orbit ephemeris format",
+            "Write YYYYDDDhhmmss.sss and six numbers, blanks between.",
+        ),
+        (
+            "GOO-006",
+            "error",
+            "A time is YYYYDDDhhmmss.sss.",
+            "Generic On-Orbit ephemeris format",
+            "Write the year, the day of year, and hours, minutes and seconds: 2026001000100.000",
+        ),
+        (
+            "ITC-001",
+            "info",
+            "A Modified ITC ephemeris is in EME2000 and UTC, in km and km/s.",
+            "Modified ITC ephemeris format",
+            "Nothing has to be done if that is what the file holds.",
+        ),
+        (
+            "ITC-010/header",
+            "error",
+            "Four lines precede the first state.",
+            "Modified ITC ephemeris format",
+            "Write four lines of header, the covariance's frame on the fourth.",
+        ),
+        (
+            "ITC-010/value",
+            "error",
+            "What a header line gives by name can be read.",
+            "Modified ITC ephemeris format",
+            "Write times as 2026-01-31 00:00:00 UTC and step_size in seconds.",
+        ),
+        (
+            "ITC-010/frame",
+            "error",
+            "Header line 4 names the covariance's frame.",
+            "Modified ITC ephemeris format",
+            "Write UVW (radial, in-track, cross-track) or EME2000 on line 4.",
+        ),
+        (
+            "ITC-010/state",
+            "error",
+            "A state line holds a time, three positions and three velocities.",
+            "Modified ITC ephemeris format",
+            "Write YYYYDDDhhmmss.sss and six numbers, blanks between.",
+        ),
+        (
+            "ITC-010/time",
+            "error",
+            "A time is YYYYDDDhhmmss.sss.",
+            "Modified ITC ephemeris format",
+            "Write the year, the day of year, and hours, minutes and seconds: 2026001000100.000",
+        ),
+        (
+            "ITC-010/covariance",
+            "error",
+            "A covariance stands on three lines of seven numbers.",
+            "Modified ITC ephemeris format",
+            "Write the lower triangle of the 6 x 6 matrix, row by row, seven numbers a line.",
+        ),
+        (
+            "ITC-010/partial",
+            "error",
+            "Each state has its covariance.",
+            "Modified ITC ephemeris format",
+            "Add the missing covariances, or send the states as an OEM.",
+        ),
+        (
+            "ITC-010/none",
+            "error",
+            "States have covariances.",
+            "Modified ITC ephemeris format",
+            "Add the covariances, or send the states as an OEM.",
+        ),
+        (
+            "ITC-010/order",
+            "error",
+            "A covariance stands below its state.",
+            "Modified ITC ephemeris format",
+            "Write the state line first, then the three lines of its covariance.",
+        ),
+    ),
+    *table(
+        CALIPER,
+        (
+            "CAL-001",
+            "info",
+            "A CALIPER trajectory is in earth-fixed axes and UTC, in km and km/s, with position covariances.",
+            "",
+            "Nothing has to be done if that is what the file holds.",
+        ),
+        (
+            "CAL-002",
+            "error",
+            "The covariance frame is UVW or PTW.",
+            "",
+            "End the first line with COVARIANCE UVW or COVARIANCE PTW.",
+        ),
+        (
+            "CAL-003",
+            "error",
+            "The second line gives the time of launch.",
+            "",
+            "Write LAUNCH TIME: year, day of year, hours with minutes, seconds: LAUNCH TIME: 2026 031 1200 00.000",
+        ),
+        (
+            "CAL-004",
+            "error",
+            "The version is V2.0.",
+            "",
+            "Begin the file with CALIPER EPHEMERIS V2.0 COVARIANCE UVW, and lay it out as that version wants it.",
+        ),
+        (
+            "CAL-005",
+            "error",
+            "Below each state stand two lines with three numbers each: its position covariance.",
+            "",
+            "Write c11 c21 c22 on one line and c31 c32 c33 on the next.",
+        ),
+        (
+            "CAL-006",
+            "error",
+            "A state line holds a time, three positions and three velocities.",
+            "",
+            "Write seconds since launch and six numbers, blanks between.",
+        ),
+        (
+            "CAL-007",
+            "error",
+            "Times are seconds since launch.",
+            "",
+            "Write the seconds since LAUNCH TIME as a number, for example 60.000",
         ),
     ),
 ]
