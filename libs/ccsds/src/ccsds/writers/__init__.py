@@ -14,6 +14,7 @@ __all__ = ["WRITERS", "write"]
 WRITERS: dict[tuple[type, str], Callable[[Any], bytes]] = {
     (Oem, "kvn"): deferred("ccsds.writers.oem_kvn", "write_oem_kvn"),
     (Oem, "json"): deferred("ccsds.writers.json_values", "write_oem_json"),
+    (Oem, "itc"): deferred("ccsds.writers.itc", "write_itc"),
     (Cdm, "kvn"): deferred("ccsds.writers.cdm_kvn", "write_cdm_kvn"),
     (Cdm, "json"): deferred("ccsds.writers.json_values", "write_cdm_json"),
     (ElementSets, "csv"): deferred("ccsds.writers.element_sets", "write_element_sets_csv"),
@@ -34,7 +35,7 @@ def write(message: Message, format: str) -> bytes:  # noqa: A002
     message
         What to write.
     format
-        `kvn` or `json` for an OEM or a CDM; `csv`, `json` or `tle` for element sets.
+        `kvn` or `json` for an OEM or a CDM, `itc` for an OEM; `csv`, `json` or `tle` for element sets.
 
     Raises
     ------
