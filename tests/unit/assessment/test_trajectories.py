@@ -8,7 +8,7 @@ from support.encounter_cases import RTN_VARIANCES_KM2, TCA_TAI_NS, TCA_UTC, circ
 
 from assessment.errors import AssessmentError, InvalidColumnsError
 from assessment.trajectories import ephemeris_from_columns, ephemeris_from_oem, ephemeris_to_columns
-from astrodynamics import frames
+from astrodynamics import frames, timescales
 
 TWO_MILLIMETRES_KM = 2e-6
 
@@ -77,6 +77,39 @@ def test_tnw_covariances_lie_along_the_velocity():
     assert along @ covariance[:3, :3] @ along == pytest.approx(RTN_VARIANCES_KM2[0], rel=1e-6)
 
 
+def test_an_earth_fixed_ephemeris_is_that_of_the_same_orbit_in_inertial_axes():
+    """States and covariances of one orbit, written in GCRF and in ITRF, make one trajectory."""
+    inertial = oem(51.6, covariance_frame=None)
+    (segment,) = inertial.segments
+    tai_ns = timescales.to_tai_ns(segment.epochs, "UTC")
+    r_km, v_km_s = frames.from_gcrf(segment.positions_km, segment.velocities_km_s, "ITRF", tai_ns)
+    metadata = replace(segment.metadata, ref_frame="ITRF2014")
+    fixed = replace(segment, metadata=metadata, positions_km=r_km, velocities_km_s=v_km_s)
+    as_given, turned = (
+        ephemeris_from_oem(replace(inertial, segments=(part,)), norad_cat_id=1, designator="d")
+        for part in (segment, fixed)
+    )
+    for mine, other in zip(as_given.state(tai_ns[1:-1] + 7), turned.state(tai_ns[1:-1] + 7), strict=True):
+        np.testing.assert_allclose(other, mine, rtol=0, atol=1e-8)
+
+
+def test_covariances_of_earth_fixed_axes_take_the_turning_of_the_earth_along():
+    """Monte Carlo: errors of a state in ITRF, carried to GCRF one by one, have the covariance that is carried there."""
+    at_ns = np.array([TCA_TAI_NS])
+    state = np.concatenate([part[0] for part in circular_states(np.array([0.0]), 7000.0, 51.6)])
+    r_km, v_km_s = frames.from_gcrf(state[None, :3], state[None, 3:], "ITRF", at_ns)
+    sigma = np.array([0.5, 1.0, 0.7, 1e-5, 1e-5, 1e-5])
+    samples = np.random.default_rng(1).normal(np.concatenate([r_km[0], v_km_s[0]]), sigma, (20_000, 6))
+    carried = np.concatenate(
+        frames.to_gcrf(samples[:, :3], samples[:, 3:], "ITRF", np.full(len(samples), TCA_TAI_NS)), axis=1
+    )
+    expected = np.cov(carried.T)
+    found = frames.covariance_to_gcrf(np.diag(sigma**2)[None], "ITRF", at_ns)[0]
+    scale = np.sqrt(np.outer(np.diagonal(expected), np.diagonal(expected)))
+    assert np.abs((found - expected) / scale).max() < 0.04
+    assert found[4, 4] > (3e-5) ** 2  # 1 km of position error is 7e-5 km/s of inertial velocity
+
+
 def test_covariances_without_a_frame_are_in_the_frame_of_the_states():
     message = oem(51.6, covariance_frame="RTN")
     segment = message.segments[0]
@@ -98,7 +131,7 @@ def test_no_covariance_is_invented():
     [
         ({"ref_frame": "MARS_FIXED"}, "unknown_frame", "MARS_FIXED"),
         ({"time_system": "MET"}, "unknown_time_system", "MET"),
-        ({"covariance_frame": "LVLH_ROTATING"}, "unknown_frame", "LVLH_ROTATING"),
+        ({"covariance_frame": "ROTATING_BEAM"}, "unknown_frame", "ROTATING_BEAM"),
         ({"center_name": "MOON"}, "unusable_trajectory", "MOON"),
         ({"interpolation": "SPLINE"}, "unusable_trajectory", "SPLINE"),
         ({"start_time": TCA_UTC + np.timedelta64(2, "h")}, "unusable_trajectory", "usable interval"),

@@ -211,7 +211,7 @@ class TestUse:
 
     @pytest.mark.parametrize(
         ("values", "because"),
-        [({"time_system": "UT1"}, "UT1"), ({"center": "MARS"}, "MARS"), ({"states": 1}, "")],
+        [({"time_system": "TCB"}, "TCB"), ({"center": "MARS"}, "MARS"), ({"states": 1}, "")],
     )
     def test_an_ephemeris_of_which_no_trajectory_can_be_made_is_valid_and_says_why_it_is_not_screened(
         self, values, because
@@ -222,6 +222,29 @@ class TestUse:
             finding = _finding(decision, "SVC-008")
             assert "the ephemeris is not screened, because" in str(finding["message"])
             assert because in str(finding["message"])
+
+    @pytest.mark.parametrize("values", [{"ref_frame": "ITRF2000", "step_s": 5}, {"time_system": "UT1"}])
+    def test_an_ephemeris_that_rests_on_the_earths_rotation_says_on_which_table(self, values):
+        decision = decide(oem(**values), QUESTION)
+        assert decision.ephemeris is not None
+        message = str(_finding(decision, "SVC-014")["message"])
+        assert "brought to GCRF with finals2000A of astropy-iers-data" in message
+        assert message.endswith("final at its end")
+
+    def test_states_beyond_the_table_of_the_earths_rotation_are_not_screened(self):
+        decision = decide(oem(ref_frame="ITRF", start=datetime(2060, 1, 1, tzinfo=UTC)), QUESTION)
+        assert decision.ephemeris is None
+        assert "earth's orientation at 2060-01-01" in str(_finding(decision, "SVC-008")["message"])
+
+    def test_states_too_far_apart_for_the_orbit_are_pointed_out(self):
+        decision = decide(oem(step_s=900, states=60), QUESTION)
+        finding = _finding(decision, "SVC-013")
+        assert decision.verdict == "valid"
+        assert finding["severity"] == "warning"
+        assert "in segment 1, states 900 s apart are interpolated with an error of about " in str(finding["message"])
+
+    def test_nothing_is_said_of_states_that_are_near_enough(self):
+        assert not {"SVC-013", "SVC-014"} & {found["rule"] for found in decide(oem(), QUESTION).findings}
 
     def test_an_operators_elements_are_stored_and_not_screened(self):
         decision = decide(tle(), replace(QUESTION, file_name="iss.tle"))

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from assessment.columns import column, pack, unpack
 from assessment.errors import InvalidColumnsError, UnknownFrameError, UnknownTimeSystemError, UnusableTrajectoryError
+from astrodynamics import errors as astrodynamics_errors
 from astrodynamics import frames, timescales
 from astrodynamics.errors import AstrodynamicsError
+from astrodynamics.local_frames import LOCAL_FRAMES, is_local_frame, local_axes
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment, Method
 from ccsds import Oem, OemMetadata, OemSegment
 
@@ -22,7 +24,7 @@ Nanoseconds = npt.NDArray[np.int64]
 DEFAULT_DEGREE = 7
 """Of Hermite and Lagrange interpolation where the message gives none."""
 
-_TIME_SYSTEMS = ("UTC", "TAI", "TT", "GPS", "TDB")
+_TIME_SYSTEMS = ("UTC", "TAI", "TT", "GPS", "TDB", "UT1")
 _COLUMNS_KIND = "fairway ephemeris 1"
 _SEGMENT_COLUMNS = ("tai_ns", "r_gcrf_km", "v_gcrf_km_s")
 _METHODS: tuple[Method, ...] = ("HERMITE", "LAGRANGE", "LINEAR")
@@ -144,34 +146,27 @@ def _covariances(segment: OemSegment, whole: EphemerisSegment, where: str) -> tu
         return None, None
     tai_ns = tai_ns[inside]
     names = tuple(name for name, is_inside in zip(given.frames, inside.tolist(), strict=True) if is_inside)
-    rotations = np.empty((len(tai_ns), 3, 3))
+    matrices = np.empty((len(tai_ns), 6, 6))
     for name in dict.fromkeys(names):
         rows = np.array([row for row, other in enumerate(names) if other == name])
-        rotations[rows] = _rotation_to_gcrf(name or segment.metadata.ref_frame, tai_ns[rows], whole, where)
-    return tai_ns, frames.rotate_covariance(given.matrices[inside], rotations)
+        frame = name or segment.metadata.ref_frame
+        matrices[rows] = _covariances_in_gcrf(given.matrices[inside][rows], frame, tai_ns[rows], whole, where)
+    return tai_ns, matrices
 
 
-def _rotation_to_gcrf(frame: str, tai_ns: Nanoseconds, whole: EphemerisSegment, where: str) -> Floats:
-    name = frame.strip().upper()
-    if name in frames.RTN_SYNONYMS or name == "TNW":
+def _covariances_in_gcrf(
+    covariances: Floats, frame: str, tai_ns: Nanoseconds, whole: EphemerisSegment, where: str
+) -> Floats:
+    if is_local_frame(frame):
         r_km, v_km_s, _ = Ephemeris("axes", 0, (whole,)).state(tai_ns)
-        axes = _tnw_axes(r_km, v_km_s) if name == "TNW" else frames.rtn_axes(r_km, v_km_s)
-        return np.swapaxes(axes, -1, -2)
+        return frames.rotate_covariance(covariances, np.swapaxes(local_axes(frame, r_km, v_km_s), -1, -2))
     try:
-        return frames.rotation_to_gcrf(name, tai_ns)
-    except AstrodynamicsError as error:
-        known = ", ".join((*frames.RTN_SYNONYMS, "TNW", *frames.KNOWN_FRAMES))
+        return frames.covariance_to_gcrf(covariances, frame, tai_ns)
+    except astrodynamics_errors.UnknownFrameError as error:
+        known = ", ".join((*LOCAL_FRAMES, *frames.KNOWN_FRAMES))
         raise UnknownFrameError(
             f"{where}: the covariance frame {frame!r} is not known: give covariances in one of {known}."
         ) from error
-
-
-def _tnw_axes(r_km: Floats, v_km_s: Floats) -> Floats:
-    """Rows T along the velocity, W along the angular momentum, N completing them (CCSDS 502.0-B-3, annex B)."""
-    tangential = v_km_s / np.linalg.norm(v_km_s, axis=-1, keepdims=True)
-    momentum = np.cross(r_km, v_km_s)
-    cross_track = momentum / np.linalg.norm(momentum, axis=-1, keepdims=True)
-    return np.stack([tangential, np.cross(cross_track, tangential), cross_track], axis=-2)
 
 
 def ephemeris_to_columns(ephemeris: Ephemeris) -> bytes:

@@ -8,11 +8,14 @@ import numpy as np
 
 from assessment.catalogues import catalogue_from_sets, catalogue_to_columns
 from assessment.trajectories import ephemeris_from_oem, ephemeris_to_columns
-from astrodynamics import timescales
+from astrodynamics import frames, timescales
+from astrodynamics.earth_orientation import earth_orientation
 from astrodynamics.errors import AstrodynamicsError
+from astrodynamics.interpolation_error import interpolation_error
+from astrodynamics.trajectories import Ephemeris
 from ccsds import ElementSets, FileName, Oem
 from servicekit.ids import derived_id
-from validator.question import CatalogueFacts, EphemerisFacts, Question
+from validator.question import CatalogueFacts, EphemerisFacts, Question, TrajectoryRemarks
 
 __all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start_of"]
 
@@ -39,8 +42,12 @@ def start_of(oem: Oem) -> datetime | None:
         return None
 
 
-def ephemeris_facts(oem: Oem, name: FileName, question: Question, norad_cat_id: int) -> EphemerisFacts:
+def ephemeris_facts(
+    oem: Oem, name: FileName, question: Question, norad_cat_id: int
+) -> tuple[EphemerisFacts, TrajectoryRemarks]:
     """Return what is stored of an accepted ephemeris: several segments are one row, from first start to last stop.
+
+    Beside it stands what is worth saying about the trajectory that it makes.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def ephemeris_facts(oem: Oem, name: FileName, question: Question, norad_cat_id: 
     states = ephemeris_from_oem(oem, norad_cat_id=norad_cat_id, designator=ephemeris_id(question))
     metadata = [segment.metadata for segment in oem.segments]
     columns = ephemeris_to_columns(states)
-    return EphemerisFacts(
+    facts = EphemerisFacts(
         id=ephemeris_id(question),
         norad_cat_id=norad_cat_id,
         designation=name.designation or question.requested_designation or "special",
@@ -69,6 +76,7 @@ def ephemeris_facts(oem: Oem, name: FileName, question: Question, norad_cat_id: 
         columns=columns,
         columns_sha256=hashlib.sha256(columns).hexdigest(),
     )
+    return facts, TrajectoryRemarks(interpolation_error(states), _earth_orientation(oem, states))
 
 
 def catalogue_facts(sets: ElementSets, question: Question, *, refused_count: int) -> CatalogueFacts:
@@ -97,6 +105,16 @@ def catalogue_facts(sets: ElementSets, question: Question, *, refused_count: int
 def is_synthetic(sets: ElementSets) -> bool:
     """Whether one object, or more, is made up: its name says so."""
     return any(_SYNTHETIC in name.upper() for name in sets.object_name)
+
+
+def _earth_orientation(oem: Oem, states: Ephemeris) -> str | None:
+    """Which table of the earth's rotation the trajectory rests on, and how good it is at its end; None for none."""
+    metadata = [segment.metadata for segment in oem.segments]
+    turns = any(frames.canonical_frame(each.ref_frame) in frames.EARTH_FIXED_FRAMES for each in metadata)
+    if not turns and all(each.time_system.strip().upper() != "UT1" for each in metadata):
+        return None
+    table = earth_orientation()
+    return f"{table.source}: {table.quality_at(states.segments[-1].usable_stop_tai_ns)} at its end"
 
 
 def _creation_date(oem: Oem, question: Question) -> datetime:

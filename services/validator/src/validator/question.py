@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "Question"]
+from astrodynamics.interpolation_error import InterpolationError
+
+__all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "Question", "TrajectoryRemarks"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,15 @@ class EphemerisFacts:
     has_covariance: bool
     columns: bytes
     columns_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoryRemarks:
+    """What is worth saying about the trajectory that an ephemeris makes; each None where there is nothing to say."""
+
+    interpolation: InterpolationError | None = None
+    earth_orientation: str | None = None
+    """The table of the earth's rotation that it rests on."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from assessment.errors import AssessmentError
 from astrodynamics.errors import AstrodynamicsError
 from validator.errors import ContentDamaged
 from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of
-from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question
+from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question, TrajectoryRemarks
 from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, Fault, ServiceRule, Subject, service_findings
 from validator.satellite import claims, satellite_of
 from validator.unpacking import DamagedError, TooLargeError, is_gzip, unpacked
@@ -51,7 +51,7 @@ def decide(data: bytes, question: Question) -> Decision:
     name = ccsds.parse_file_name(question.file_name, profile=question.profile)
     found = claims(question, name, report.message)
     number = satellite_of(found) if question.purpose == "operator" else None
-    ephemeris, unusable = _ephemeris(report, name, question, number)
+    ephemeris, remarks, unusable = _ephemeris(report, name, question, number)
     refused_count = _refused_records(report) if question.purpose == "catalogue" else 0
     catalogue, unusable = _catalogue(report, question, refused_count, unusable)
     subject = Subject(
@@ -64,6 +64,7 @@ def decide(data: bytes, question: Question) -> Decision:
         norad_cat_id=number,
         start_time=start_of(report.message) if isinstance(report.message, ccsds.Oem) else None,
         unusable=unusable,
+        remarks=remarks,
         record_count=len(report.message) if isinstance(report.message, ccsds.ElementSets) else 0,
         refused_count=refused_count,
     )
@@ -80,16 +81,16 @@ def decide(data: bytes, question: Question) -> Decision:
 
 def _ephemeris(
     report: ccsds.Report, name: ccsds.FileName, question: Question, number: int | None
-) -> tuple[EphemerisFacts | None, str | None]:
-    """What is extracted of an operator's ephemeris, or why nothing can be."""
+) -> tuple[EphemerisFacts | None, TrajectoryRemarks, str | None]:
+    """What is extracted of an operator's ephemeris with remarks on it, or why nothing can be."""
     if question.purpose != "operator" or number is None or report.verdict != "valid":
-        return None, None
+        return None, TrajectoryRemarks(), None
     if not isinstance(report.message, ccsds.Oem):
-        return None, None
+        return None, TrajectoryRemarks(), None
     try:
-        return ephemeris_facts(report.message, name, question, number), None
+        return *ephemeris_facts(report.message, name, question, number), None
     except (AssessmentError, AstrodynamicsError) as error:
-        return None, str(error)
+        return None, TrajectoryRemarks(), str(error)
 
 
 def _catalogue(

@@ -116,6 +116,22 @@ RULES: tuple[ServiceRule, ...] = (
         hint="Correct the records that the findings name, or load another file.",
         check=purposes.catalogue_is_usable,
     ),
+    ServiceRule(
+        id="SVC-013",
+        severity="warning",
+        title="The states of an ephemeris are close enough together for its interpolation.",
+        source=_OURS,
+        hint="Write the ephemeris with a shorter step, or with velocities and HERMITE interpolation.",
+        check=purposes.step_suits_the_orbit,
+    ),
+    ServiceRule(
+        id="SVC-014",
+        severity="info",
+        title="Which table of the earth's rotation states fixed to the earth are turned with.",
+        source=_OURS,
+        hint="Send states in GCRF, EME2000 or TEME where centimetres matter and the table only predicts.",
+        check=purposes.earth_orientation_is_said,
+    ),
 )
 
 PACKED_DAMAGED = ServiceRule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from astrodynamics.timescales import iso_utc
 from ccsds import Cdm, ElementSets
 from validator.rules.rule import Fault, Subject
 
@@ -10,8 +11,10 @@ __all__ = [
     "catalogue_is_elements",
     "catalogue_is_usable",
     "designations_agree",
+    "earth_orientation_is_said",
     "elements_are_not_screened",
     "foreign_cdm_is_not_grouped",
+    "step_suits_the_orbit",
     "time_group_is_the_start",
 ]
 
@@ -40,6 +43,22 @@ def can_be_screened(subject: Subject) -> Iterator[Fault]:
     """A trajectory can be made of an ephemeris."""
     if subject.is_operators and subject.unusable is not None:
         yield Fault(f"the ephemeris is not screened, because no trajectory can be made of it: {subject.unusable}")
+
+
+def step_suits_the_orbit(subject: Subject) -> Iterator[Fault]:
+    """The states of an ephemeris are close enough together for its interpolation."""
+    error = subject.remarks.interpolation
+    if error is not None and error.step_is_too_long:
+        yield Fault(
+            f"about {iso_utc(error.tai_ns, 0)}, in segment {error.segment + 1}, states {error.step_s:g} s apart are "
+            f"interpolated with an error of about {error.position_m:.0f} m"
+        )
+
+
+def earth_orientation_is_said(subject: Subject) -> Iterator[Fault]:
+    """States fixed to the earth are turned with a table that is named."""
+    if subject.remarks.earth_orientation is not None:
+        yield Fault(f"the states are brought to GCRF with {subject.remarks.earth_orientation}")
 
 
 def elements_are_not_screened(subject: Subject) -> Iterator[Fault]:

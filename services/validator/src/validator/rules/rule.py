@@ -1,12 +1,12 @@
 """What a rule of the service is, and what it judges."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from ccsds import FileName, Message, Oem
-from validator.question import Question
+from validator.question import Question, TrajectoryRemarks
 from validator.satellite import Claim
 
 __all__ = ["Fault", "ServiceRule", "Subject"]
@@ -31,6 +31,8 @@ class Subject:
     """Start of an ephemeris, where its times can be read."""
     unusable: str | None = None
     """Why no trajectory can be made of an ephemeris."""
+    remarks: TrajectoryRemarks = field(default_factory=TrajectoryRemarks)
+    """What is worth saying about the trajectory of an ephemeris."""
     record_count: int = 0
     refused_count: int = 0
     """Records of a catalogue, and those that cannot be used."""
