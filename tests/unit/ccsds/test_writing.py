@@ -46,6 +46,7 @@ def segments(draw: st.DrawFn, start_s: int) -> ccsds.OemSegment:
         metadata=ccsds.OemMetadata(
             object_name="TESTSAT 1",
             object_id="2020-001A",
+            center_name="EROS",  # of which nothing is known: any numbers are states about it
             ref_frame=draw(st.sampled_from(["EME2000", "GCRF", "ITRF2000", "TEME"])),
             start_time=epochs[0],
             stop_time=epochs[-1],

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ccsds.checks.covariance import first_negative_variance, first_not_positive
 from ccsds.checks.frames import check_frame_names, check_space_track
+from ccsds.checks.plausibility import first_below_surface, first_impossible_step
 from ccsds.messages.oem import OemSegment
 from ccsds.messages.value import frozen_array
 from ccsds.readers.ephemeris_block import FormCount
@@ -117,7 +118,24 @@ def check_segment(
     if segment.covariances is not None:
         _check_covariances(segment, places, log)
     check_space_track(segment, metadata, places.state_lines, places.covariance_lines, log)
+    _check_plausibility(segment, places, log)
     return segment
+
+
+def _check_plausibility(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> None:
+    """PHY-001, PHY-003: states above the surface, and steps that an orbit makes."""
+    center = segment.metadata.center_name
+    below = first_below_surface(segment.positions_km, center)
+    if below is not None:
+        index, distance = below
+        message = f"the position is {distance:.6g} km from the center of {center}, below its surface"
+        log.add("PHY-001", message, line=int(places.state_lines[index]) + 1, column=1)
+    elapsed = elapsed_ns(segment.epochs, segment.leap_second)
+    step = first_impossible_step(elapsed, segment.positions_km, segment.velocities_km_s, center)
+    if step is not None:
+        index, length, expected = step
+        message = f"the step to this state is {length:.6g} km long; by the velocities it is {expected:.6g} km at most"
+        log.add("PHY-003", message, line=int(places.state_lines[index + 1]) + 1, column=1)
 
 
 def _report_forms(places: SegmentPlaces, log: FindingLog, *, utc: bool) -> None:

@@ -181,6 +181,13 @@ OEM_RULES = [
             "Write the registry's name for the frame, as the message gives it.",
         ),
         (
+            "OEM-042/sana",
+            "info",
+            "A frame is one that the standard names, not the registry of SANA alone.",
+            "annex B",
+            "Agree on the frame with the recipient, or name one of the standard's, for example EME2000 or RTN.",
+        ),
+        (
             "OEM-043",
             "info",
             "OBJECT_ID is an international designator, YYYY-NNNP{PP}.",

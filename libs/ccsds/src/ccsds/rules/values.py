@@ -163,6 +163,13 @@ VALUE_RULES = table(
         "Write a time system of the standard, for example TIME_SYSTEM = UTC.",
     ),
     (
+        "TIM-009/sana",
+        "info",
+        "The time system is one that the standard names, not the registry of SANA alone.",
+        "3.2.3.2",
+        "Agree on the time system with the recipient, or write the times in UTC.",
+    ),
+    (
         "TIM-011",
         "error",
         "A time lies between the years 1678 and 2261.",
