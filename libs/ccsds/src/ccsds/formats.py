@@ -7,7 +7,7 @@ from functools import partial
 from ccsds import recognise
 from ccsds.deferred import deferred
 from ccsds.document_format import DocumentFormat, Reader
-from ccsds.messages import Cdm, ElementSets, Message, Oem
+from ccsds.messages import Cdm, ElementSets, Message, Oem, Opm
 from ccsds.opening import Opening, Sniffed
 from ccsds.text_formats import TEXT_FORMATS
 
@@ -31,19 +31,29 @@ def _json(
     return DocumentFormat(kind, "JSON", recognise_keys, message_type, read)
 
 
+def tree_xml(kind: str) -> Reader:
+    """The reader of a kind of the statement tree (`ccsds.tree.kinds`) in XML."""
+    return partial(deferred("ccsds.tree.messages", "read_xml_message"), kind)
+
+
+def tree_json(kind: str) -> Reader:
+    """The same in JSON."""
+    return partial(deferred("ccsds.tree.messages", "read_json_message"), kind)
+
+
 FORMATS: tuple[DocumentFormat, ...] = (
     _kvn("OEM", Oem, deferred("ccsds.readers.oem_kvn", "read_oem_kvn")),
     _kvn("CDM", Cdm, deferred("ccsds.readers.cdm_kvn", "read_cdm_kvn")),
     _kvn("OMM", ElementSets, deferred("ccsds.readers.omm_kvn", "read_omm_kvn")),
-    _kvn("OPM"),
-    _xml("OEM"),
-    _xml("CDM"),
+    _kvn("OPM", Opm, deferred("ccsds.readers.opm_kvn", "read_opm_kvn")),
+    _xml("OEM", Oem, tree_xml("OEM")),
+    _xml("CDM", Cdm, tree_xml("CDM")),
     _xml("OMM", ElementSets, deferred("ccsds.readers.omm_xml", "read_omm_xml")),
     _xml("OPM"),
-    _json("CDM", "CCSDS_CDM_VERS"),
-    _json("CDM", "MISS_DISTANCE", "TCA"),
+    _json("CDM", "CCSDS_CDM_VERS", message_type=Cdm, read=tree_json("CDM")),
+    _json("CDM", "MISS_DISTANCE", "TCA", message_type=Cdm, read=tree_json("CDM")),
     _json("OPM", "CCSDS_OPM_VERS"),
-    _json("OEM", "CCSDS_OEM_VERS"),
+    _json("OEM", "CCSDS_OEM_VERS", message_type=Oem, read=tree_json("OEM")),
     _json(
         "OMM",
         "EPOCH",
@@ -52,7 +62,9 @@ FORMATS: tuple[DocumentFormat, ...] = (
         message_type=ElementSets,
         read=deferred("ccsds.readers.omm_json", "read_omm_json"),
     ),
-    DocumentFormat("STATE_VECTOR", "JSON", recognise.state_vector),
+    DocumentFormat(
+        "STATE_VECTOR", "JSON", recognise.state_vector, Opm, deferred("ccsds.readers.state_vector", "read_state_vector")
+    ),
     DocumentFormat("OMM", "CSV", recognise.omm_csv, ElementSets, deferred("ccsds.readers.omm_csv", "read_omm_csv")),
     DocumentFormat(
         "OMM",

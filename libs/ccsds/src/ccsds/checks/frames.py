@@ -11,9 +11,10 @@ from ccsds.messages.oem import OemSegment
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
 from ccsds.tables import oem as tables
+from ccsds.tables.frames import CELESTIAL, ORBIT_RELATIVE, SANA_TIME_SYSTEMS
 from ccsds.tables.oem import normalised
 
-__all__ = ["check_frame_names", "check_space_track"]
+__all__ = ["check_frame", "check_frame_names", "check_space_track"]
 
 ITRF = re.compile(r"ITRF[- ]?(?:[0-9]{2}|[0-9]{4})?\Z")
 SPACE_TRACK_KEYWORDS = ("REF_FRAME_EPOCH",)
@@ -25,11 +26,14 @@ def check_frame_names(
     """Check frames, time system and designator against their registries."""
     frame = metadata.entries.get("REF_FRAME")
     if frame is not None and frame.value:
-        _check_frame(frame.value, tables.REF_FRAMES, "REF_FRAME", frame.line, frame.column, log)
+        check_frame(frame.value, tables.REF_FRAMES, "REF_FRAME", frame.line, frame.column, log)
         if "EPOCH" in normalised(frame.value) and "REF_FRAME_EPOCH" not in metadata.entries:
             log.add("OEM-041", f"{frame.value} comes without REF_FRAME_EPOCH", line=frame.line, column=frame.column)
     system = metadata.entries.get("TIME_SYSTEM")
-    if system is not None and system.value and normalised(system.value) not in tables.TIME_SYSTEMS:
+    if system is not None and system.value and normalised(system.value) in SANA_TIME_SYSTEMS:
+        message = f"{system.value} is named by SANA, not by the standard"
+        log.add("TIM-009/sana", message, line=system.line, column=system.column)
+    elif system is not None and system.value and normalised(system.value) not in tables.TIME_SYSTEMS:
         known = ", ".join(sorted(tables.TIME_SYSTEMS))
         log.add("TIM-009", f"{system.value!r} is none of {known}", line=system.line, column=system.column)
     designator = metadata.entries.get("OBJECT_ID")
@@ -42,19 +46,22 @@ def check_frame_names(
     for index, name in enumerate(segment.covariances.frames):
         if name not in seen:
             seen.add(name)
-            _check_frame(
+            check_frame(
                 name or "", tables.COVARIANCE_FRAMES, "COV_REF_FRAME", int(covariance_lines[index]) + 2, None, log
             )
 
 
-def _check_frame(
-    name: str, known: frozenset[str], keyword: str, line: int, column: int | None, log: FindingLog
-) -> None:
+def check_frame(name: str, known: frozenset[str], keyword: str, line: int, column: int | None, log: FindingLog) -> None:
+    """OEM-042: check the name of a frame against those that are known."""
     text = normalised(name)
     if text in known or ITRF.match(text):
         return
     alias = tables.FRAME_ALIASES.get(text)
-    if alias in known:
+    relative = known is tables.COVARIANCE_FRAMES
+    if alias not in known and (CELESTIAL.match(text) or (relative and ORBIT_RELATIVE.match(text))):
+        message = f"{keyword} {name} is named by SANA, not by the standard"
+        log.add("OEM-042/sana", message, line=line, column=column)
+    elif alias in known:
         log.add("OEM-042/alias", f"{keyword} {name} is read as {alias}", line=line, column=column)
     else:
         log.add("OEM-042", f"{keyword} {name} is not a frame of the registry", line=line, column=column)

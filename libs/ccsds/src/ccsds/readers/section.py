@@ -59,6 +59,10 @@ class Section:
         Rule key under which unknown keywords are reported.
     empty_key
         Rule key under which empty mandatory values are reported.
+    dimension_key
+        Rule key under which a unit of another dimension than the table's is reported.
+    units_any_case
+        Whether units may be in any case and hold blanks, as in version 1.0.
     """
 
     def __init__(
@@ -71,6 +75,8 @@ class Section:
         units_shown: bool = False,
         unknown_key: str = "SYN-008",
         empty_key: str = "SYN-012",
+        dimension_key: str = "UNI-002",
+        units_any_case: bool = False,
     ) -> None:
         self.table = table
         self.title = title
@@ -82,6 +88,8 @@ class Section:
         self._units_shown = units_shown
         self._unknown_key = unknown_key
         self._empty_key = empty_key
+        self._dimension_key = dimension_key
+        self._units_any_case = units_any_case
         self._last_order = -1
 
     def keyword_of(self, parsed: KvnLine, line: int) -> str:
@@ -212,6 +220,11 @@ class Section:
             self.log.add(problem, message, line=entry.line, column=entry.column)
         return value
 
+    def peek(self, name: str) -> float | None:
+        """A value as a number without any finding; None where it is none."""
+        entry = self.entries.get(name)
+        return None if entry is None else number_problem(split_unit(entry.value).value, self._max_digits)[0]
+
     def _unit_fits(self, name: str, entry: Entry, unit: str | None, *, spaced: bool, closed: bool) -> bool:
         """Check the unit that is shown; False where the value is in another scale than the table's."""
         expected = self.table[name].unit
@@ -220,6 +233,8 @@ class Section:
                 hint = f"Write [{expected}] behind it."
                 self.log.add("UNI-006", f"{name} shows no unit", line=entry.line, column=entry.column, hint=hint)
             return True
+        if self._units_any_case and unit.replace(" ", "").lower() == expected.lower():
+            unit = expected
         column = entry.column + entry.value.index("[")
         if not spaced:
             self.log.add("UNI-003", f"{name}: no blank before the unit", line=entry.line, column=column)
@@ -234,19 +249,25 @@ class Section:
             hint = f"Convert the value to {expected}, and write [{expected}] behind it."
             self.log.drop("UNI-002/convertible", message, line=entry.line, column=column, hint=hint)
             return False
-        self.log.add("UNI-002", message, line=entry.line, column=column, hint=f"Write [{expected}] instead.")
+        key = "UNI-002" if _dimension(unit.lower()) == _dimension(expected.lower()) else self._dimension_key
+        self.log.add(key, message, line=entry.line, column=column, hint=f"Write [{expected}] instead.")
         return True
 
 
 def _convertible(unit: str, expected: str) -> bool:
     """Whether a unit is of the same dimension as the table's but of another scale."""
-    if unit.lower() == expected.lower():
+    if _plain(unit.lower()) == _plain(expected.lower()):
         return False
     return _dimension(unit.lower()) == _dimension(expected.lower())
 
 
 def _dimension(unit: str) -> str:
-    parts = re.split(r"([a-z]+)", unit)
+    parts = re.split(r"([a-z]+)", _plain(unit))
     for scale in SCALES:
         parts = [scale.get(part, part) for part in parts]
     return "".join(parts)
+
+
+def _plain(unit: str) -> str:
+    """A unit without the signs that stand for powers."""
+    return re.sub(r"[*^ ]", "", unit)

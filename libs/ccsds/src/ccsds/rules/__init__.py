@@ -4,7 +4,9 @@ from ccsds.rules.cdm import CDM_RULES
 from ccsds.rules.documents import DOCUMENT_RULES
 from ccsds.rules.element_sets import ELEMENT_SET_RULES
 from ccsds.rules.file_names import FILE_NAME_RULES
+from ccsds.rules.interchange import INTERCHANGE_RULES
 from ccsds.rules.oem import OEM_RULES
+from ccsds.rules.opm import OPM_RULES
 from ccsds.rules.rule import Rule, Weight
 from ccsds.rules.syntax import SYNTAX_RULES
 from ccsds.rules.text_formats import TEXT_FORMAT_RULES
@@ -19,9 +21,11 @@ RULES: dict[str, Rule] = {
         *SYNTAX_RULES,
         *VALUE_RULES,
         *OEM_RULES,
+        *OPM_RULES,
         *CDM_RULES,
         *ELEMENT_SET_RULES,
         *TEXT_FORMAT_RULES,
+        *INTERCHANGE_RULES,
         *FILE_NAME_RULES,
     )
 }

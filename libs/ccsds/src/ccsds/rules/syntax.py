@@ -154,6 +154,13 @@ SYNTAX_RULES = [
             "Convert the value and show the unit of the table.",
         ),
         (
+            "UNI-002/dimension",
+            "error",
+            "A unit is of the dimension that the quantity has.",
+            "7.7.1",
+            "Check that the value is the quantity that the keyword means, and show the unit of the table.",
+        ),
+        (
             "UNI-003",
             "error",
             "A blank stands before the unit.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccsds.tables.keyword import KeywordTable, keyword_table
+from ccsds.tables.state_covariance import COVARIANCE, COVARIANCE_ROWS
 
 __all__ = [
     "COVARIANCE",
@@ -18,12 +19,6 @@ __all__ = [
 VERSIONS = ("2.0", "3.0")
 ONLY_3_0 = frozenset({"CLASSIFICATION", "MESSAGE_ID", "BTERM", "AGOM"})
 SGP_THEORIES = frozenset({"SGP", "SGP4", "SGP/SGP4"})
-
-AXES = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-COVARIANCE = tuple(f"C{row}_{column}" for i, row in enumerate(AXES) for column in AXES[: i + 1])
-COVARIANCE_UNITS = tuple(
-    ("km**2", "km**2/s", "km**2/s**2")[(i > 2) + (j > 2)] for i in range(len(AXES)) for j in range(i + 1)
-)
 
 KEYWORDS: KeywordTable = keyword_table(
     (
@@ -87,11 +82,7 @@ KEYWORDS: KeywordTable = keyword_table(
         AGOM C m**2/kg
         """,
     ),
-    (
-        "covariance",
-        "COV_REF_FRAME C\n"
-        + "\n".join(f"{name} C {unit}" for name, unit in zip(COVARIANCE, COVARIANCE_UNITS, strict=True)),
-    ),
+    ("covariance", COVARIANCE_ROWS),
 )
 
 TIMES = frozenset({"CREATION_DATE", "REF_FRAME_EPOCH", "EPOCH"})

@@ -1,0 +1,185 @@
+"""OPM, and plausibility of orbits."""
+
+from ccsds.rules.rule import table
+
+__all__ = ["OPM_RULES"]
+
+ODM = "CCSDS 502.0-B-3"
+
+OPM_RULES = [
+    *table(
+        ODM,
+        (
+            "OPM-002",
+            "error",
+            "An OPM has a state vector.",
+            "table 3-3",
+            "Add EPOCH, X, Y, Z, X_DOT, Y_DOT and Z_DOT.",
+        ),
+        (
+            "OPM-002/notification",
+            "error",
+            "A maneuver notification without a state vector is no OPM of the standard.",
+            "table 3-3",
+            "Add the state vector for readers of the standard; 19 SDS does not ask for it.",
+        ),
+        (
+            "SYN-011/notification",
+            "error",
+            "OBJECT_ID and REF_FRAME are there in a maneuver notification too.",
+            "table 3-2",
+            "Add the keyword for readers of the standard; 19 SDS does not ask for it.",
+        ),
+        (
+            "SYN-016/marker",
+            "error",
+            "META_START and META_STOP occur in an OEM only.",
+            "table 3-2",
+            "Leave the marker out.",
+        ),
+        (
+            "OPM-010",
+            "error",
+            "All Keplerian elements are given, or none.",
+            "table 3-3",
+            "Add the elements that are missing (GM is one of them), or leave all of them out.",
+        ),
+        (
+            "OPM-011",
+            "error",
+            "Exactly one of TRUE_ANOMALY and MEAN_ANOMALY is given.",
+            "table 3-3",
+            "Keep one anomaly, and leave the other out.",
+        ),
+        (
+            "OPM-012",
+            "error",
+            "A covariance is given whole (21 values) or not at all.",
+            "table 3-3",
+            "Give all 21 elements CX_X to CZ_DOT_Z_DOT, or leave the covariance out.",
+        ),
+        (
+            "OPM-013",
+            "warning",
+            "Variances are not negative and the matrix is positive semi-definite.",
+            "3.2.4.10",
+            "Check the matrix: signs, order of the elements (lower triangle) and number of digits.",
+        ),
+        (
+            "OPM-021",
+            "error",
+            "Each maneuver has all its parameters.",
+            "3.2.4.8",
+            "Give MAN_EPOCH_IGNITION, MAN_DURATION, MAN_DELTA_MASS, MAN_REF_FRAME and MAN_DV_1 to 3 for each maneuver.",
+        ),
+        (
+            "OPM-021/mass",
+            "error",
+            "Each maneuver has its MAN_DELTA_MASS.",
+            "3.2.4.8",
+            "Add MAN_DELTA_MASS, a negative number, for example MAN_DELTA_MASS = -0.5 [kg].",
+        ),
+        (
+            "OPM-022",
+            "error",
+            "MAN_DELTA_MASS is below 0.",
+            "3.2.4.7",
+            "Write the mass that the maneuver spends as a negative number, for example -0.5.",
+        ),
+        (
+            "OPM-022/zero",
+            "error",
+            "MAN_DELTA_MASS is not 0.",
+            "3.2.4.7",
+            "Write the mass that the maneuver spends as a negative number, for example -0.5.",
+        ),
+        (
+            "OPM-023",
+            "error",
+            "An OPM with a maneuver has MASS.",
+            "3.2.4.9",
+            "Add the mass of the spacecraft, for example MASS = 500.0 [kg].",
+        ),
+        (
+            "OPM-024",
+            "error",
+            "MAN_DURATION is not negative.",
+            "table 3-3",
+            "Write the duration in seconds; 0 is an impulsive maneuver.",
+        ),
+        (
+            "OPM-025",
+            "error",
+            "ECCENTRICITY is not negative.",
+            "table 3-3",
+            "Check the eccentricity: 0 for a circle, below 1 for an ellipse.",
+        ),
+        ("OPM-026", "error", "MASS is above 0.", "table 3-3", "Write the mass in kg, or leave MASS out."),
+        (
+            "OPM-027",
+            "info",
+            "A coefficient of 0 means that its force is not modelled.",
+            "3.2.4.5",
+            "Write the coefficient if the force counts, for example DRAG_COEFF = 2.2.",
+        ),
+        (
+            "OPM-028",
+            "error",
+            "User-defined parameters are the last block.",
+            "table 3-3",
+            "Move the USER_DEFINED_ lines behind all other lines.",
+        ),
+        (
+            "OPM-030",
+            "warning",
+            "State vector and Keplerian elements are the same orbit.",
+            "3.2.4.3",
+            "Compute the elements from the state with the message's GM, in its frame and at its EPOCH.",
+        ),
+        (
+            "OPM-031",
+            "warning",
+            "The maneuvers spend less mass than the spacecraft has.",
+            "3.2.4.7",
+            "Check MASS and MAN_DELTA_MASS, both in kg.",
+        ),
+        (
+            "OPM-032",
+            "warning",
+            "The mass that a maneuver spends can give its velocity increment.",
+            "3.2.4.7",
+            "Check the units: MAN_DV_1 to 3 are in km/s, MAN_DELTA_MASS in kg.",
+        ),
+        (
+            "TIM-009/relative",
+            "warning",
+            "Times of MET and MRT count days, and have no months.",
+            "3.2.3.2",
+            "Write the days since the event as three digits, as in a day-of-year date.",
+        ),
+    ),
+    *table(
+        "Physics of orbits",
+        (
+            "PHY-001",
+            "warning",
+            "A state is above the surface of its body.",
+            "",
+            "Check the unit (km), the center and the order of the components.",
+        ),
+        (
+            "PHY-002",
+            "warning",
+            "An orbit is closed or open by all of its values.",
+            "",
+            "Check semi-major axis and eccentricity: a positive axis with e below 1, a negative one with e above 1.",
+        ),
+        (
+            "PHY-003",
+            "warning",
+            "A step between states is one that an orbit makes.",
+            "",
+            "Check the states around the line: units, a wrong digit, or two objects in one segment.",
+        ),
+    ),
+]
