@@ -17,7 +17,7 @@ else:
         return method
 
 
-__all__ = ["SourcedValue", "Value", "frozen_array"]
+__all__ = ["SourcedValue", "Value", "frozen_array", "override"]
 
 
 class Value:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["NOWHERE", "Block", "Comment", "Document", "Item", "Place", "Rows", "Span", "Statement"]
+__all__ = ["NOWHERE", "Block", "Comment", "Document", "Item", "Place", "Rows", "Span", "Statement", "with_preamble"]
 
 Span = tuple[int, int]
 """First byte and the one behind the last in the source."""
@@ -68,8 +68,8 @@ class Rows:
         Keywords.
     texts
         A tuple of texts a row, in the order of `columns`; empty text where the row has no such value.
-    lines, path
-        Line of each row, and path of the block, where the source has them.
+    lines, path, first_index
+        Line of each row, and path of the block, where the source has them; rows are counted from `first_index` there.
     spans
         Of each row in the source.
     comments
@@ -81,12 +81,13 @@ class Rows:
     texts: list[tuple[str, ...]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     path: str | None = None
+    first_index: int = 1
     spans: list[Span] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
 
     def place_of(self, row: int) -> Place:
         """Where a row stands."""
-        path = None if self.path is None else f"{self.path}[{row + 1}]"
+        path = None if self.path is None else f"{self.path}[{row + self.first_index}]"
         return Place(self.lines[row] if self.lines else None, None, path)
 
 
@@ -129,6 +130,8 @@ class Document:
 
     Attributes
     ----------
+    preamble
+        Statements that stand before the version line, as Space-Track writes them.
     version
         `CCSDS_OEM_VERS = 2.0`; None where the source declares none.
     root
@@ -136,5 +139,17 @@ class Document:
     """
 
     kind: str
+    preamble: list[Statement] = field(default_factory=list)
     version: Statement | None = None
     root: Block = field(default_factory=lambda: Block(""))
+
+
+def with_preamble(document: Document) -> Document:
+    """The document with what stands before its version at the end of its header, where XML and JSON can hold it."""
+    if not document.preamble or not document.root.items:
+        return document
+    first, *rest = document.root.items
+    if not isinstance(first, Block):
+        return document
+    header = Block(first.name, [*first.items, *document.preamble], first.place, first.span)
+    return Document(document.kind, [], document.version, Block("", [header, *rest]))

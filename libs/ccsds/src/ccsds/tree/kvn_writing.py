@@ -42,6 +42,8 @@ def _check(line: str) -> None:
 
 def kvn_lines(document: Document, schema: Schema) -> KvnLines:
     """The lines of a document."""
+    for statement in document.preamble:
+        yield statement_line(statement), statement
     if document.version is not None:
         yield statement_line(document.version), document.version
     for block in document.root.blocks():
@@ -103,5 +105,5 @@ def matrix_lines(texts: tuple[str, ...]) -> list[str]:
 
 def statement_line(statement: Statement) -> str:
     """An assignment, with its unit if it shows one."""
-    unit = "" if statement.unit is None else f" [{statement.unit}]"
+    unit = "" if statement.unit is None or not statement.value else f" [{statement.unit}]"
     return f"{statement.keyword} = {statement.value}{unit}"

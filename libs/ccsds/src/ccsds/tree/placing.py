@@ -33,6 +33,9 @@ class StatementPlacer:
         path = self._schema.path_of(statement.keyword, self._open[-1][0].name if self._open else "")
         if path is not None:
             self._enter(path, statement.keyword)
+        elif self.document.version is None and not self._open:
+            self.document.preamble.append(statement)
+            return
         elif not self._open:
             self._enter(self._schema.blocks[:1], statement.keyword)
         self._flush()

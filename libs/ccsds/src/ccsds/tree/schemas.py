@@ -35,9 +35,7 @@ MATRICES = RowSchema(
 @cache
 def oem_schema() -> Schema:
     """Header, and segments of metadata and data; states and matrices are rows."""
-    metadata = BlockSchema(
-        "metadata", keywords_of(oem.METADATA, "metadata"), markers=("META_START", "META_STOP"), repeated=True
-    )
+    metadata = BlockSchema("metadata", keywords_of(oem.METADATA, "metadata"), markers=("META_START", "META_STOP"))
     data = BlockSchema("data", rows=(STATES, MATRICES))
     segment = BlockSchema("segment", blocks=(metadata, data), repeated=True)
     header = BlockSchema("header", keywords_of(oem.HEADER, "header", without=["CCSDS_OEM_VERS"]))
@@ -61,6 +59,7 @@ def cdm_schema() -> Schema:
             BlockSchema("additionalParameters", keywords_of(cdm.OBJECT, "additional")),
             BlockSchema("stateVector", keywords_of(cdm.OBJECT, "state")),
             BlockSchema("covarianceMatrix", keywords_of(cdm.OBJECT, "covariance")),
+            BlockSchema("userDefinedParameters"),
         ),
     )
     metadata = BlockSchema("metadata", keywords_of(cdm.OBJECT, "metadata"))
@@ -68,7 +67,12 @@ def cdm_schema() -> Schema:
     header = BlockSchema("header", keywords_of(cdm.RELATIVE, "header", without=["CCSDS_CDM_VERS"]))
     unitless = {"COLLISION_PROBABILITY", "OBS_AVAILABLE", "OBS_USED", "TRACKS_AVAILABLE", "TRACKS_USED", "WEIGHTED_RMS"}
     numbers = unitless | {row.name for table in (cdm.RELATIVE, cdm.OBJECT) for row in table.values() if row.unit}
-    return Schema("CDM", (header, BlockSchema("body", blocks=(relative, segment))), frozenset(numbers))
+    return Schema(
+        "CDM",
+        (header, BlockSchema("body", blocks=(relative, segment))),
+        frozenset(numbers),
+        user_defined="userDefinedParameters",
+    )
 
 
 @cache
