@@ -66,11 +66,11 @@ def json_keys(opening: Opening, *names: str) -> str | None:
 
 
 def state_vector(opening: Opening) -> str | None:
-    """The state-vector form: an object with a state and a frame but no keywords of CCSDS."""
+    """The state-vector form: an object with members of a state and no keywords of CCSDS."""
     if not is_json(opening):
         return None
     text = opening.text.lower()
-    return "" if '"position' in text and '"velocity' in text else None
+    return "" if '"state_vector"' in text or '"position"' in text or '"velocity"' in text else None
 
 
 def omm_csv(opening: Opening) -> str | None:

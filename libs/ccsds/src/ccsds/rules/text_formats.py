@@ -311,4 +311,42 @@ TEXT_FORMAT_RULES = [
             "Write the seconds since LAUNCH TIME as a number, for example 60.000",
         ),
     ),
+    *table(
+        "Fairway, state_vector.schema.json",
+        (
+            "STV-001",
+            "error",
+            "A state vector has epoch, frame, position and velocity, and each vector its unit.",
+            "",
+            'Add the member, for example "position": {"value": [7000.0, 0.0, 0.0], "unit": "km"}.',
+        ),
+        (
+            "STV-002",
+            "error",
+            "A member's value is of the type and within the bounds of the schema.",
+            "",
+            "Write the value as the schema wants it.",
+        ),
+        (
+            "STV-003",
+            "error",
+            "Only members of the schema occur.",
+            "",
+            "Leave the member out, or correct its name.",
+        ),
+        (
+            "STV-004",
+            "warning",
+            "A whole covariance matrix is symmetric.",
+            "",
+            "Check the matrix; the lower triangle is read.",
+        ),
+        (
+            "STV-005",
+            "warning",
+            "Variances are not negative and the matrix is positive semi-definite.",
+            "",
+            "Check the matrix: signs, order of the elements and units.",
+        ),
+    ),
 ]
