@@ -15,6 +15,7 @@ from astrodynamics.probability import (
     foster,
     laas,
     maximum,
+    monte_carlo,
     patera,
     square,
 )
@@ -151,6 +152,14 @@ METHODS: dict[str, PlaneMethod | StatesMethod] = {
             title="Alfriend 1999, density at the centre times area",
             source="Alfriend et al., Space Debris 1 (1999)",
             evaluate=alfriend.probability,
+        ),
+        StatesMethod(
+            name="monte_carlo",
+            title="Monte Carlo on two-body orbits",
+            source="Hall et al., AAS 18-244 (2018)",
+            covariances=Covariances.POSITION_AND_VELOCITY,
+            is_compiled_batch=False,
+            evaluate=monte_carlo.evaluate,
         ),
         PlaneMethod(
             name="maximum",

@@ -1,0 +1,70 @@
+"""Published cases of collision probability (tests/data/probability), as arguments of the library's functions.
+
+Numbers only, of NASA CARA, Orekit, Alfano (2009) and Armellin; `meta` in pc_cases.json names the sources
+and explains the fields. Each case says in which convention its value holds.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+DATA = Path(__file__).parents[1] / "data" / "probability"
+
+EXACT_KILOMETRE = 2.0**-10
+"""Metres to a unit near the kilometre without rounding: the integrals have no scale, and the narrowest ellipses amplify
+the rounding of a change of units to 1e-8."""
+
+Encounter = tuple[Floats, Floats, Floats, Floats, Floats, Floats, float]
+"""Position, velocity, covariance of both (km, km/s), combined hard-body radius (m)."""
+
+
+@cache
+def cases() -> dict[str, dict[str, Any]]:
+    """Every case by its id."""
+    document = json.loads((DATA / "pc_cases.json").read_text())
+    return {case["id"]: case for case in document["cases"]}
+
+
+@cache
+def alfano_2009() -> list[dict[str, Any]]:
+    """Alfano's twelve cases at epoch and at closest approach, with his values and CARA's."""
+    return json.loads((DATA / "alfano_2009.json").read_text())
+
+
+def inputs_of(case: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The inputs, which may stand at another case, and whether the states are refined to closest approach first."""
+    refined = "ref_inputs" in case["inputs"]
+    return (cases()[case["inputs"]["ref_inputs"]]["inputs"] if refined else case["inputs"]), refined
+
+
+def encounter_of(inputs: dict[str, Any], metres_to_km: float = 1e-3) -> Encounter:
+    """States and covariances as the library takes them."""
+    to_km = metres_to_km if inputs["units"].startswith("r: m,") else 1.0
+    values = [
+        np.array(inputs[f"{name}{side}"], dtype=float) * to_km**power
+        for side in ("1", "2")
+        for name, power in (("r", 1), ("v", 1), ("cov", 2))
+    ]
+    return (*values, float(inputs["hbr"]) * to_km * 1e3)
+
+
+def in_plane(inputs: dict[str, Any]) -> Encounter:
+    """An encounter that has the miss vector and the diagonal covariance of a case given in the encounter plane (m)."""
+    covariance = np.diag([inputs["sigma_x"] ** 2, inputs["sigma_y"] ** 2, 1.0]) * 0.5e-6
+    miss = np.array([abs(inputs["xm"]), abs(inputs["ym"]), 0.0]) * 1e-3
+    speed = np.array([0.0, 0.0, 1.0])
+    return np.zeros(3), speed, covariance, miss, -speed, covariance, float(inputs["radius"])
+
+
+def alfano_encounter(case: dict[str, Any], at: str) -> tuple[Floats, Floats, float]:
+    """States (2, 6) and covariances (2, 6, 6) in km and km/s, `at_epoch` or `at_tca`; radius in km."""
+    given = case[at]
+    states = np.array([given[f"r{side}_m"] + given[f"v{side}_m_s"] for side in (1, 2)]) * 1e-3
+    covariances = np.array([given["cov1"], given["cov2"]]) * 1e-6
+    return states, covariances, case["hard_body_radius_m"] * 1e-3
