@@ -14,6 +14,7 @@ from ccsds.limits import Limits
 from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.value import frozen_array
 from ccsds.readers.characters import check_characters
+from ccsds.readers.tle_columns import realigned
 from ccsds.report import FindingLog
 from ccsds.syntax.alpha5 import decode_alpha5
 from ccsds.syntax.lines import Lines
@@ -136,8 +137,19 @@ class _TleReader:
             text = text[:LENGTH]
         match = pattern.match(text)
         if match is None:
-            self._refuse_form(text, line)
-            return None
+            mended = realigned(text) if len(text) < LENGTH else None
+            match = None if mended is None else pattern.match(mended)
+            if mended is None or match is None:
+                self._refuse_form(text, line)
+                return None
+            self._log.add(
+                "TLE-001/collapsed", f"the line has {len(text)} characters: its blanks were collapsed", line=line,
+                column=len(text) + 1, hint=f"Write it with its columns: {mended}",
+            )  # fmt: skip
+            if self._log.is_error("TLE-001/collapsed"):
+                self._log.lossy = True
+                return None
+            text = mended
         checksum = match["checksum"].strip()
         if not checksum:
             self._unchecked.append(line)

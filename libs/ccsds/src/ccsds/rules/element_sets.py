@@ -17,6 +17,13 @@ ELEMENT_SET_RULES = [
             "Restore the line to 69 characters with every field in its columns; do not collapse blanks.",
         ),
         (
+            "TLE-001/collapsed",
+            "error",
+            "Blanks of a line are not collapsed.",
+            "",
+            "Copy the line with all its blanks.",
+        ),
+        (
             "TLE-001/no-checksum",
             "warning",
             "The checksum is there.",
