@@ -1,0 +1,1 @@
+"""The grammar of addresses: segments, predicates, operators, and what they select."""

@@ -1,0 +1,1 @@
+"""Requests to the imitated interface, and what they are answered with."""
