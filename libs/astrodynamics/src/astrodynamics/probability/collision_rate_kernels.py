@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from astrodynamics.jit import inner, kernel
-from astrodynamics.probability.peak_overlap_kernels import factorise, forward, relative_motion
+from astrodynamics.probability.peak_overlap_kernels import backward, factorise, forward, relative_motion
 
 Array = npt.NDArray[np.float64]
 
@@ -25,7 +25,9 @@ _SQRT_2 = math.sqrt(2.0)
 _SQRT_2_PI = math.sqrt(2.0 * math.pi)
 _SMALLEST_LEVEL, _LARGEST_LEVEL = 3, 8
 """Nodes along the axis, a side: 2 to the power of the level; twice as many around it."""
-_SPHERE_TOLERANCE = 1e-7
+_SPHERE_TOLERANCE, _ACCEPTED_TOLERANCE = 1e-5, 1e-3
+"""Aimed at, and good enough where the finest nodes are reached."""
+_CONTACT_ITERATIONS = 60
 
 _NODES = np.zeros((_LARGEST_LEVEL + 1, 2**_LARGEST_LEVEL))
 _WEIGHTS = np.zeros_like(_NODES)
@@ -183,7 +185,7 @@ def _short_encounter_integrand(prepared: Array, constants: Array, x: float, y: f
         part = min(-vertex, 1.0)
         speed += part * (_entering_speed(prepared[0], x, y, z) - speed)
     duration = constants[3] * math.sqrt(4.0 * math.pi / curvature)
-    return math.exp(-0.5 * least) * duration * speed / (_SQRT_2_PI * _SQRT_2_PI * _SQRT_2_PI)
+    return float(math.exp(-0.5 * least) * duration * speed / (_SQRT_2_PI * _SQRT_2_PI * _SQRT_2_PI))
 
 
 @inner
@@ -211,23 +213,67 @@ def _over_sphere(prepared: Array, constants: Array, short: bool, level: int) -> 
 @inner
 def _converged_over_sphere(prepared: Array, constants: Array, short: bool, significant: float) -> float:
     """Integral over the unit sphere, nodes doubled until nothing changes; negative where it never did."""
-    value = _over_sphere(prepared, constants, short, _SMALLEST_LEVEL)
+    value, change = _over_sphere(prepared, constants, short, _SMALLEST_LEVEL), math.inf
     for level in range(_SMALLEST_LEVEL + 1, _LARGEST_LEVEL + 1):
         finer = _over_sphere(prepared, constants, short, level)
-        if abs(finer - value) <= _SPHERE_TOLERANCE * max(abs(finer), significant):
-            return finer
+        change = abs(finer - value)
         value = finer
-    return -abs(value)
+        if change <= _SPHERE_TOLERANCE * max(value, significant):
+            return value
+    return float(value if change <= _ACCEPTED_TOLERANCE * max(value, significant) else -value)
+
+
+@inner
+def _gain_within_sphere(mean: Array, covariance: Array, radius_km: float, floor_km: float) -> float:
+    """By how much the squared Mahalanobis distance of the nearest point of the ball is below that of its centre.
+
+    The nearest point solves (I + λA) r = mean with |r| the radius; |r| falls with λ, which is found by bisection.
+    """
+    lower, r = np.zeros((3, 3)), mean[:3].copy()
+    factorise(covariance, floor_km, lower)
+    forward(lower, r)
+    at_centre = r[0] * r[0] + r[1] * r[1] + r[2] * r[2]
+    if mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2] <= radius_km * radius_km:
+        return float(at_centre)
+    scale = covariance[0, 0] + covariance[1, 1] + covariance[2, 2] + 3.0 * floor_km * floor_km
+    low, high = math.log(1e-15 / scale), math.log(1e30 / scale)
+    shifted = np.empty((3, 3))
+    product = 0.0
+    for _ in range(_CONTACT_ITERATIONS):
+        middle = 0.5 * (low + high)
+        multiplier = math.exp(middle)
+        for i in range(3):
+            for j in range(3):
+                shifted[i, j] = multiplier * covariance[i, j]
+            shifted[i, i] += 1.0 + multiplier * floor_km * floor_km
+        factorise(shifted, 0.0, lower)
+        r[:] = mean[:3]
+        forward(lower, r)
+        backward(lower, r)
+        length = r[0] * r[0] + r[1] * r[1] + r[2] * r[2]
+        product = multiplier * (r[0] * mean[0] + r[1] * mean[1] + r[2] * mean[2] - length)
+        if length > radius_km * radius_km:
+            low = middle
+        else:
+            high = middle
+    return float(max(at_centre - product, 0.0))
 
 
 @kernel
-def fill_exponents(elements: Array, covariances: Array, elapsed_s: Array, floor_km: float, exponents: Array) -> None:
-    """Fill Mahalanobis² plus log-determinant of the relative position at contact for each time; NaN where none is."""
+def fill_exponents(
+    elements: Array, covariances: Array, elapsed_s: Array, radius_km: float, floor_km: float, exponents: Array
+) -> None:
+    """Fill Mahalanobis² of contact plus log-determinant of the relative position for each time; NaN where none is.
+
+    Contact is at the nearest point of a ball of the radius; with a radius of zero, at its centre.
+    """
     mean, covariance, velocity = np.empty(6), np.empty((6, 6)), np.empty(3)
     for i in range(elapsed_s.size):
         exponents[i] = math.nan
         if relative_motion(elements, covariances, elapsed_s[i], floor_km, mean, covariance):
             exponents[i] = _conditional_velocity(mean, covariance, floor_km, velocity)
+            if radius_km > 0.0:
+                exponents[i] -= _gain_within_sphere(mean, covariance, radius_km, floor_km)
 
 
 @kernel

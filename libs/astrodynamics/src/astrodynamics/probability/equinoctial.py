@@ -12,6 +12,9 @@ Array = npt.NDArray[np.float64]
 _NEAR_RETROGRADE = 0.01
 """1 + cos(i) below which the axes are turned: equinoctial elements are singular at an inclination of 180 degrees."""
 
+_ROUNDING = 1e-6
+"""Messages print covariances with some digits: correlations' eigenvalues this little below zero are rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class EquinoctialPair:
@@ -22,16 +25,16 @@ class EquinoctialPair:
     elements
         Shape (2, 6).
     covariances
-        Shape (2, 6, 6), positive semi-definite.
-    remediated
-        True where a covariance was not, and its negative eigenvalues were set to zero.
+        Shape (2, 6, 6).
+    semi_definite
+        False where a covariance has a negative eigenvalue that is more than rounding. Nothing is done about it here.
     shorter_period_s
         Of the two orbits.
     """
 
     elements: Array
     covariances: Array
-    remediated: bool
+    semi_definite: bool
     shorter_period_s: float
 
 
@@ -50,15 +53,13 @@ def equinoctial_pair(states: Array, covariances_km2: Array) -> EquinoctialPair |
     partials, again = np.empty((2, 6, 6)), np.empty((2, 6))
     fill_states(elements, np.zeros(2), again, partials)
     both = np.kron(np.eye(2), _axes(states))
-    covariances, remediated = np.empty((2, 6, 6)), False
+    covariances = np.empty((2, 6, 6))
     for i in range(2):
-        sound, changed = _semi_definite(both @ covariances_km2[i] @ both.T)
-        remediated |= changed
-        half = np.linalg.solve(partials[i], sound)
+        half = np.linalg.solve(partials[i], both @ covariances_km2[i] @ both.T)
         covariance = np.linalg.solve(partials[i], half.T)
         covariances[i] = 0.5 * (covariance + covariance.T)
     period = float(np.min(orbital_period_s(states[:, :3], states[:, 3:])))
-    return EquinoctialPair(elements, covariances, remediated, period)
+    return EquinoctialPair(elements, covariances, all(map(_is_semi_definite, covariances_km2)), period)
 
 
 def _axes(states: Array) -> Array:
@@ -80,16 +81,7 @@ def _axes(states: Array) -> Array:
     return np.stack((first, np.cross(pole, first), pole))
 
 
-def _semi_definite(covariance: Array) -> tuple[Array, bool]:
-    """The covariance with negative eigenvalues of its correlation matrix set to zero, and whether there were any."""
-    symmetric = 0.5 * (covariance + covariance.T)
-    sigma = np.sqrt(np.maximum(np.diagonal(symmetric), 0.0))
+def _is_semi_definite(covariance: Array) -> bool:
+    sigma = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     scale = np.where(sigma > 0.0, sigma, 1.0)
-    values, vectors = np.linalg.eigh(symmetric / np.outer(scale, scale))
-    if values[0] >= -_ROUNDING:
-        return symmetric, False
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T * np.outer(scale, scale), True
-
-
-_ROUNDING = 1e-12
-"""Eigenvalues of a correlation matrix this little below zero are rounding, not a fault of the covariance."""
+    return bool(np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0] >= -_ROUNDING)

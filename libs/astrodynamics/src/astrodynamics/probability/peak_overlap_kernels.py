@@ -11,7 +11,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from astrodynamics.jit import inner
+from astrodynamics.jit import inner, kernel
 from astrodynamics.probability.equinoctial_kernels import state_and_partials
 
 Array = npt.NDArray[np.float64]
@@ -53,7 +53,7 @@ def forward(lower: Array, x: Array) -> None:
 
 
 @inner
-def _backward(lower: Array, y: Array) -> None:
+def backward(lower: Array, y: Array) -> None:
     """Solve L' x = y in place, shape (3,)."""
     y[2] /= lower[2, 2]
     y[1] = (y[1] - lower[2, 1] * y[2]) / lower[1, 1]
@@ -124,7 +124,7 @@ def relative_motion(
             return True
         tolerance = min(2.0 * tolerance, _LOOSEST_TOLERANCE)
         previous = squared
-        _backward(lower, step)
+        backward(lower, step)
         damping = 1.0 if iteration < _UNDAMPED else 0.5
         for index in range(2):
             sign = -1.0 if index == 1 else 1.0
@@ -135,3 +135,11 @@ def relative_motion(
                 target = elements[index, k] + sign * change
                 trial[index, k] += damping * (target - trial[index, k])
     return False
+
+
+@kernel
+def fill_relative_motion(
+    elements: Array, covariances: Array, elapsed_s: float, floor_km: float, mean: Array, covariance: Array
+) -> bool:
+    """Fill mean and covariance as `relative_motion`; False where there is none."""
+    return relative_motion(elements, covariances, elapsed_s, floor_km, mean, covariance)
