@@ -25,6 +25,7 @@ _QUIET = partial(np.errstate, invalid="ignore", over="ignore")
 """Rows that the gates refused go on as NaN beside the others."""
 
 _COVARIANCES = ("covariance_1_km2", "covariance_2_km2")
+_CROSS_COVARIANCE = "cross_covariance_km2"
 
 
 class InvalidShapeError(AstrodynamicsError, ValueError):
@@ -35,7 +36,7 @@ class InvalidShapeError(AstrodynamicsError, ValueError):
 
 def _shaped(name: str, value: npt.ArrayLike | None) -> tuple[Array, bool]:
     """The array with a leading axis, and whether that axis was given."""
-    if name in _COVARIANCES:
+    if name in {*_COVARIANCES, _CROSS_COVARIANCE}:
         array = np.zeros((3, 3)) if value is None else np.asarray(value, dtype=np.float64)
         if array.ndim not in {2, 3} or array.shape[-2:] not in {(3, 3), (6, 6)}:
             raise InvalidShapeError(f"{name} must have the shape (3, 3) or (6, 6), or n of them, not {array.shape}.")
@@ -149,11 +150,10 @@ class EncounterBatch:
         """
         size = len(self.hard_body_radius_km)
         rows = np.flatnonzero(self.reasons.passed)
-        first, second = (self.arrays[name][rows, :3, :3].astype(np.longdouble) for name in _COVARIANCES)
         plane = encounter.encounter_plane(
             self.relative_position_km[rows].astype(np.longdouble),
             self.relative_velocity_km_s[rows].astype(np.longdouble),
-            first + second,
+            self._combined_covariance(rows),
         )
         floor = self.gates.remediation_factor * self.hard_body_radius_km[rows]
         ellipse, smaller, larger = encounter.encounter_ellipse(plane, floor)
@@ -178,6 +178,15 @@ class EncounterBatch:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             self.condition_number = spread(np.where(smaller > 0.0, larger / smaller, np.inf))
+
+    def _combined_covariance(self, rows: npt.NDArray[np.intp] | slice) -> npt.NDArray[np.longdouble]:
+        """Covariance of the relative position: the sum of both, less what they have in common."""
+        first, second = (self.arrays[name][rows, :3, :3].astype(np.longdouble) for name in _COVARIANCES)
+        combined = first + second
+        if _CROSS_COVARIANCE in self.arrays:
+            cross = self.arrays[_CROSS_COVARIANCE][rows, :3, :3]
+            combined = combined - cross - np.swapaxes(cross, -1, -2)
+        return combined
 
     def without_plane(self) -> None:
         """Leave the encounter plane open, for a method that does not need it."""
@@ -278,9 +287,9 @@ class EncounterBatch:
         return everywhere
 
     def _bounds_s(self) -> tuple[Array, Array]:
-        first, second = (self.arrays[name][:, :3, :3] for name in _COVARIANCES)
+        combined = self._combined_covariance(slice(None)).astype(np.float64)
         begin, end = encounter_bounds_s(
-            self.relative_position_km, self.relative_velocity_km_s, first + second, self.hard_body_radius_km
+            self.relative_position_km, self.relative_velocity_km_s, combined, self.hard_body_radius_km
         )
         period = np.minimum(
             encounter.orbital_period_s(self.arrays["position_1_km"], self.arrays["velocity_1_km_s"]),

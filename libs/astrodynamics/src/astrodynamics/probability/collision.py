@@ -1,13 +1,19 @@
-"""The public functions: from states and covariances to a probability of collision, and to its dilution."""
+"""The public function: from states and covariances to a probability of collision."""
 
 import numpy as np
 import numpy.typing as npt
 
+from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.probability.batch import EncounterBatch
-from astrodynamics.probability.dilution import Dilution, maximum_over_scale
 from astrodynamics.probability.gates import DEFAULT_GATES, Gates
-from astrodynamics.probability.methods import method_named
+from astrodynamics.probability.methods import PlaneMethod, method_named
 from astrodynamics.probability.result import CollisionProbability
+
+
+class MethodWithoutCrossCovarianceError(AstrodynamicsError, ValueError):
+    """A cross-covariance was given to a method that cannot use it."""
+
+    code = "method_without_cross_covariance"
 
 
 def collision_probability(
@@ -21,6 +27,7 @@ def collision_probability(
     method: str = "disk",
     refine_tca: bool = True,
     gates: Gates = DEFAULT_GATES,
+    cross_covariance_km2: npt.ArrayLike | None = None,
 ) -> CollisionProbability:
     """Probability that two objects come closer than the combined hard-body radius in a short encounter.
 
@@ -40,6 +47,10 @@ def collision_probability(
         in the encounter plane.
     gates
         Thresholds of the gates.
+    cross_covariance_km2
+        Covariance of object 1 with object 2, of the shapes of the covariances; the relative position has the sum of
+        both covariances less this matrix and its transpose (see `density_cross_covariance`). Methods that take states
+        do not know it and refuse it.
 
     Returns
     -------
@@ -48,65 +59,29 @@ def collision_probability(
 
     Raises
     ------
-    UnknownMethodError, InvalidShapeError
-        Both with a `code`. Bad values raise nothing: they give NaN and a reason.
+    UnknownMethodError, InvalidShapeError, MethodWithoutCrossCovarianceError
+        All with a `code`. Bad values raise nothing: they give NaN and a reason.
 
     """
     chosen = method_named(method)
-    batch = EncounterBatch.of(
-        {
-            "position_1_km": position_1_km,
-            "velocity_1_km_s": velocity_1_km_s,
-            "covariance_1_km2": covariance_1_km2,
-            "position_2_km": position_2_km,
-            "velocity_2_km_s": velocity_2_km_s,
-            "covariance_2_km2": covariance_2_km2,
-            "hard_body_radius_m": hard_body_radius_m,
-        },
-        gates=gates,
-        refine_tca=refine_tca,
-    )
+    values = {
+        "position_1_km": position_1_km,
+        "velocity_1_km_s": velocity_1_km_s,
+        "covariance_1_km2": covariance_1_km2,
+        "position_2_km": position_2_km,
+        "velocity_2_km_s": velocity_2_km_s,
+        "covariance_2_km2": covariance_2_km2,
+        "hard_body_radius_m": hard_body_radius_m,
+    }
+    if cross_covariance_km2 is not None:
+        if not isinstance(chosen, PlaneMethod):
+            raise MethodWithoutCrossCovarianceError(
+                f"The method {method!r} does not take a cross-covariance: leave it out, or use a method of the plane."
+            )
+        values["cross_covariance_km2"] = cross_covariance_km2
+    batch = EncounterBatch.of(values, gates=gates, refine_tca=refine_tca)
     result = batch.evaluate(chosen)
     return result if batch.is_batch else result.single()
-
-
-def covariance_dilution(
-    position_1_km: npt.ArrayLike,
-    velocity_1_km_s: npt.ArrayLike,
-    covariance_1_km2: npt.ArrayLike | None,
-    position_2_km: npt.ArrayLike,
-    velocity_2_km_s: npt.ArrayLike,
-    covariance_2_km2: npt.ArrayLike | None,
-    hard_body_radius_m: npt.ArrayLike,
-    gates: Gates = DEFAULT_GATES,
-) -> Dilution:
-    """Greatest disk probability when both covariances are scaled together, and whether a smaller one would raise it.
-
-    Parameters as for `collision_probability`. Arrays of shape (n,) come back, of shape (1,) for one encounter; maximum
-    and scale are NaN where there is no probability.
-    """
-    batch = EncounterBatch.of(
-        {
-            "position_1_km": position_1_km,
-            "velocity_1_km_s": velocity_1_km_s,
-            "covariance_1_km2": covariance_1_km2,
-            "position_2_km": position_2_km,
-            "velocity_2_km_s": velocity_2_km_s,
-            "covariance_2_km2": covariance_2_km2,
-            "hard_body_radius_m": hard_body_radius_m,
-        },
-        gates=gates,
-        refine_tca=True,
-    )
-    batch.check_plane()
-    batch.check_covariances()
-    batch.project()
-    passed = batch.reasons.passed
-    found = maximum_over_scale(batch.selected())
-    maximum, scale = np.full(passed.size, np.nan), np.full(passed.size, np.nan)
-    diluted = np.zeros(passed.size, dtype=np.bool_)
-    maximum[passed], scale[passed], diluted[passed] = found.maximum_probability, found.scale_factor, found.diluted
-    return Dilution(maximum, scale, diluted)
 
 
 def warm_up() -> None:
