@@ -7,7 +7,7 @@ from functools import partial
 from ccsds import recognise
 from ccsds.deferred import deferred
 from ccsds.document_format import DocumentFormat, Reader
-from ccsds.messages import Cdm, ElementSets, Message, Oem, Opm
+from ccsds.messages import Cdm, ElementSets, Message, Oem, Omm, Opm
 from ccsds.opening import Opening, Sniffed
 from ccsds.text_formats import TEXT_FORMATS
 
@@ -49,10 +49,11 @@ FORMATS: tuple[DocumentFormat, ...] = (
     _xml("OEM", Oem, tree_xml("OEM")),
     _xml("CDM", Cdm, tree_xml("CDM")),
     _xml("OMM", ElementSets, deferred("ccsds.readers.omm_xml", "read_omm_xml")),
-    _xml("OPM"),
+    _xml("OPM", Opm, tree_xml("OPM")),
     _json("CDM", "CCSDS_CDM_VERS", message_type=Cdm, read=tree_json("CDM")),
     _json("CDM", "MISS_DISTANCE", "TCA", message_type=Cdm, read=tree_json("CDM")),
-    _json("OPM", "CCSDS_OPM_VERS"),
+    _json("OPM", "CCSDS_OPM_VERS", message_type=Opm, read=tree_json("OPM")),
+    _json("OMM", "CCSDS_OMM_VERS", "header", "body", message_type=Omm, read=tree_json("OMM")),
     _json("OEM", "CCSDS_OEM_VERS", message_type=Oem, read=tree_json("OEM")),
     _json(
         "OMM",

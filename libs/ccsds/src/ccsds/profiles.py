@@ -93,6 +93,11 @@ OPERATIONAL: dict[str, Override] = {
     "OPM-023": ("warning", "the maneuver is clear without it"),
     "OPM-028": ("info", "maneuver notifications of 19 SDS have them in header, metadata and each maneuver"),
     "XML-005/repeated": ("warning", "drafts of CDM 2.0 repeat covarianceMatrix; repeated keywords are told apart"),
+    "OMM-011/message": ("warning", "the message is whole; it is no element set for SGP4"),
+    "OMM-013/message": ("warning", "the message is whole; it is no element set for a catalogue"),
+    "OMM-019/full-turn": ("info", "a printed angle is rounded up to it"),
+    "VAL-008/full-turn": ("info", "a printed angle is rounded up to it"),
+    "OMM-023": ("warning", "originators of other theories name TEME"),
     "OMM-012": ("warning", "a missing drag term reads as 0"),
     "OMM-014": ("info", "SGP4 does not use the derivatives"),
     "EPH-001/repeated": ("warning", "the same record twice is not ambiguous; it is read once"),
@@ -100,7 +105,24 @@ OPERATIONAL: dict[str, Override] = {
     "ITC-010/none": ("warning", "the states are usable without it"),
 }
 
+MANEUVER_NOTIFICATION_KEYS = (
+    "MAN-001", "MAN-002", "MAN-003", "MAN-004", "MAN-005", "MAN-006", "MAN-007", "MAN-008", "MAN-009",
+    "MAN-009/repeated", "MAN-010", "MAN-011", "MAN-012", "MAN-013", "MAN-014", "MAN-015",
+)  # fmt: skip
+OPERATIONAL |= {key: ("warning", "19 SDS would not take the notification") for key in MANEUVER_NOTIFICATION_KEYS}
+OPERATIONAL |= {
+    "MAN-008/other": ("info", "the handbook does not ask for it"),
+    "MAN-011": ("info", "it is found wherever it stands"),
+    "MAN-015": ("info", "other receivers may know it"),
+}
+
 SPACE_TRACK: dict[str, Override] = {
+    **{key: ("error", "the handbook's tables 10 to 16 demand it") for key in MANEUVER_NOTIFICATION_KEYS},
+    "MAN-010": ("warning", "Space-Track computes it where it is missing"),
+    "MAN-011": ("warning", "the handbook gives each parameter its section"),
+    "MAN-015": ("warning", "the handbook does not name it"),
+    "MAN-020": ("error", "the first two fields of the name are obligatory"),
+    "MAN-021": ("error", "the name must be that of the CDM account"),
     "SYN-011/notification": ("off", "the handbook's tables 11 and 12 make them optional"),
     "OPM-002/notification": ("off", "the handbook's table 12 is optional"),
     "OPM-021/mass": ("off", "the handbook's table 16 makes it optional"),

@@ -25,6 +25,7 @@ CASED_3_0 = ("CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "COV_REF_FRAME")
 RELATIVE_SYSTEMS = frozenset({"MET", "MRT"})
 SPACECRAFT = ("SOLAR_RAD_AREA", "SOLAR_RAD_COEFF", "DRAG_AREA", "DRAG_COEFF")
 NO_LINES = np.empty(0, dtype=np.int64)
+FULL_TURN = 360.0
 FORCES = (("SOLAR_RAD_COEFF", "solar radiation pressure"), ("DRAG_COEFF", "drag"))
 
 
@@ -81,7 +82,9 @@ def check_ranges(section: Section, ranges: Mapping[str, tuple[float, float, str]
     """Report numbers outside of the range of their keyword; a range is (low, high, rule key)."""
     for keyword, (low, high, key) in ranges.items():
         value = section.peek(keyword)
-        if value is not None and not low <= value <= high:
+        if value is not None and value == high == FULL_TURN:
+            add_at(log, f"{key}/full-turn", section, keyword, f"{keyword} is 360; the range ends below it")
+        elif value is not None and not low <= value <= high:
             add_at(log, key, section, keyword, f"{keyword} is {value:.15g}")
     for keyword in SPACECRAFT:
         value = section.peek(keyword)

@@ -1,21 +1,29 @@
-"""OMM in XML, one or many in an NDM container (CCSDS 505.0-B-3), qualified or not."""
+"""OMM in XML, one (a message) or many in an NDM container (a catalogue) (CCSDS 505.0-B-3), qualified or not."""
 
 from __future__ import annotations
 
 import io
+import itertools
+import re
 
 from ccsds.limits import Limits
 from ccsds.messages.element_sets import ElementSets
+from ccsds.messages.omm import Omm
 from ccsds.readers.omm_columns import Place, Records, element_sets
 from ccsds.report import FindingLog
+from ccsds.tree.messages import read_xml_message
 
 __all__ = ["read_omm_xml"]
 
 RECORD = "omm"
+BEGINNING = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?omm[\s>]")
 
 
-def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | None:
-    """Read a catalogue; document types and entities are refused."""
+def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> Omm | ElementSets | None:
+    """Read one OMM, or a catalogue of many; document types and entities are refused."""
+    if next(itertools.islice(BEGINNING.finditer(data), 1, None), None) is None:
+        message = read_xml_message("OMM", data, log, limits)
+        return message if isinstance(message, (Omm, ElementSets)) else None
     records = _records(data, log, limits)
     if not records:
         return None

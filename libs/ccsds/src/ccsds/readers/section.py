@@ -58,7 +58,7 @@ class Section:
     unknown_key
         Rule key under which unknown keywords are reported.
     empty_key
-        Rule key under which empty mandatory values are reported.
+        Rule key under which empty mandatory values of the header are reported.
     dimension_key
         Rule key under which a unit of another dimension than the table's is reported.
     units_any_case
@@ -131,7 +131,8 @@ class Section:
         else:
             self._last_order = row.order
         if not parsed.value:
-            key = self._empty_key if row.obligation == "M" else "SYN-012/optional"
+            mandatory = self._empty_key if row.block == "header" else "SYN-012"
+            key = mandatory if row.obligation == "M" else "SYN-012/optional"
             self.log.add(key, f"{keyword} has no value", line=line, column=parsed.column)
         self.entries[keyword] = Entry(parsed.value, line, parsed.value_column)
         return row

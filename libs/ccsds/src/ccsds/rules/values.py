@@ -100,6 +100,13 @@ VALUE_RULES = table(
         "Check sign and size of the value, and its unit.",
     ),
     (
+        "VAL-008/full-turn",
+        "error",
+        "An angle is from -360 to below 360 degrees.",
+        "CCSDS 505.0-B-3 angleRange",
+        "Write 0.0 for 360.0.",
+    ),
+    (
         "VAL-009",
         "error",
         "A number fits a double: no overflow, no underflow.",

@@ -13,12 +13,15 @@ __all__ = [
     "ONLY_3_0",
     "SGP_THEORIES",
     "TIMES",
+    "TLE_THEORIES",
     "VERSIONS",
 ]
 
 VERSIONS = ("2.0", "3.0")
 ONLY_3_0 = frozenset({"CLASSIFICATION", "MESSAGE_ID", "BTERM", "AGOM"})
 SGP_THEORIES = frozenset({"SGP", "SGP4", "SGP/SGP4"})
+TLE_THEORIES = SGP_THEORIES | frozenset({"SGP4-XP", "PPT3"})
+"""Whose elements come from two-line element sets and their kin, in TEME."""
 
 KEYWORDS: KeywordTable = keyword_table(
     (

@@ -17,7 +17,7 @@ from typing import Any
 
 from ccsds.deferred import deferred
 from ccsds.document_format import Reader
-from ccsds.messages import Cdm, Message, Oem
+from ccsds.messages import Cdm, Message, Oem, Omm, Opm
 from ccsds.tree.schema import Schema
 
 __all__ = ["KINDS", "TreeKind", "kind_of"]
@@ -56,6 +56,20 @@ KINDS: dict[str, TreeKind] = {
             deferred("ccsds.tree.schemas", "oem_schema"),
             deferred("ccsds.readers.oem_kvn", "read_oem_kvn"),
             deferred("ccsds.writers.oem_kvn", "write_oem_kvn"),
+        ),
+        TreeKind(
+            "OPM",
+            Opm,
+            deferred("ccsds.tree.schemas", "opm_schema"),
+            deferred("ccsds.readers.opm_kvn", "read_opm_kvn"),
+            deferred("ccsds.writers.opm_kvn", "write_opm_kvn"),
+        ),
+        TreeKind(
+            "OMM",
+            Omm,
+            deferred("ccsds.tree.schemas", "omm_schema"),
+            deferred("ccsds.readers.omm_kvn", "read_omm_kvn"),
+            deferred("ccsds.writers.omm_kvn", "write_omm_kvn"),
         ),
         TreeKind(
             "CDM",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from ccsds.tables import cdm, oem, omm
+from ccsds.tables import cdm, oem, omm, opm
 from ccsds.tree.schema import BlockSchema, RowSchema, Schema, keywords_of
 
-__all__ = ["SCHEMAS", "cdm_schema", "oem_schema", "omm_schema"]
+__all__ = ["SCHEMAS", "cdm_schema", "oem_schema", "omm_schema", "opm_schema"]
 
 AXES = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 ACCELERATIONS = ("X_DDOT", "Y_DDOT", "Z_DDOT")
@@ -99,4 +99,41 @@ def omm_schema() -> Schema:
     )
 
 
-SCHEMAS: dict[str, Callable[[], Schema]] = {"OEM": oem_schema, "CDM": cdm_schema, "OMM": omm_schema}
+@cache
+def opm_schema() -> Schema:
+    """Header, and one segment of metadata, state vector, what belongs to it, and maneuvers."""
+    table = opm.KEYWORDS
+    data = BlockSchema(
+        "data",
+        blocks=(
+            BlockSchema("stateVector", keywords_of(table, "state")),
+            BlockSchema("keplerianElements", keywords_of(table, "keplerian")),
+            BlockSchema("spacecraftParameters", keywords_of(table, "spacecraft")),
+            BlockSchema("covarianceMatrix", keywords_of(table, "covariance")),
+            BlockSchema(
+                "maneuverParameters",
+                keywords_of(opm.MANEUVER, "maneuver"),
+                opens_with="MAN_EPOCH_IGNITION",
+                repeated=True,
+            ),
+            BlockSchema("userDefinedParameters"),
+        ),
+    )
+    segment = BlockSchema("segment", blocks=(BlockSchema("metadata", keywords_of(table, "metadata")), data))
+    header = BlockSchema("header", keywords_of(table, "header", without=["CCSDS_OPM_VERS"]))
+    numbers = opm.NUMBERS | {row.name for row in opm.MANEUVER.values() if row.unit}
+    return Schema(
+        "OPM",
+        (header, BlockSchema("body", blocks=(segment,))),
+        numbers,
+        user_defined="userDefinedParameters",
+        user_defined_stays=frozenset({"header", "metadata", "maneuverParameters"}),
+    )
+
+
+SCHEMAS: dict[str, Callable[[], Schema]] = {
+    "OEM": oem_schema,
+    "OPM": opm_schema,
+    "OMM": omm_schema,
+    "CDM": cdm_schema,
+}

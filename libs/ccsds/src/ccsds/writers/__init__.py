@@ -7,7 +7,7 @@ from typing import Any
 
 from ccsds.deferred import deferred
 from ccsds.errors import CannotWrite
-from ccsds.messages import Cdm, ElementSets, Message, Oem
+from ccsds.messages import Cdm, ElementSets, Message, Oem, Omm, Opm
 
 __all__ = ["WRITERS", "write"]
 
@@ -15,6 +15,8 @@ WRITERS: dict[tuple[type, str], Callable[[Any], bytes]] = {
     (Oem, "kvn"): deferred("ccsds.writers.oem_kvn", "write_oem_kvn"),
     (Oem, "json"): deferred("ccsds.writers.json_values", "write_oem_json"),
     (Oem, "itc"): deferred("ccsds.writers.itc", "write_itc"),
+    (Opm, "kvn"): deferred("ccsds.writers.opm_kvn", "write_opm_kvn"),
+    (Omm, "kvn"): deferred("ccsds.writers.omm_kvn", "write_omm_kvn"),
     (Cdm, "kvn"): deferred("ccsds.writers.cdm_kvn", "write_cdm_kvn"),
     (Cdm, "json"): deferred("ccsds.writers.json_values", "write_cdm_json"),
     (ElementSets, "csv"): deferred("ccsds.writers.element_sets", "write_element_sets_csv"),
