@@ -7,9 +7,12 @@
 >>> ccsds.write(oem, "kvn")
 """
 
-from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, UnknownProfile
-from ccsds.file_names import FileName, parse_file_name
+from ccsds.ephemeris_states import opm_of_state
+from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, NotANotification, UnknownProfile
+from ccsds.file_names import FileName, build_file_name, parse_file_name
+from ccsds.frame_pairs import SPACE_TRACK_FRAME_PAIRS, covariance_frames_for, is_space_track_frame_pair
 from ccsds.limits import Limits
+from ccsds.maneuver_file_names import ManeuverFileName, build_maneuver_file_name, parse_maneuver_file_name
 from ccsds.messages import (
     Cdm,
     CdmAdditional,
@@ -38,15 +41,26 @@ from ccsds.messages import (
     SpacecraftParameters,
     StateCovariance,
 )
+from ccsds.messages.maneuver_notification import (
+    ManeuverNotification,
+    NotifiedManeuver,
+    is_maneuver_notification,
+    maneuver_notification,
+)
 from ccsds.opening import Sniffed
 from ccsds.profiles import PROFILE_NAMES, Profile, profiles
 from ccsds.report import Finding, Report
 from ccsds.rules import Rule, rules
+from ccsds.schemas import state_vector_schema
+from ccsds.tables.maneuver_notification import MANEUVER_PURPOSES, MANEUVER_STATUSES
 from ccsds.validation import read, read_catalogue, sniff, validate
 from ccsds.writers import write
 
 __all__ = [
+    "MANEUVER_PURPOSES",
+    "MANEUVER_STATUSES",
     "PROFILE_NAMES",
+    "SPACE_TRACK_FRAME_PAIRS",
     "CannotWrite",
     "CcsdsError",
     "Cdm",
@@ -61,7 +75,11 @@ __all__ = [
     "Finding",
     "InvalidMessage",
     "Limits",
+    "ManeuverFileName",
+    "ManeuverNotification",
     "Message",
+    "NotANotification",
+    "NotifiedManeuver",
     "OdmHeader",
     "Oem",
     "OemCovariances",
@@ -84,12 +102,21 @@ __all__ = [
     "SpacecraftParameters",
     "StateCovariance",
     "UnknownProfile",
+    "build_file_name",
+    "build_maneuver_file_name",
+    "covariance_frames_for",
+    "is_maneuver_notification",
+    "is_space_track_frame_pair",
+    "maneuver_notification",
+    "opm_of_state",
     "parse_file_name",
+    "parse_maneuver_file_name",
     "profiles",
     "read",
     "read_catalogue",
     "rules",
     "sniff",
+    "state_vector_schema",
     "validate",
     "write",
 ]

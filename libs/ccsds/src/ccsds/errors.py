@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ccsds.report import Report
 
-__all__ = ["CannotWrite", "CcsdsError", "InvalidMessage", "UnknownProfile"]
+__all__ = ["CannotWrite", "CcsdsError", "InvalidMessage", "NotANotification", "UnknownProfile"]
 
 
 class CcsdsError(Exception):
@@ -26,6 +26,12 @@ class CannotWrite(CcsdsError):
     """The target format can't carry the message; the text says which value and why."""
 
     code = "ccsds.cannot_write"
+
+
+class NotANotification(CcsdsError):
+    """An OPM is no maneuver notification as 19 SDS wants it; the text says what is missing."""
+
+    code = "ccsds.not_a_notification"
 
 
 class InvalidMessage(CcsdsError):

@@ -12,10 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from ccsds.errors import CannotWrite
 from ccsds.profiles import profile_named
 from ccsds.report import Finding, FindingLog
 
-__all__ = ["FileName", "parse_file_name"]
+__all__ = ["FileName", "build_file_name", "parse_file_name"]
 
 MAX_FINDINGS = 50
 DESIGNATIONS: dict[str, Literal["operational", "special"]] = {
@@ -91,6 +94,53 @@ def parse_file_name(name: str, *, profile: str = "operational") -> FileName:
         extension=extension,
         findings=log.findings()[0],
     )
+
+
+def build_file_name(
+    *,
+    norad_cat_id: int,
+    common_name: str,
+    start: np.datetime64,
+    designation: Literal["operational", "special"],
+    metadata: str = "",
+    profile: str = "space-track",
+) -> str:
+    """Build the name of an ephemeris file as a receiver wants it.
+
+    Parameters
+    ----------
+    norad_cat_id
+        Five or six digits, or the nine that were assigned; smaller numbers are padded to five.
+    common_name
+        As the satellite catalogue has it.
+    start
+        Of the ephemeris, UTC; a part of a minute is cut.
+    metadata
+        What the operator adds, for example `nomnvr`; two underscores stand where there is none.
+    profile
+        `space-track` gives the extension .txt, `uksa` (Monitor Space Hazards) .oem.
+
+    Raises
+    ------
+    CannotWrite
+        The receiver could not read these facts from the name.
+    """
+    if np.isnat(start):
+        raise CannotWrite("an ephemeris without start has no name")
+    minutes = start.astype("datetime64[m]")
+    day = (
+        int((minutes.astype("datetime64[D]") - minutes.astype("datetime64[Y]").astype("datetime64[D]")).astype(int)) + 1
+    )
+    clock = str(minutes)[11:16].replace(":", "")
+    extension = EXTENSIONS.get(profile, EXTENSIONS["space-track"])
+    name = f"MEME_{norad_cat_id:05}_{common_name}_{day:03}{clock}_{designation}_{metadata}_unclassified.{extension}"
+    read = parse_file_name(name, profile=profile)
+    if read.findings or (read.norad_cat_id, read.common_name, read.designation, read.metadata) != (
+        norad_cat_id, common_name, designation, metadata,
+    ):  # fmt: skip
+        reason = read.findings[0].message if read.findings else "its parts could not be told apart"
+        raise CannotWrite(f"{name!r} would not do: {reason}")
+    return name
 
 
 def _check_name(name: str, profile: str, log: FindingLog) -> tuple[str, str]:

@@ -109,7 +109,7 @@ MANEUVER_NOTIFICATION_KEYS = (
     "MAN-001", "MAN-002", "MAN-003", "MAN-004", "MAN-005", "MAN-006", "MAN-007", "MAN-008", "MAN-009",
     "MAN-009/repeated", "MAN-010", "MAN-011", "MAN-012", "MAN-013", "MAN-014", "MAN-015",
 )  # fmt: skip
-OPERATIONAL |= {key: ("warning", "19 SDS would not take the notification") for key in MANEUVER_NOTIFICATION_KEYS}
+OPERATIONAL |= dict.fromkeys(MANEUVER_NOTIFICATION_KEYS, ("warning", "19 SDS would not take the notification"))
 OPERATIONAL |= {
     "MAN-008/other": ("info", "the handbook does not ask for it"),
     "MAN-011": ("info", "it is found wherever it stands"),
@@ -117,7 +117,7 @@ OPERATIONAL |= {
 }
 
 SPACE_TRACK: dict[str, Override] = {
-    **{key: ("error", "the handbook's tables 10 to 16 demand it") for key in MANEUVER_NOTIFICATION_KEYS},
+    **dict.fromkeys(MANEUVER_NOTIFICATION_KEYS, ("error", "the handbook's tables 10 to 16 demand it")),
     "MAN-010": ("warning", "Space-Track computes it where it is missing"),
     "MAN-011": ("warning", "the handbook gives each parameter its section"),
     "MAN-015": ("warning", "the handbook does not name it"),

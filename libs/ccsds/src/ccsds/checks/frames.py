@@ -7,6 +7,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from ccsds.frame_pairs import space_track_frame
 from ccsds.messages.oem import OemSegment
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
@@ -92,7 +93,7 @@ def check_space_track(
             add("STK-002", keyword, f"{keyword} would be read as data")
     if segment.accelerations_km_s2 is not None:
         log.add("STK-006", "accelerations are not supported", line=int(state_lines[0]) + 1)
-    frame = _space_track_frame(data.ref_frame)
+    frame = space_track_frame(data.ref_frame)
     frames = {pair[0] for pair in tables.SPACE_TRACK_FRAME_PAIRS}
     if frame not in frames:
         add("STK-009", "REF_FRAME", f"states in {data.ref_frame} are not supported: {', '.join(sorted(frames))} are")
@@ -111,13 +112,8 @@ def check_space_track(
         reported.add(name)
         if name is None:
             log.add("STK-008", "COV_REF_FRAME is missing; REF_FRAME is assumed", line=line, column=1)
-        pair = (frame, frame if name is None else _space_track_frame(name))
+        pair = (frame, frame if name is None else space_track_frame(name))
         if pair not in tables.SPACE_TRACK_FRAME_PAIRS:
             log.add(
                 "STK-009", f"states in {pair[0]} with covariances in {pair[1]} are not supported", line=line, column=1
             )
-
-
-def _space_track_frame(name: str) -> str:
-    text = normalised(name)
-    return "ITRF" if ITRF.match(text) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ccsds.checks.maneuver_notification import check_notification
 from ccsds.checks.opm import check_opm, check_opm_texts, is_notification
 from ccsds.limits import Limits
 from ccsds.messages.opm import Opm, OpmKeplerian, OpmManeuver, OpmMetadata, OpmState
@@ -57,6 +58,8 @@ def read_opm_kvn(data: bytes, log: FindingLog, limits: Limits) -> Opm | None:  #
     opm = _build(statements)
     if opm is not None:
         check_opm(opm, statements, log)
+    if is_notification(statements) or log.is_error("MAN-002"):
+        check_notification(opm, statements, log)
     return opm
 
 

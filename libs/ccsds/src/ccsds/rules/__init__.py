@@ -5,6 +5,7 @@ from ccsds.rules.documents import DOCUMENT_RULES
 from ccsds.rules.element_sets import ELEMENT_SET_RULES
 from ccsds.rules.file_names import FILE_NAME_RULES
 from ccsds.rules.interchange import INTERCHANGE_RULES
+from ccsds.rules.maneuver_notification import MANEUVER_NOTIFICATION_RULES
 from ccsds.rules.oem import OEM_RULES
 from ccsds.rules.opm import OPM_RULES
 from ccsds.rules.rule import Rule, Weight
@@ -27,6 +28,7 @@ RULES: dict[str, Rule] = {
         *TEXT_FORMAT_RULES,
         *INTERCHANGE_RULES,
         *FILE_NAME_RULES,
+        *MANEUVER_NOTIFICATION_RULES,
     )
 }
 

@@ -1,0 +1,130 @@
+"""MAN: maneuver notifications of 19 SDS. The standard does not know them, so `strict` does not ask for them."""
+
+from ccsds.rules.rule import table
+
+__all__ = ["MANEUVER_NOTIFICATION_RULES"]
+
+MANEUVER_NOTIFICATION_RULES = table(
+    "19 SDS Spaceflight Safety Handbook,",
+    ("MAN-001", "off", "The version is 2.0.", "table 10", "Write CCSDS_OPM_VERS = 2.0"),
+    (
+        "MAN-002",
+        "off",
+        "The header says that the notification is unclassified.",
+        "table 10",
+        "Add USER_DEFINED_CLASSIFICATION = UNCLASSIFIED below ORIGINATOR.",
+    ),
+    (
+        "MAN-003",
+        "off",
+        "USER_DEFINED_RELEASABILITY is PUBLIC or PRIVATE.",
+        "table 10",
+        "Write PUBLIC to let other operators see it, else PRIVATE; without the line it is PRIVATE.",
+    ),
+    (
+        "MAN-004",
+        "off",
+        "The metadata gives the catalogue number: five, six or nine digits.",
+        "table 11",
+        "Add USER_DEFINED_NORAD_CAT_ID below OBJECT_ID, for example USER_DEFINED_NORAD_CAT_ID = 25544",
+    ),
+    ("MAN-005", "off", "The time system is UTC.", "table 11", "Convert all times to UTC, and write TIME_SYSTEM = UTC."),
+    (
+        "MAN-006",
+        "off",
+        "Each maneuver has a purpose of the handbook's list.",
+        "table 16",
+        "Add USER_DEFINED_MAN_PURPOSE behind the maneuver, for example SK, COLA, DEORBIT or OTHER.",
+    ),
+    (
+        "MAN-007",
+        "off",
+        "Each maneuver has a status: PREDICTED, DETERMINED or CANCELLED.",
+        "table 16",
+        "Add USER_DEFINED_MAN_STATUS behind the maneuver: PREDICTED while planned, DETERMINED once confirmed.",
+    ),
+    (
+        "MAN-008",
+        "off",
+        "A maneuver for collision avoidance gives the time of closest approach.",
+        "table 16",
+        "Add USER_DEFINED_TCA with the TCA of the CDM.",
+    ),
+    (
+        "MAN-008/other",
+        "off",
+        "Only a maneuver for collision avoidance gives a time of closest approach.",
+        "table 16",
+        "Leave USER_DEFINED_TCA out, or write COLA as purpose.",
+    ),
+    (
+        "MAN-009",
+        "off",
+        "USER_DEFINED_MAN_ID has 1 to 30 letters, digits, dashes and underscores.",
+        "table 16",
+        "Shorten the identifier, and replace other characters by underscores.",
+    ),
+    (
+        "MAN-009/repeated",
+        "off",
+        "USER_DEFINED_MAN_ID names one maneuver.",
+        "table 16",
+        "Give each maneuver an identifier of its own.",
+    ),
+    (
+        "MAN-010",
+        "off",
+        "USER_DEFINED_DV_OVERALL is the magnitude of the velocity increment in km/s.",
+        "table 16",
+        "Correct the value, or leave the line out: it is computed of MAN_DV_1 to 3.",
+    ),
+    (
+        "MAN-011",
+        "off",
+        "User-defined parameters stand in their section: header, metadata or behind their maneuver.",
+        "tables 10, 11 and 16",
+        "Move the line to its section.",
+    ),
+    (
+        "MAN-012",
+        "off",
+        "A notification tells of a maneuver.",
+        "table 16",
+        "Add MAN_EPOCH_IGNITION and what follows it.",
+    ),
+    (
+        "MAN-013",
+        "off",
+        "Keplerian elements have the mean anomaly.",
+        "table 13",
+        "Convert TRUE_ANOMALY, and write MEAN_ANOMALY instead.",
+    ),
+    (
+        "MAN-014",
+        "off",
+        "A state vector comes with its REF_FRAME.",
+        "table 11",
+        "Add REF_FRAME to the metadata, for example REF_FRAME = EME2000.",
+    ),
+    (
+        "MAN-015",
+        "off",
+        "User-defined parameters are those of the handbook.",
+        "tables 10, 11 and 16",
+        "Leave the line out, or correct its name.",
+    ),
+    (
+        "MAN-020",
+        "info",
+        "A notification is named organization_identifier_metadata.opm.",
+        "how to name maneuver notifications",
+        "Name it <CDM organization>_<unique identifier>_<metadata>.opm",
+    ),
+    (
+        "MAN-021",
+        "info",
+        "The organization in the file name is that of ORIGINATOR.",
+        "how to name maneuver notifications",
+        "Write the title of your CDM account in both places.",
+    ),
+)
