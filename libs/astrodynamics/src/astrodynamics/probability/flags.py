@@ -13,6 +13,7 @@ FLAGS: dict[str, str] = {
     "miss_inside_hard_body": "The nominal miss distance is smaller than the combined hard-body radius.",
     "underflow": "The value is smaller than a double can hold; it is not zero.",
     "expected_number_above_one": "More than one collision is expected, since each entry counts; 1 is given.",
+    "no_method_holds": "The assumptions of every method that was tried are violated; the last value is given.",
     "trials_exhausted": "Monte Carlo stopped at its greatest number of trials before it reached the target error.",
 }
 """Every flag, with its meaning."""

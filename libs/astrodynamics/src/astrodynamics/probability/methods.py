@@ -17,6 +17,7 @@ from astrodynamics.probability import (
     laas,
     maximum,
     monte_carlo,
+    multistep,
     nc_2d,
     nc_3d,
     patera,
@@ -155,6 +156,13 @@ METHODS: dict[str, PlaneMethod | StatesMethod] = {
             title="Alfriend 1999, density at the centre times area",
             source="Alfriend et al., Space Debris 1 (1999)",
             evaluate=alfriend.probability,
+        ),
+        StatesMethod(
+            name="multistep",
+            title="The simplest method that holds: disk, 2D-Nc, 3D-Nc, Monte Carlo",
+            source="NASA CARA, PcMultiStep",
+            is_compiled_batch=False,
+            evaluate=multistep.evaluate,
         ),
         StatesMethod(
             name="nc_2d",

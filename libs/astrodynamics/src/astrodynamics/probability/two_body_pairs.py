@@ -94,15 +94,26 @@ class TwoBodyEncounter:
             remediated=_is_narrower(pair, peaks, floor),
         )
 
+    def relative_speed_km_s(self, time_s: float) -> float:
+        """Of the linearised means at the peak overlap position, after a time; NaN where there is none."""
+        mean, _, found = _relative_motion(self.pair, time_s, self.floor_km)
+        return float(np.linalg.norm(mean[3:])) if found else math.nan
 
-def _is_narrower(pair: EquinoctialPair, peaks: list[OverlapPeak], floor_km: float) -> bool:
+
+def _relative_motion(pair: EquinoctialPair, time_s: float, floor_km: float) -> tuple[Array, Array, bool]:
+    """Mean (6,) and covariance (6, 6) of object 2 about object 1, and whether they exist."""
     from astrodynamics.probability.peak_overlap_kernels import fill_relative_motion  # noqa: PLC0415 - numba is imported when a kernel is first used
 
+    mean, covariance = np.empty(6), np.empty((6, 6))
+    found = fill_relative_motion(pair.elements, pair.covariances, time_s, floor_km, mean, covariance)
+    return mean, covariance, found
+
+
+def _is_narrower(pair: EquinoctialPair, peaks: list[OverlapPeak], floor_km: float) -> bool:
     if not peaks:
         return False
     highest = min(peaks, key=lambda peak: peak.exponent)
-    mean, covariance = np.empty(6), np.empty((6, 6))
-    fill_relative_motion(pair.elements, pair.covariances, highest.time_s, floor_km, mean, covariance)
+    _, covariance, _ = _relative_motion(pair, highest.time_s, floor_km)
     return bool(np.linalg.eigvalsh(covariance[:3, :3])[0] < floor_km * floor_km)
 
 
