@@ -24,7 +24,7 @@ from ccsds.tables.oem import normalised
 
 __all__ = ["Place", "Records", "element_sets"]
 
-NORAD_CAT_ID = re.compile(r"[0-9]{1,9}\Z")
+NORAD_CAT_ID = re.compile(r"\+?[0-9]{1,9}\Z")
 SGP4_XP = "4"
 CLASSIFICATIONS = frozenset("UCS")
 EPHEMERIS_TYPES = frozenset({"0", "2", "3", "4", "6"})

@@ -30,7 +30,8 @@ def read_omm_csv(data: bytes, log: FindingLog, limits: Limits) -> ElementSets | 
                 header = [name.strip().upper() for name in row]
             elif len(row) != len(header):
                 message = f"the record has {len(row)} columns, the header line {len(header)}"
-                log.drop("OMM-026", message, line=reader.line_num, column=1)
+                end = sum(len(text) + 1 for text in row[: len(header)])
+                log.drop("OMM-026", message, line=reader.line_num, column=max(end, 1))
             elif len(rows) == limits.max_records:
                 log.drop("SYN-017", f"more than {limits.max_records} records", line=reader.line_num)
                 break

@@ -32,7 +32,7 @@ OMM_KIND = OdmKind(
     unknown_versions={"1.0": "VER-005"},
     empty_key="SYN-012/header",
 )
-NORAD_CAT_ID = re.compile(r"[0-9]{1,9}\Z")
+NORAD_CAT_ID = re.compile(r"\+?[0-9]{1,9}\Z")
 ELEMENTS = ("ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE", "ARG_OF_PERICENTER", "MEAN_ANOMALY")
 
 
