@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from spacetrack_simulator.clock import Clock
 from spacetrack_simulator.control import control_router
 from spacetrack_simulator.query.addresses import segments_of
+from spacetrack_simulator.screening import Screener
 from spacetrack_simulator.serving.replies import Incoming, IncomingFile, Reply
 from spacetrack_simulator.settings import Settings
 from spacetrack_simulator.simulator import Simulator
@@ -34,10 +35,14 @@ class ConnectionHung(Exception):
 
 
 def create_app(
-    settings: Settings | None = None, clock: Clock | None = None, *, simulator: Simulator | None = None
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    *,
+    simulator: Simulator | None = None,
+    screener: Screener | None = None,
 ) -> FastAPI:
     """Make the application; `app.state.simulator` is the simulator behind it."""
-    behind = simulator or Simulator(settings, clock)
+    behind = simulator or Simulator(settings, clock, screener=screener)
     app = FastAPI(
         title="Space-Track simulator", openapi_url="/_sim/openapi.json", docs_url="/_sim/docs", redoc_url=None
     )
@@ -58,6 +63,8 @@ class _Imitation:
         raw = bytes(scope.get("raw_path") or scope["path"].encode())
         form, files = await _parts(request)
         incoming = Incoming(request.method, segments_of(raw), request.cookies.get(COOKIE), form, files)
+        if self._simulator.screenings.has_due():
+            await asyncio.to_thread(self._simulator.tick)
         reply = self._simulator.answer(incoming)
         await _send(reply, scope, receive, send, secure=self._simulator.settings.secure_cookie)
 

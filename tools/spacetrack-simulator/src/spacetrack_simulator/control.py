@@ -1,11 +1,13 @@
 """The simulator's own controls, kept off the imitated interface: `/_sim/…`."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
+from assessment import ServiceLevel
 from spacetrack_simulator.clock import WouldNotMoveError
 from spacetrack_simulator.faults import Faults, Outage
 from spacetrack_simulator.fileshare import FolderKind, StoredFile
@@ -39,6 +41,7 @@ class OrganizationIn(_Model):
     constellation: str | None = None
     gid: int | None = None
     objects: list[int] = Field(default_factory=list)
+    service_level: ServiceLevel = "advanced"
 
 
 class AccountIn(_Model):
@@ -109,7 +112,7 @@ def _add_time_and_faults(router: APIRouter, simulator: Simulator) -> None:
     @router.post("/advance")
     async def advance(body: Advance) -> Now:
         try:
-            return Now(now=simulator.advance(timedelta(seconds=body.seconds)))
+            return Now(now=await asyncio.to_thread(simulator.advance, timedelta(seconds=body.seconds)))
         except WouldNotMoveError as error:
             raise HTTPException(409, str(error)) from error
 
@@ -143,11 +146,7 @@ def _add_time_and_faults(router: APIRouter, simulator: Simulator) -> None:
 def _add_contents(router: APIRouter, simulator: Simulator) -> None:
     @router.post("/organizations", status_code=201)
     async def add_organization(body: OrganizationIn) -> Numbered:
-        return Numbered(
-            id=simulator.add_organization(
-                body.name, constellation=body.constellation, gid=body.gid, objects=body.objects
-            )
-        )
+        return Numbered(id=simulator.add_organization(**body.model_dump()))
 
     @router.post("/accounts", status_code=204)
     async def add_account(body: AccountIn) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import ccsds
+from assessment import Catalogue, ServiceLevel, catalogue_from_sets
 from ccsds import Cdm, ElementSets
 from spacetrack_simulator.accounts import Accounts
 from spacetrack_simulator.cdm_rows import public_row, row_from_cdm
@@ -13,15 +14,19 @@ from spacetrack_simulator.clock import Clock, SystemClock, put_forward, sql_time
 from spacetrack_simulator.element_rows import gp_rows, satcat_rows
 from spacetrack_simulator.faults import Faults, Outage
 from spacetrack_simulator.fileshare import FileShare, Folder, FolderKind, StoredFile
+from spacetrack_simulator.maneuver_rows import maneuver_row
 from spacetrack_simulator.policing import Police
 from spacetrack_simulator.query.operators import normal_time
+from spacetrack_simulator.rendering import render, written_rows
 from spacetrack_simulator.request_log import RequestLog
+from spacetrack_simulator.screening import EngineScreener, Screener, ScreeningDesk
 from spacetrack_simulator.serving.outages import Outages
 from spacetrack_simulator.serving.replies import Incoming, Reply
 from spacetrack_simulator.serving.site import Site
 from spacetrack_simulator.serving.uploads import FileActions
 from spacetrack_simulator.settings import Settings
 from spacetrack_simulator.store import EVERYONE, Store
+from spacetrack_simulator.upload_checks import opm_fields
 
 __all__ = ["Simulator"]
 
@@ -37,7 +42,9 @@ class Simulator:
         Accounts and sessions, folders and files, the request log, violation mails, requests that fail.
     """
 
-    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, clock: Clock | None = None, *, screener: Screener | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.clock: Clock = clock or SystemClock()
         self.faults = Faults()
@@ -47,6 +54,16 @@ class Simulator:
         self.log = RequestLog(self.store, self.clock)
         self.outages = Outages(self.clock)
         self.police = Police(self.store, self.clock, self.log, self.accounts, self.faults)
+        self.screenings = ScreeningDesk(
+            self.store,
+            self.files,
+            self.clock,
+            self.settings,
+            screener=screener or EngineScreener(self.settings, self.catalogue),
+            add_car=lambda row, gid: self.add_rows("car", [row], gid=gid, visible_from=self.clock.now()),
+            add_cdms=self._publish,
+        )
+        self._catalogue: Catalogue | None = None
         actions = FileActions(self.store, self.files, self.settings, on_upload=self._uploaded)
         self._site = Site(
             self.settings,
@@ -80,7 +97,12 @@ class Simulator:
 
         """
         put_forward(self.clock, by)
+        self.tick()
         return self.clock.now()
+
+    def tick(self) -> int:
+        """Screen what has come due; give the number of files. Every request does so too."""
+        return self.screenings.screen_due()
 
     def set_faults(self, faults: Faults) -> None:
         """Do these things wrong from now on."""
@@ -94,11 +116,18 @@ class Simulator:
     # --- what the site holds -----------------------------------------------------------------------------------------
 
     def add_organization(
-        self, name: str, *, constellation: str | None = None, gid: int | None = None, objects: Iterable[int] = ()
+        self,
+        name: str,
+        *,
+        constellation: str | None = None,
+        gid: int | None = None,
+        objects: Iterable[int] = (),
+        service_level: ServiceLevel = "advanced",
     ) -> int:
         """Add an organization with its entry in the directory; give its GID."""
         chosen = self.store.insert(
-            "INSERT INTO organizations (gid, name, constellation) VALUES (?, ?, ?)", (gid, name, constellation or name)
+            "INSERT INTO organizations (gid, name, constellation, service_level) VALUES (?, ?, ?, ?)",
+            (gid, name, constellation or name, service_level),
         )
         numbers = sorted(objects)
         for label, value in (("Operations", f"+1 555 {chosen:04d}"), ("E-mail", f"ops-{chosen}@operator.example")):
@@ -227,7 +256,19 @@ class Simulator:
         self.add_rows("gp", rows)
         self.add_rows("gp_history", rows)
         self.add_rows("satcat", satcat_rows(sets))
+        self._catalogue = catalogue_from_sets(sets)
         return len(sets)
+
+    def catalogue(self) -> Catalogue | None:
+        """What is screened against; None where no catalogue was loaded."""
+        if self._catalogue is None:
+            rows = self.store.select("SELECT * FROM basicspacedata_gp")
+            if rows:
+                definition = _class("gp")
+                written = written_rows(definition, definition.columns, rows, self.faults.rows)
+                body = render("gp", definition.columns, written, "json", line_end="\n")
+                self._catalogue = catalogue_from_sets(ccsds.read_catalogue(body)[0])
+        return self._catalogue
 
     def add_rows(
         self,
@@ -253,6 +294,17 @@ class Simulator:
 
     def _uploaded(self, folder: Folder, file: StoredFile, content: bytes) -> None:
         """Do what an upload sets off."""
+        if folder.kind == "ephemeris":
+            self.screenings.took_in(folder, file)
+        elif folder.kind == "maneuvers":
+            row = maneuver_row(opm_fields(content), file.name, self.clock.now())
+            gid = None if row["USER_DEFINED_RELEASABILITY"] == "PUBLIC" else folder.gid
+            for class_name in ("maneuver", "maneuver_history"):
+                self.add_rows(class_name, [row], gid=gid, visible_from=None if gid is None else self.clock.now())
+
+    def _publish(self, cdms: Sequence[Cdm], gid: int) -> None:
+        if cdms:
+            self.add_cdms(cdms, gid=gid, public=True)
 
 
 _ALWAYS = "0001-01-01"

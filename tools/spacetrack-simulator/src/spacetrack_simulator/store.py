@@ -16,7 +16,7 @@ EVERYONE = ""
 
 _RECORDS = """
 CREATE TABLE IF NOT EXISTS organizations (
-    gid INTEGER PRIMARY KEY, name TEXT NOT NULL, constellation TEXT NOT NULL);
+    gid INTEGER PRIMARY KEY, name TEXT NOT NULL, constellation TEXT NOT NULL, service_level TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
     identity TEXT PRIMARY KEY, password TEXT NOT NULL, locked TEXT, strikes INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS memberships (
