@@ -69,8 +69,8 @@ class Adapter:
 
     def two_digit_year(self, text: str) -> int:
         """The year of a TLE's epoch."""
-        record = {**_EXAMPLE, "epoch": f"20{text}-01-02T00:00:00"}
-        first, second = ccsds.write(_sets(record), "tle").decode().splitlines()[-2:]
+        first, second = ccsds.write(_sets(_EXAMPLE), "tle").decode().splitlines()[-2:]
+        first = _with_checksum(first[:18] + text + first[20:68])
         sets, _ = ccsds.read_catalogue(f"{first}\n{second}\n".encode())
         return int(str(sets.epoch[0])[:4])
 
@@ -86,6 +86,10 @@ class Adapter:
         """NORAD_CAT_ID of an OMM record."""
         sets, _ = ccsds.read_catalogue(f"{CSV_HEADER}\n{CSV_RECORD.format(text)}\n".encode())
         return int(sets.norad_cat_id[0])
+
+
+def _with_checksum(line: str) -> str:
+    return line + str(sum(int(c) if c.isdigit() else c == "-" for c in line) % 10)
 
 
 def _record(sets: ccsds.ElementSets, row: int) -> dict[str, Any]:
