@@ -40,7 +40,7 @@ async def test_an_accepted_ephemeris_is_held_with_every_reason(embedded: Context
 
     submission = await _submission(embedded.store, ephemeris)
     assert submission.state == "held"
-    assert [reason["code"] for reason in submission.reasons] == ["no-consent", "no-account", "not-in-this-version"]
+    assert [reason["code"] for reason in submission.reasons] == ["no-consent", "no-account"]
     assert all(reason["what"] and reason["who"] for reason in submission.reasons)
 
 
@@ -112,7 +112,6 @@ async def test_the_feed_is_not_configured_and_says_who_must_do_what(embedded: Co
         told = (await session.scalars(select(Change).where(Change.kind == "feed.updated"))).all()
     assert (feed.name, feed.state) == ("space-track", "not-configured")
     assert [step["code"] for step in feed.missing] == [
-        "not-in-this-version",
         "sharing-agreement",
         "account-in-good-standing",
         "our-address-added",
@@ -120,7 +119,7 @@ async def test_the_feed_is_not_configured_and_says_who_must_do_what(embedded: Co
         "access-confirmed",
         "finished-by-administrator",
     ]
-    assert "Receive CDM Email Alerts not selected" in feed.missing[3]["what"]
+    assert "Receive CDM Email Alerts not selected" in feed.missing[2]["what"]
     assert len(told) == 1, "a feed that stands as before is no news"
 
 
@@ -131,7 +130,7 @@ async def test_addresses_of_the_checklist_are_settings(embedded: Context, monkey
     async with embedded.store.read() as session:
         feed = await session.get(Feed, "space-track")
     assert feed is not None
-    assert "desk@space-track.test" in feed.missing[4]["who"]
+    assert "desk@space-track.test" in feed.missing[3]["who"]
 
 
 async def test_submissions_are_listed_newest_first_page_by_page(store: Store):
@@ -143,16 +142,7 @@ async def test_submissions_are_listed_newest_first_page_by_page(store: Store):
         document = rows.document(holder, f"{number}.oem")
         ephemeris = rows.ephemeris(document, 61604)
         made.append(
-            Submission(
-                id=f"submission-{number}",
-                ephemeris_id=ephemeris.id,
-                organization_id=holder.id,
-                state="held",
-                reasons=[],
-                created_at=NOON + timedelta(seconds=number // 2),
-                updated_at=NOON,
-                row_version=1,
-            )
+            rows.submission(ephemeris, id=f"submission-{number}", created_at=NOON + timedelta(seconds=number // 2))
         )
         await rows.add(store, document, ephemeris, made[-1])
 

@@ -8,6 +8,7 @@ from support.embedded import NOON
 from records.identity.tables import Membership, Organization, User
 from records.ingest_api.tables import Document, Satellite
 from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
+from records.spacetrack_gateway.tables import Submission
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.ids import new_id
 from servicekit.store import Actor, Base, Store
@@ -25,6 +26,7 @@ __all__ = [
     "organization",
     "satellite",
     "screening_run",
+    "submission",
     "verdict",
 ]
 
@@ -262,6 +264,27 @@ def cdm(of: Organization | None, event: ConjunctionEvent | None, primary: int, s
         "is_replay": False,
     }
     return Cdm(**(defaults | values))
+
+
+def submission(of: Ephemeris, **values: Any) -> Submission:
+    defaults: dict[str, Any] = {
+        "id": new_id(),
+        "kind": "ephemeris",
+        "document_id": of.document_id,
+        "ephemeris_id": of.id,
+        "organization_id": of.organization_id,
+        "designation": of.designation,
+        "state": "held",
+        "reasons": [],
+        "attempts": 0,
+        "looks": 0,
+        "is_acknowledged": False,
+        "result": {},
+        "created_at": NOON,
+        "updated_at": NOON,
+        "row_version": 1,
+    }
+    return Submission(**(defaults | values))
 
 
 def delivery(event_id: str, consumer: str, **values: Any) -> DeliveryRow:

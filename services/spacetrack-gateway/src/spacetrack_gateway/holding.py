@@ -1,41 +1,47 @@
-"""Whether an ephemeris may leave for Space-Track. It may not, and this says why: every reason, not the first."""
+"""Whether a file may leave for Space-Track. Where it may not, this says why: every reason, not the first."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
-from records.validator.tables import Ephemeris
-from spacetrack_gateway.link import THIS_VERSION, Step
+from spacetrack_gateway.pushing.reasons import MANUAL, NO_ACCOUNT, NO_CONSENT, NO_FOLDER, REPLAY
 
-__all__ = ["reasons_to_hold", "state_of"]
+__all__ = ["UNDECIDED", "Situation", "decide"]
 
-NO_CONSENT = Step(
-    "no-consent",
-    "The organization has recorded no consent that its ephemerides are sent to Space-Track.",
-    "An operator-admin of the organization consents, on record; sending is a disclosure and is off until then.",
-)
-NO_ACCOUNT = Step(
-    "no-account",
-    "No Space-Track account is configured.",
-    "The operator and an administrator of Fairway take the steps that the feed space-track lists.",
-)
-REPLAY = Step(
-    "replay",
-    "This is a replay of archived days, and nothing made in it leaves the machine.",
-    "Nobody: upload the ephemeris to a service that runs on the present time.",
-)
+UNDECIDED: Final = frozenset({"held", "queued", "superseded", "withdrawn"})
+"""States in which nothing has left yet, so that circumstances decide. What was sent goes its own way."""
 
 
-def state_of(ephemeris: Ephemeris) -> str:
-    """Return where an ephemeris stands: ``withdrawn``, ``superseded`` or ``held``."""
-    if ephemeris.withdrawn_at is not None:
-        return "withdrawn"
-    if not ephemeris.is_active:
-        return "superseded"
-    return "held"
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """All that bears on whether a file leaves."""
+
+    is_withdrawn: bool
+    is_current: bool
+    """Neither withdrawn nor superseded by a newer one."""
+    push_mode: str
+    is_released: bool
+    """Somebody has had it sent, where the mode is manual."""
+    has_account: bool
+    has_folder: bool
+    is_replay: bool
+    """And the account is not a simulator's on this machine."""
 
 
-def reasons_to_hold(ephemeris: Ephemeris, *, replay: bool) -> list[dict[str, Any]]:
-    """Return every reason why the ephemeris is held; none where it is not going to be sent at all."""
-    if state_of(ephemeris) != "held":
-        return []
-    reasons = [NO_CONSENT, NO_ACCOUNT, THIS_VERSION]
-    return [reason.as_data() for reason in ([REPLAY, *reasons] if replay else reasons)]
+def decide(situation: Situation) -> tuple[str, list[dict[str, Any]]]:
+    """Return the state of a file that has not left, and every reason why it is held."""
+    if situation.is_withdrawn:
+        return "withdrawn", []
+    if not situation.is_current:
+        return "superseded", []
+    reasons = [
+        reason
+        for reason, applies in (
+            (REPLAY, situation.is_replay),
+            (NO_CONSENT, situation.push_mode == "off"),
+            (NO_ACCOUNT, not situation.has_account),
+            (NO_FOLDER, situation.has_account and not situation.has_folder),
+            (MANUAL, situation.push_mode == "manual" and not situation.is_released),
+        )
+        if applies
+    ]
+    return ("held" if reasons else "queued"), [reason.as_data() for reason in reasons]

@@ -26,13 +26,6 @@ class Step:
         return asdict(self)
 
 
-THIS_VERSION = Step(
-    "not-in-this-version",
-    "This version of Fairway exchanges nothing with Space-Track: it neither reads nor sends.",
-    "Nobody can lift this by a setting; a later version of Fairway does.",
-)
-
-
 def steps(settings: SpaceTrackSettings) -> tuple[Step, ...]:
     """Return the steps that link an organization's account, in their order."""
     return (
@@ -74,4 +67,4 @@ def steps(settings: SpaceTrackSettings) -> tuple[Step, ...]:
 
 def missing_for_the_feed(settings: SpaceTrackSettings) -> list[dict[str, Any]]:
     """Return what is missing before the feed ``space-track`` can work."""
-    return [step.as_data() for step in (THIS_VERSION, *steps(settings))]
+    return [step.as_data() for step in steps(settings)]

@@ -1,19 +1,21 @@
-"""The gateway to Space-Track.
-
-It records each accepted ephemeris as held, with every reason, and says what the feed lacks. It exchanges nothing with
-Space-Track.
-"""
+"""The gateway to Space-Track: it pulls CDMs, pushes files and proves that they arrived, within the account's budget."""
 
 from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.handlers import ephemerides
+from spacetrack_gateway.work import forget_old_requests, review_submissions, work_once
 
 __all__ = ["MODULE"]
 
 MODULE = ServiceModule(
     name="spacetrack-gateway",
     consumers=ephemerides.CONSUMERS,
-    jobs=(Job(name="spacetrack-gateway.report-feed", every=timedelta(minutes=10), run=report_feed),),
+    jobs=(
+        Job(name="spacetrack-gateway.work", every=timedelta(seconds=5), run=work_once),
+        Job(name="spacetrack-gateway.review", every=timedelta(minutes=1), run=review_submissions),
+        Job(name="spacetrack-gateway.report-feed", every=timedelta(minutes=1), run=report_feed),
+        Job(name="spacetrack-gateway.forget", every=timedelta(hours=6), run=forget_old_requests, at_start=False),
+    ),
 )

@@ -1,4 +1,7 @@
-"""Queries on feeds and submissions, for anyone. Lists are read by keyset: ``after`` is the key of the last row."""
+"""Queries on feeds, accounts, what was pulled and submissions, for anyone.
+
+Lists are read by keyset: ``after`` is the key of the last row.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +10,33 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
-from records.spacetrack_gateway.tables import Feed, Submission
+from records.spacetrack_gateway.tables import (
+    Feed,
+    SpaceTrackAccount,
+    SpaceTrackCdm,
+    SpaceTrackFile,
+    SpaceTrackLink,
+    SpaceTrackRequest,
+    SpaceTrackTask,
+    Submission,
+)
 from records.validator.tables import Ephemeris
 
-__all__ = ["feed", "feeds", "submission_of_ephemeris", "submissions", "submissions_of_satellite"]
+__all__ = [
+    "accounts",
+    "feed",
+    "feeds",
+    "files",
+    "link",
+    "links",
+    "pulled_rows",
+    "request_times",
+    "requests",
+    "submission_of_ephemeris",
+    "submissions",
+    "submissions_of_satellite",
+    "tasks",
+]
 
 
 async def feeds(session: AsyncSession) -> Sequence[Feed]:
@@ -58,3 +84,55 @@ async def submissions_of_satellite(
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
     return [(ephemeris, submission) for ephemeris, submission in (await session.execute(query)).all()]
+
+
+async def accounts(session: AsyncSession) -> Sequence[SpaceTrackAccount]:
+    """Return every account of ours at Space-Track, by name. Their secrets are sealed."""
+    return (await session.scalars(select(SpaceTrackAccount).order_by(SpaceTrackAccount.name))).all()
+
+
+async def link(session: AsyncSession, organization_id: str) -> SpaceTrackLink | None:
+    """Return what an organization has allowed and where its things are, or None where it has said nothing."""
+    return await session.get(SpaceTrackLink, organization_id)
+
+
+async def links(session: AsyncSession) -> Sequence[SpaceTrackLink]:
+    """Return every organization's link."""
+    return (await session.scalars(select(SpaceTrackLink).order_by(SpaceTrackLink.organization_id))).all()
+
+
+async def tasks(session: AsyncSession, account_id: str) -> Sequence[SpaceTrackTask]:
+    """Return what is done with an account from time to time, and how far it is."""
+    query = select(SpaceTrackTask).where(SpaceTrackTask.account_id == account_id)
+    return (await session.scalars(query.order_by(SpaceTrackTask.name))).all()
+
+
+async def request_times(session: AsyncSession, account_id: str, since: datetime) -> Sequence[datetime]:
+    """Return when requests were made with an account after `since`, the oldest first."""
+    query = select(SpaceTrackRequest.at).where(SpaceTrackRequest.account_id == account_id, SpaceTrackRequest.at > since)
+    return (await session.scalars(query.order_by(SpaceTrackRequest.at))).all()
+
+
+async def requests(
+    session: AsyncSession, account_id: str, *, after: tuple[datetime, str] | None = None, limit: int = 50
+) -> Sequence[SpaceTrackRequest]:
+    """Return entries of the ledger, the newest first. The key of a row is ``(at, id)``."""
+    query = select(SpaceTrackRequest).where(SpaceTrackRequest.account_id == account_id)
+    if after is not None:
+        query = query.where(tuple_(SpaceTrackRequest.at, SpaceTrackRequest.id) < after)
+    query = query.order_by(SpaceTrackRequest.at.desc(), SpaceTrackRequest.id.desc()).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def pulled_rows(session: AsyncSession, document_id: str) -> Sequence[SpaceTrackCdm]:
+    """Return the rows of CDMs that a document holds, in their order in it."""
+    query = select(SpaceTrackCdm).where(SpaceTrackCdm.document_id == document_id).order_by(SpaceTrackCdm.ordinal)
+    return (await session.scalars(query)).all()
+
+
+async def files(session: AsyncSession, organization_id: str) -> Sequence[SpaceTrackFile]:
+    """Return the files in an organization's folders as the last listing had them, the newest first."""
+    query = select(SpaceTrackFile).where(
+        SpaceTrackFile.organization_id == organization_id, SpaceTrackFile.gone_at.is_(None)
+    )
+    return (await session.scalars(query.order_by(SpaceTrackFile.file_id.desc()))).all()

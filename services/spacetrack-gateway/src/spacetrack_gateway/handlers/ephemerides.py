@@ -1,24 +1,48 @@
-"""An ephemeris was accepted, taken back or restored."""
+"""An ephemeris was accepted, taken back or restored; a maneuver notification was found valid."""
 
 from records.ingest_api.events import EphemerisWithdrawnV1
+from records.ingest_api.tables import Document
 from records.spacetrack_gateway import reads, writes
-from records.validator.events import EphemerisAcceptedV1
-from records.validator.tables import Ephemeris
+from records.spacetrack_gateway.tables import Submission
+from records.validator.events import DocumentValidatedV1, EphemerisAcceptedV1
+from records.validator.tables import Ephemeris, Verdict
 from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
-from spacetrack_gateway.holding import reasons_to_hold, state_of
+from servicekit.ids import derived_id
+from spacetrack_gateway.pushing.review import settle_ephemeris, settle_maneuver
 
 __all__ = ["CONSUMERS"]
 
 
 async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAcceptedV1]) -> None:
-    """Record the new ephemeris as held, and that those which it superseded are not going to be sent."""
+    """Record how the new ephemeris stands on its way, and that those which it superseded are not going to be sent."""
     await _settle(ctx, delivery, delivery.event.ephemeris_id)
 
 
 async def on_ephemeris_withdrawn(ctx: Context, delivery: Delivery[EphemerisWithdrawnV1]) -> None:
-    """Record that an ephemeris is not going to be sent, or that it is held again."""
+    """Record that an ephemeris is not going to be sent, or that it may be again."""
     await _settle(ctx, delivery, delivery.event.ephemeris_id)
+
+
+async def on_document_validated(ctx: Context, delivery: Delivery[DocumentValidatedV1]) -> None:
+    """Record a valid maneuver notification of an operator as a submission."""
+    async with ctx.store.read() as session:
+        document = await session.get_one(Document, delivery.event.document_id)
+        verdict = await session.get_one(Verdict, document.id)
+    if (verdict.kind, verdict.verdict, document.purpose) != ("OPM", "valid", "operator"):
+        return
+    async with delivery.transaction() as unit:
+        submission = await unit.session.get(Submission, derived_id("submission", document.id))
+        if submission is None:
+            submission = await writes.add_submission(
+                unit,
+                kind="maneuver",
+                document_id=document.id,
+                ephemeris_id=None,
+                organization_id=document.organization_id,
+                designation="special",
+            )
+        await settle_maneuver(unit, submission, replay=ctx.replay)
 
 
 async def _settle(
@@ -33,16 +57,11 @@ async def _settle(
         for each, submission in await reads.submissions_of_satellite(
             unit.session, ephemeris.organization_id, ephemeris.norad_cat_id
         ):
-            await writes.put_submission(
-                unit,
-                each,
-                submission,
-                state=state_of(each),
-                reasons=reasons_to_hold(each, replay=ctx.replay),
-            )
+            await settle_ephemeris(unit, each, submission, replay=ctx.replay)
 
 
 CONSUMERS = (
     Consumer(name="spacetrack-gateway.hold", event=EphemerisAcceptedV1, handler=on_ephemeris_accepted),
     Consumer(name="spacetrack-gateway.withdraw", event=EphemerisWithdrawnV1, handler=on_ephemeris_withdrawn),
+    Consumer(name="spacetrack-gateway.maneuvers", event=DocumentValidatedV1, handler=on_document_validated),
 )

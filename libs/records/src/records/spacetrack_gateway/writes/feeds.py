@@ -1,0 +1,30 @@
+"""Changes to feeds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from records.spacetrack_gateway.events import FeedUpdatedV1
+from records.spacetrack_gateway.tables import Feed
+from servicekit.store import UnitOfWork
+
+__all__ = ["set_feed"]
+
+
+async def set_feed(unit: UnitOfWork, name: str, *, state: str, missing: Sequence[dict[str, Any]]) -> bool:
+    """Record how a feed stands, and tell of it where that is news; return whether it is."""
+    feed = await unit.session.get(Feed, name)
+    if feed is not None and feed.state == state and feed.missing == list(missing):
+        feed.checked_at = unit.now
+        return False
+    if feed is None:
+        feed = Feed(name=name, state=state, missing=list(missing), checked_at=unit.now, row_version=1)
+        unit.session.add(feed)
+    else:
+        feed.state = state
+        feed.missing = list(missing)
+        feed.checked_at = unit.now
+        feed.row_version += 1
+    unit.emit(FeedUpdatedV1(name=name, row_version=feed.row_version, state=state))
+    unit.audit("feed.updated", "feed", name, {"state": state})
+    await unit.change("feed.updated", name, [], {"state": state})
+    return True

@@ -1,0 +1,1 @@
+"""Accounts at Space-Track and their secrets."""

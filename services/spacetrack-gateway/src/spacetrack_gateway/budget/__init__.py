@@ -1,0 +1,1 @@
+"""What may be asked when: limits of an account, priorities, cadences."""

@@ -1,0 +1,121 @@
+"""One HTTP exchange, within limits of time and length."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import BinaryIO, Final
+
+import httpx
+
+from spacetrack_gateway.settings import SpaceTrackSettings
+
+__all__ = ["Answer", "Upload", "Wire", "WireFault", "open_wire"]
+
+_AGENT: Final = "Fairway (conjunction assessment)"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to be handed over; it is read while it is sent."""
+
+    file_name: str
+    file: BinaryIO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    duration_s: float
+
+
+class WireFault(Exception):
+    """No whole answer came: no connection, an end in the middle, too late, or too long."""
+
+    def __init__(self, kind: str, size_bytes: int, duration_s: float) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        """``no-answer`` or ``too-long``."""
+        self.size_bytes = size_bytes
+        self.duration_s = duration_s
+
+
+class Wire:
+    """Exchanges with one server."""
+
+    def __init__(self, client: httpx.AsyncClient, *, timeout_s: float, max_bytes: int) -> None:
+        self._client = client
+        self._timeout_s = timeout_s
+        self._max_bytes = max_bytes
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        cookies: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        upload: Upload | None = None,
+    ) -> Answer:
+        """Send one request and read its whole answer. Redirects are not followed, nothing is repeated.
+
+        Raises
+        ------
+        WireFault
+            There is no whole answer; whether the request was carried out is open.
+        """
+        begun = time.perf_counter()
+        body = bytearray()
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+        files = None if upload is None else {"file": (upload.file_name, upload.file, "text/plain")}
+        try:
+            async with (
+                asyncio.timeout(self._timeout_s),
+                self._client.stream(method, path, headers=headers, data=form, files=files) as response,
+            ):
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > self._max_bytes:
+                        raise WireFault("too-long", len(body), time.perf_counter() - begun)
+        except (httpx.HTTPError, TimeoutError, OSError) as fault:
+            raise WireFault("no-answer", len(body), time.perf_counter() - begun) from fault
+        return Answer(
+            status=response.status_code,
+            body=bytes(body),
+            cookies=_cookies(response),
+            duration_s=time.perf_counter() - begun,
+        )
+
+
+@asynccontextmanager
+async def open_wire(
+    settings: SpaceTrackSettings, base_url: str, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Wire]:
+    """Give a wire to the server at `base_url`; through `transport` where one is given, as tests do."""
+    timeout = httpx.Timeout(settings.request_timeout_s, connect=settings.connect_timeout_s)
+    async with httpx.AsyncClient(
+        base_url=base_url,
+        timeout=timeout,
+        transport=transport,
+        headers={"User-Agent": _AGENT},
+        follow_redirects=False,
+        trust_env=transport is None,
+    ) as client:
+        yield Wire(client, timeout_s=settings.request_timeout_s, max_bytes=settings.answer_max_bytes)
+
+
+def _cookies(response: httpx.Response) -> dict[str, str]:
+    """The cookies that the answer sets, whatever their attributes: a simulator on plain http marks them secure too."""
+    found: dict[str, str] = {}
+    for header in response.headers.get_list("set-cookie"):
+        try:
+            found |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        except CookieError:
+            continue
+    return found

@@ -1,0 +1,54 @@
+"""Errors of the gateway."""
+
+from servicekit.errors import Conflict, FairwayError
+
+__all__ = ["AccountExists", "AccountNotFound", "NoSecretKey", "OutboundRefused", "SealedOtherwise"]
+
+
+class NoSecretKey(FairwayError):
+    """There is no key that accounts could be sealed with."""
+
+    code = "no-secret-key"
+    status = 409
+    title = "No key for secrets"
+    remedy = (
+        "Set FAIRWAY_SPACE_TRACK__SECRET_KEY, or FAIRWAY_SPACE_TRACK__SECRET_KEY_FILE, to 32 random bytes in base64 "
+        "(`openssl rand -base64 32`), keep them outside of the database's backups, and start again."
+    )
+
+
+class SealedOtherwise(FairwayError):
+    """What is stored was sealed with another key, or has been altered."""
+
+    code = "sealed-otherwise"
+    status = 409
+    title = "Secret cannot be opened"
+    remedy = "Start with the key that the account was stored with, or enter the account's password again."
+
+
+class AccountNotFound(FairwayError):
+    """There is no Space-Track account of that name."""
+
+    code = "space-track-account-not-found"
+    status = 404
+    title = "No such Space-Track account"
+    remedy = "An administrator enters the account first."
+
+
+class AccountExists(Conflict):
+    """An account of that name is there already."""
+
+    code = "space-track-account-exists"
+    title = "Space-Track account exists"
+    remedy = "Change its password, or choose another name."
+
+
+class OutboundRefused(FairwayError):
+    """A replay exchanges nothing with the outside; only a simulator on this machine may be its partner."""
+
+    code = "outbound-refused"
+    status = 409
+    title = "Nothing leaves a replay"
+    remedy = (
+        "Name a simulator on this machine as the account's address, or use a service that runs on the present time."
+    )

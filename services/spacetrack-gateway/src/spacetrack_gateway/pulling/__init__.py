@@ -1,0 +1,1 @@
+"""CDMs from Space-Track: page by page, each row once, nothing lost."""

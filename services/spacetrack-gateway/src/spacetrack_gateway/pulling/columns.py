@@ -1,0 +1,58 @@
+"""The columns of Space-Track's class ``cdm`` that are known, so that a new, renamed or lost one is noticed.
+
+Facts put together from public clients of the service; two generations of it are in use.
+"""
+
+from typing import Final
+
+__all__ = ["KNOWN", "NEEDED", "drift"]
+
+_OF_ENCOUNTER_TEXT: Final = """
+    CONSTELLATION CDM_ID FILENAME INSERT_EPOCH CCSDS_CDM_VERS CREATION_DATE CREATION_DATE_FRACTION ORIGINATOR
+    MESSAGE_FOR MESSAGE_ID COMMENT_EMERGENCY_REPORTABLE TCA TCA_FRACTION MISS_DISTANCE RELATIVE_SPEED
+    RELATIVE_POSITION_R RELATIVE_POSITION_T RELATIVE_POSITION_N RELATIVE_VELOCITY_R RELATIVE_VELOCITY_T
+    RELATIVE_VELOCITY_N COMMENT_SCREENING_OPTION COMMENT_EFFECTIVE_HBR COLLISION_PROBABILITY
+    COLLISION_PROBABILITY_METHOD GID
+"""
+_OF_ENCOUNTER: Final = _OF_ENCOUNTER_TEXT.split()
+_OF_OBJECT_TEXT: Final = """
+    COMMENT_SCREENING_DATA_SOURCE OBJECT OBJECT_DESIGNATOR CATALOG_NAME OBJECT_NAME INTERNATIONAL_DESIGNATOR
+    OBJECT_TYPE OPERATOR_CONTACT_POSITION OPERATOR_ORGANIZATION OPERATOR_PHONE OPERATOR_EMAIL EPHEMERIS_NAME
+    COVARIANCE_METHOD MANEUVERABLE REF_FRAME GRAVITY_MODEL ATMOSPHERIC_MODEL N_BODY_PERTURBATIONS
+    SOLAR_RAD_PRESSURE EARTH_TIDES INTRACK_THRUST COMMENT_COVARIANCE_SCALE_FACTOR
+    COMMENT_EXCLUSION_VOLUME_RADIUS TIME_LASTOB_START TIME_LASTOB_START_FRACTION TIME_LASTOB_END
+    TIME_LASTOB_END_FRACTION RECOMMENDED_OD_SPAN ACTUAL_OD_SPAN OBS_AVAILABLE OBS_USED TRACKS_AVAILABLE
+    TRACKS_USED RESIDUALS_ACCEPTED WEIGHTED_RMS COMMENT_APOGEE COMMENT_PERIGEE COMMENT_INCLINATION
+    COMMENT_OPERATOR_HARD_BODY_RADIUS AREA_PC CD_AREA_OVER_MASS CR_AREA_OVER_MASS THRUST_ACCELERATION SEDR X Y Z
+    X_DOT Y_DOT Z_DOT COMMENT_DCP_DENSITY_FORECAST_UNCERTAINTY COMMENT_DCP_SENSITIVITY_VECTOR_POSITION
+    COMMENT_DCP_SENSITIVITY_VECTOR_VELOCITY
+"""
+_OF_OBJECT: Final = _OF_OBJECT_TEXT.split()
+_AXES: Final = ("R", "T", "N", "RDOT", "TDOT", "NDOT", "DRG", "SRP")
+_COVARIANCE: Final = [f"C{row}_{column}" for place, row in enumerate(_AXES) for column in _AXES[: place + 1]]
+
+_PLAIN: Final = [*_OF_ENCOUNTER, *(f"SAT{n}_{name}" for n in (1, 2) for name in (*_OF_OBJECT, *_COVARIANCE))]
+KNOWN: Final = frozenset((*_PLAIN, *(f"{name}_UNIT" for name in _PLAIN)))
+"""Every column, and that of its unit where there is one."""
+
+NEEDED: Final = frozenset(
+    {
+        "CDM_ID",
+        "CREATION_DATE",
+        "ORIGINATOR",
+        "MESSAGE_ID",
+        "TCA",
+        "MISS_DISTANCE",
+        *(
+            f"SAT{n}_{name}"
+            for n in (1, 2)
+            for name in ("OBJECT_DESIGNATOR", "OBJECT_NAME", "REF_FRAME", "X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+        ),
+    }
+)
+"""Without these no message can be made of a row."""
+
+
+def drift(columns: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Return which columns of a row are unknown, and which needed ones it lacks, both in order."""
+    return sorted(columns - KNOWN), sorted(NEEDED - columns)

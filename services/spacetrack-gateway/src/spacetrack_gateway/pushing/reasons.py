@@ -1,0 +1,82 @@
+"""Why a submission does not go on: each reason with what is the matter and who must do what."""
+
+from typing import Final
+
+from spacetrack_gateway.link import Step
+
+__all__ = [
+    "MANUAL",
+    "NO_ACCOUNT",
+    "NO_CONSENT",
+    "NO_FOLDER",
+    "REPLAY",
+    "abandoned",
+    "not_screened",
+    "refused",
+    "too_large",
+    "unreadable",
+]
+
+NO_CONSENT: Final = Step(
+    "no-consent",
+    "The organization has recorded no consent that its files are sent to Space-Track.",
+    "An operator-admin of the organization consents, on record; sending is a disclosure and is off until then.",
+)
+NO_ACCOUNT: Final = Step(
+    "no-account",
+    "No Space-Track account is configured.",
+    "An administrator of Fairway enters the account.",
+)
+NO_FOLDER: Final = Step(
+    "no-folder",
+    "Our account has no folder of the organization in which it may write.",
+    "The operator asks Space-Track's customer service by mail for the grant; the text carries the organization's name "
+    "exactly as Space-Track has it. The next look at the folders lets the file go on.",
+)
+MANUAL: Final = Step(
+    "waits-for-release",
+    "The organization's files are sent when somebody says so.",
+    "A person of the organization has it sent.",
+)
+REPLAY: Final = Step(
+    "replay",
+    "This is a replay of archived days, and nothing made in it leaves the machine.",
+    "Nobody: upload the file to a service that runs on the present time.",
+)
+
+
+def refused(said: str) -> Step:
+    """Space-Track has looked at the file and does not take it."""
+    return Step(
+        "refused-by-space-track", f"Space-Track does not take the file: {said}", "The operator corrects the file."
+    )
+
+
+def too_large(size: int, most: int) -> Step:
+    """The file is larger than Space-Track takes."""
+    return Step(
+        "too-large", f"The file has {size} bytes, and at most {most} are taken.", "The operator sends a shorter span."
+    )
+
+
+def unreadable(why: str) -> Step:
+    """The bytes to be sent cannot be made."""
+    return Step("cannot-be-sent", f"The file cannot be brought into the form of Space-Track: {why}", "The operator.")
+
+
+def abandoned(attempts: int) -> Step:
+    """It was handed over again and again and never arrived."""
+    return Step(
+        "never-arrived",
+        f"The file was handed over {attempts} times and does not stand in the folder.",
+        "An administrator of Fairway asks Space-Track's customer service, and has it sent again.",
+    )
+
+
+def not_screened(code: str, description: str) -> Step:
+    """Space-Track has the file and did not screen it."""
+    return Step(
+        "not-screened",
+        f"Space-Track did not screen the file: {description or code}",
+        "The operator corrects what Space-Track names and uploads the ephemeris again.",
+    )
