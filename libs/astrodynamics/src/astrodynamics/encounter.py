@@ -104,6 +104,45 @@ def relative_rtn(
     return position, velocity
 
 
+def approach_angle_rad(velocity_1_km_s: Array, velocity_2_km_s: Array) -> Array:
+    """Angle between the two velocities, in radians, shape (...): 0 for a chase, pi for a head-on encounter.
+
+    From the half angle between unit vectors (W. Kahan, "How Futile are Mindless Assessments of Roundoff", 2006), so
+    that small angles keep their digits. NaN where an object does not move.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        first = velocity_1_km_s / norm(velocity_1_km_s)[..., None]
+        second = velocity_2_km_s / norm(velocity_2_km_s)[..., None]
+    return np.asarray(2.0 * np.arctan2(norm(first - second), norm(first + second)))
+
+
+def mahalanobis_distance(relative_position_km: Array, covariance_km2: Array) -> Array:
+    """Length of a separation (..., 3) in standard deviations of its covariance (..., 3, 3), shape (...).
+
+    P. C. Mahalanobis, "On the Generalised Distance in Statistics" (1936). NaN where the covariance is not positive
+    definite.
+    """
+    values, vectors = np.linalg.eigh(covariance_km2)
+    along = np.einsum("...ji,...j->...i", vectors, relative_position_km)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        square = np.sum(along * along / np.where(values > 0.0, values, np.nan), axis=-1)
+    return np.asarray(np.sqrt(square))
+
+
+def ellipse_outline(
+    ellipse: EncounterEllipse, miss_distance_km: float, sigmas: float = 1.0, points: int = 181
+) -> Array:
+    """Outline of the uncertainty ellipse of one encounter about its miss vector, shape (points, 2), km.
+
+    In the encounter plane with the first object at the origin, x along the miss vector and y as in `EncounterPlane`.
+    """
+    turn = np.linspace(0.0, 2.0 * np.pi, points)
+    along = sigmas * float(ellipse.sigma_major_km) * np.cos(turn)
+    across = sigmas * float(ellipse.sigma_minor_km) * np.sin(turn)
+    cosine, sine = np.cos(float(ellipse.orientation_rad)), np.sin(float(ellipse.orientation_rad))
+    return np.stack((miss_distance_km + along * cosine - across * sine, along * sine + across * cosine), axis=-1)
+
+
 def encounter_plane(
     relative_position_km: Array, relative_velocity_km_s: Array, covariance_km2: Array
 ) -> EncounterPlane:

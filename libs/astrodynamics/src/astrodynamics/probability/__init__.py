@@ -4,6 +4,7 @@ Every value carries its method, flags and geometry; where it cannot be computed 
 Numba is imported when a kernel is first used; `warm_up` does that ahead of time.
 """
 
+from astrodynamics.probability.accrual import accrual_curve
 from astrodynamics.probability.batch import InvalidShapeError
 from astrodynamics.probability.collision import MethodWithoutCrossCovarianceError, collision_probability, warm_up
 from astrodynamics.probability.consequence import CollisionConsequence, collision_consequence
@@ -49,6 +50,7 @@ __all__ = [
     "StateEncounters",
     "StatesMethod",
     "UnknownMethodError",
+    "accrual_curve",
     "collision_consequence",
     "collision_probability",
     "covariance_dilution",

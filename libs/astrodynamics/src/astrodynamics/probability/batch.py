@@ -302,6 +302,10 @@ class EncounterBatch:
         self.flags.raise_where(offset > _OFFSET_PART_OF_PERIOD * period, "encounter_offset")
         return begin, end
 
+    def _approach_angle_rad(self) -> Array:
+        with _QUIET():
+            return encounter.approach_angle_rad(self.arrays["velocity_1_km_s"], self.arrays["velocity_2_km_s"])
+
     def _result(
         self,
         method: str,
@@ -319,6 +323,7 @@ class EncounterBatch:
             hard_body_radius_m=self.arrays["hard_body_radius_m"],
             miss_distance_m=self.miss_distance_km * 1e3,
             relative_speed_m_s=self.relative_speed_km_s * 1e3,
+            approach_angle_deg=np.degrees(self._approach_angle_rad()),
             tca_offset_s=self.tca_offset_s,
             miss_major_m=ellipse.miss_major_km * 1e3,
             miss_minor_m=ellipse.miss_minor_km * 1e3,

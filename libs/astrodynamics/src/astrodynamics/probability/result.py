@@ -29,6 +29,8 @@ class CollisionProbability:
         Combined radius that was used.
     miss_distance_m, relative_speed_m_s
         At closest approach.
+    approach_angle_deg
+        Between the two velocities: 0 for a chase, 180 for a head-on encounter.
     tca_offset_s
         Time from the given states to closest approach; 0 where refinement was not asked for.
     miss_major_m, miss_minor_m
@@ -55,6 +57,7 @@ class CollisionProbability:
     hard_body_radius_m: Values
     miss_distance_m: Values
     relative_speed_m_s: Values
+    approach_angle_deg: Values
     tca_offset_s: Values
     miss_major_m: Values
     miss_minor_m: Values
