@@ -108,5 +108,6 @@ class Accounts:
         return [
             Scope(f"user:{identity}"),
             *(Scope(f"organization:{row['gid']}", row["granted_at"]) for row in organizations),
+            *(Scope(f"operator:{row['gid']}") for row in organizations),
             *(Scope(f"folder:{row['folder_id']}") for row in folders),
         ]

@@ -17,7 +17,7 @@ _MINUTES_A_DAY: Final = 1440.0
 
 def gp_rows(sets: ElementSets, first_id: int) -> Iterator[dict[str, Any]]:
     """Rows of `gp`, numbered from an id upward."""
-    lines = ccsds.write(sets, "tle").decode().splitlines() if _fits_lines(sets) else None
+    lines = _lines(sets)
     for row in range(len(sets)):
         motion = float(sets.mean_motion_rev_day[row])
         axis_km = (_MU_KM3_S2 * (86400.0 / motion / (2 * np.pi)) ** 2) ** (1 / 3)
@@ -80,6 +80,13 @@ def satcat_rows(sets: ElementSets) -> Iterator[dict[str, Any]]:
             "OBJECT_ID": gp["OBJECT_ID"],
             "OBJECT_NUMBER": number,
         }
+
+
+def _lines(sets: ElementSets) -> list[str] | None:
+    """Both lines of each object, without names; None where a number does not fit."""
+    if not _fits_lines(sets):
+        return None
+    return [line for line in ccsds.write(sets, "tle").decode().splitlines() if line[:2] in {"1 ", "2 "}]
 
 
 def _fits_lines(sets: ElementSets) -> bool:

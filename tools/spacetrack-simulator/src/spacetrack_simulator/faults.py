@@ -48,7 +48,10 @@ class Outage(_Knobs):
     @field_validator("path")
     @classmethod
     def _compiles(cls, text: str) -> str:
-        re.compile(text)
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(f"{text!r} is no regular expression: {error}") from error
         return text
 
 

@@ -193,7 +193,7 @@ class Simulator:
             "CONSTELLATION": self._constellation(gid),
             "GID": gid,
         }
-        self.store.add_rows(definition, [row], scope=f"organization:{gid}", visible_from=_ALWAYS)
+        self.store.add_rows(definition, [row], scope=f"operator:{gid}", visible_from=_ALWAYS)
 
     def add_cdm(
         self,

@@ -12,7 +12,10 @@ __all__ = ["EVERYONE", "Row", "Store"]
 Row = dict[str, Any]
 
 EVERYONE = ""
-"""Scope of what any account may read; else `organization:N`, `folder:N` or `user:NAME`."""
+"""Scope of what any account may read.
+
+Else `organization:N` (its history from the grant on), `operator:N` (what holds now), `folder:N` or `user:NAME`.
+"""
 
 _RECORDS = """
 CREATE TABLE IF NOT EXISTS organizations (
