@@ -12,7 +12,7 @@ __all__ = ["deferred"]
 def deferred(module: str, name: str) -> Callable[..., Any]:
     """Return a function that calls `module.name`."""
 
-    def call(*arguments: Any) -> Any:
-        return getattr(import_module(module), name)(*arguments)
+    def call(*arguments: Any, **named: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments, **named)
 
     return call

@@ -92,6 +92,7 @@ OPERATIONAL: dict[str, Override] = {
     "OPM-022/zero": ("warning", "tools write 0.0 where the mass is not modelled"),
     "OPM-023": ("warning", "the maneuver is clear without it"),
     "OPM-028": ("info", "maneuver notifications of 19 SDS have them in header, metadata and each maneuver"),
+    "XML-005/place": ("warning", "a keyword stands once in a segment, so its block is clear"),
     "XML-005/repeated": ("warning", "drafts of CDM 2.0 repeat covarianceMatrix; repeated keywords are told apart"),
     "OMM-011/message": ("warning", "the message is whole; it is no element set for SGP4"),
     "OMM-013/message": ("warning", "the message is whole; it is no element set for a catalogue"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ from ccsds.document_format import DocumentFormat
 from ccsds.errors import InvalidMessage
 from ccsds.formats import UNKNOWN, find_format
 from ccsds.limits import Limits
-from ccsds.messages import ElementSets, Message
+from ccsds.messages import ElementSets, Message, Omm
 from ccsds.opening import BYTE_ORDER_MARK, Sniffed, compression_of
 from ccsds.profiles import profile_named
 from ccsds.readers.characters import invalid_utf8
 from ccsds.report import Finding, FindingLog, Report
+from ccsds.rules import RULES
 from ccsds.syntax.lines import Lines
 
 __all__ = ["Source", "read", "read_catalogue", "sniff", "validate"]
@@ -95,9 +97,21 @@ def read_catalogue(
         The document is no catalogue, or none of its records is usable.
     """
     report = validate(source, profile=profile, limits=limits)
+    if isinstance(report.message, Omm):
+        return _one_element_set(report, report.message), report.findings
     if not isinstance(report.message, ElementSets):
         raise InvalidMessage(report)
     return report.message, report.findings
+
+
+def _one_element_set(report: Report, omm: Omm) -> ElementSets:
+    """A message as a catalogue of one; refused under OMM-027 where its elements are not for SGP4."""
+    reason = omm.why_not_sgp4()
+    if reason is None:
+        return omm.element_sets()
+    rule = RULES["OMM-027"]
+    finding = Finding("OMM-027", "error", None, None, None, f"the OMM is no element set for SGP4: {reason}", rule.hint)
+    raise InvalidMessage(replace(report, verdict="invalid", findings=(*report.findings, finding), message=None))
 
 
 def _load(source: Source, limits: Limits) -> tuple[bytes, str, int]:
@@ -144,8 +158,8 @@ def _read(data: bytes, entry: DocumentFormat | None, log: FindingLog, limits: Li
             log.add("FMT-007", f"nothing of this {entry.kind} is usable")
         return None
     if not log.lossy:
-        message.remember_source(data, entry.format)
-    elif log.error_count and entry.message_type is not ElementSets:
+        message.remember_source(data, entry.kind, entry.format)
+    elif log.error_count and not isinstance(message, ElementSets):
         return None  # a catalogue goes on without the records that can't be used; a message is whole or none
     return message
 

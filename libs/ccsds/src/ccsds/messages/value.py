@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ else:
         return method
 
 
-__all__ = ["SourcedValue", "Value", "frozen_array", "override"]
+__all__ = ["Source", "SourcedValue", "Value", "frozen_array", "override"]
 
 
 class Value:
@@ -36,24 +37,52 @@ class Value:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a message was read from.
+
+    Attributes
+    ----------
+    data
+        Its bytes.
+    kind, text_format
+        What it is: `CDM`, `TLE`, … in `KVN`, `XML`, `JSON`, `CSV` or `TXT`.
+    fields
+        What the message held when it was read, by field.
+    """
+
+    data: bytes
+    kind: str
+    text_format: str
+    fields: Mapping[str, object]
+
+
 @dataclass(frozen=True, eq=False)
 class SourcedValue(Value):
-    """A message that may remember the bytes it was read from; any edit makes a copy that does not."""
+    """A message that may remember the document it was read from; `dataclasses.replace` hands it on to the copy."""
 
-    _source: tuple[bytes, str] | None = field(default=None, init=False, repr=False, compare=False)
+    _source: Source | None = field(default=None, repr=False, compare=False, kw_only=True)
 
-    def source(self, text_format: str) -> bytes | None:
-        """The bytes of the document, if it was in that format, the message holds all of it, and it was not edited."""
-        if self._source is None or self._source[1] != text_format:
-            return None
-        return self._source[0]
+    @property
+    def source(self) -> Source | None:
+        """The document that the message, or the one that it was edited from, was read from; None if it was made."""
+        return self._source
 
-    def remember_source(self, data: bytes, text_format: str) -> None:
-        """Keep the bytes that the message was read from, in KVN, XML, JSON, CSV or TXT; for readers."""
-        object.__setattr__(self, "_source", (data, text_format))
+    @property
+    def edited(self) -> bool:
+        """Whether the message holds another value than its source; true where it has none."""
+        source = self._source
+        return source is None or not all(_same(getattr(self, name), value) for name, value in source.fields.items())
+
+    def remember_source(self, data: bytes, kind: str, text_format: str) -> None:
+        """Keep the document that the message was read from, whole; for readers."""
+        held = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "_source"}
+        object.__setattr__(self, "_source", Source(data, kind, text_format, held))
 
 
 def _same(a: object, b: object) -> bool:
+    if a is b:
+        return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
             return False

@@ -22,6 +22,13 @@ INTERCHANGE_RULES = [
             "Check the element's spelling and place; leave out what is not of this kind of message.",
         ),
         (
+            "XML-005/place",
+            "error",
+            "An element of a keyword stands in its own block.",
+            "4.5",
+            "Move the element into the block that the standard puts it in.",
+        ),
+        (
             "XML-005/repeated",
             "error",
             "A block that stands once is not repeated.",

@@ -6,9 +6,11 @@ source wrote them. Blocks carry the element names of CCSDS 505.0-B-3; keywords a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy.typing as npt
 
 __all__ = ["NOWHERE", "Block", "Comment", "Document", "Item", "Place", "Rows", "Span", "Statement", "with_preamble"]
 
@@ -68,6 +70,8 @@ class Rows:
         Keywords.
     texts
         A tuple of texts a row, in the order of `columns`; empty text where the row has no such value.
+    values
+        The same as arrays of one entry a row, in a document made of a message; they tell rows apart without text.
     lines, path, first_index
         Line of each row, and path of the block, where the source has them; rows are counted from `first_index` there.
     spans
@@ -78,12 +82,22 @@ class Rows:
 
     name: str
     columns: tuple[str, ...]
-    texts: list[tuple[str, ...]] = field(default_factory=list)
+    texts: Sequence[tuple[str, ...]] = field(default_factory=list)
+    values: tuple[npt.NDArray[Any], ...] = ()
     lines: list[int] = field(default_factory=list)
     path: str | None = None
     first_index: int = 1
     spans: list[Span] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+
+    def append(self, texts: tuple[str, ...], line: int, span: Span | None = None) -> None:
+        """Add a row of the source."""
+        if not isinstance(self.texts, list):
+            self.texts = list(self.texts)
+        self.texts.append(texts)
+        self.lines.append(line)
+        if span is not None:
+            self.spans.append(span)
 
     def place_of(self, row: int) -> Place:
         """Where a row stands."""

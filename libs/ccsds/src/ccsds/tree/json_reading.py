@@ -152,9 +152,7 @@ class _JsonReader:
                     texts.take(values, member.name, text, units.get(member.name), there)
             row = texts.finish(values, place)
             if row is not None:
-                rows.texts.append(row)
-                rows.lines.append(place.line or 1)
-                rows.spans.append((entry.start, entry.stop))
+                rows.append(row, place.line or 1, (entry.start, entry.stop))
         return rows
 
     def _units(self, value: JsonObject, path: str) -> dict[str, str]:
@@ -188,7 +186,8 @@ class _JsonReader:
             self._stray(f"{member.name} is no value", place)
             return Statement(member.name, "", place=place)
         unit = units.get(member.name)
-        if unit is not None and member.name not in self._schema.units and member.name not in self._schema.numbers:
+        known = self._schema.path_of(member.name) is not None
+        if unit is not None and known and member.name not in {*self._schema.units, *self._schema.numbers}:
             self._add("UNI-004", f"{member.name} shows [{unit}]", place)
             unit = None
         text = one_line(value.text or "").strip(" ")

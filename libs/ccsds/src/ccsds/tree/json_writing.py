@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ccsds.tree.document import Block, Comment, Document, Rows, Statement, with_preamble
 from ccsds.tree.json_members import NUMBER
 from ccsds.tree.schema import BlockSchema, Schema
 
-__all__ = ["value_json", "write_json_document"]
+__all__ = ["row_json", "value_json", "write_json_document"]
 
 INDENT = "  "
 
@@ -82,12 +82,16 @@ def _blocks(parent: Block, name: str, known: BlockSchema | None, schema: Schema,
 
 def _rows(rows: Rows, schema: Schema) -> Iterator[str]:
     for row, texts in enumerate(rows.texts):
-        members = [
-            f"{_quoted(keyword)}: {value_json(keyword, text, schema)}"
-            for keyword, text in zip(rows.columns, texts, strict=True)
-            if text
-        ]
-        if row == 0 and rows.comments:
-            comments = [comment.text for comment in rows.comments]
-            members.insert(0, f'"COMMENT": {json.dumps(comments, ensure_ascii=False)}')
-        yield f"{{{', '.join(members)}}}"
+        yield row_json(rows, texts, schema, rows.comments if row == 0 else [])
+
+
+def row_json(rows: Rows, texts: tuple[str, ...], schema: Schema, comments: Sequence[Comment] = ()) -> str:
+    """One row as an object on one line."""
+    members = [
+        f"{_quoted(keyword)}: {value_json(keyword, text, schema)}"
+        for keyword, text in zip(rows.columns, texts, strict=True)
+        if text
+    ]
+    if comments:
+        members.insert(0, f'"COMMENT": {json.dumps([comment.text for comment in comments], ensure_ascii=False)}')
+    return f"{{{', '.join(members)}}}"

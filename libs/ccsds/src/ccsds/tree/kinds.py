@@ -13,12 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccsds.deferred import deferred
 from ccsds.document_format import Reader
 from ccsds.messages import Cdm, Message, Oem, Omm, Opm
+from ccsds.tree.document import Document
 from ccsds.tree.schema import Schema
+
+if TYPE_CHECKING:
+    from ccsds.writers.kvn_lines import KvnText
 
 __all__ = ["KINDS", "TreeKind", "kind_of"]
 
@@ -31,20 +35,43 @@ class TreeKind:
     ----------
     read_kvn
         Bytes of KVN to the message, with all rules of the kind.
-    write_kvn
-        The message to KVN in the standard's form, without regard to its source.
+    lines
+        The message to lines of KVN in the standard's form, without regard to its source; None where `make_document`
+        makes the document of a message that has too many rows for that.
     """
 
     name: str
     message_type: type[Message]
     make_schema: Callable[[], Schema]
     read_kvn: Reader
-    write_kvn: Callable[[Any], bytes]
+    lines: Callable[[Any], KvnText] | None = None
+    make_document: Callable[..., Document] | None = None
 
     @cached_property
     def schema(self) -> Schema:
         """Its blocks and keywords."""
         return self.make_schema()
+
+    def document(self, message: Message, *, for_kvn: bool) -> Document:
+        """The document of a message in the standard's form.
+
+        Parameters
+        ----------
+        for_kvn
+            Whether KVN's bounds on characters and lengths hold.
+
+        Raises
+        ------
+        CannotWrite
+            A value is missing, or no text stands for it.
+        """
+        if self.make_document is not None:
+            return self.make_document(message, for_kvn=for_kvn)
+        from ccsds.tree.kvn_reading import read_kvn_document  # noqa: PLC0415
+
+        if self.lines is None:
+            raise TypeError(f"{self.name} is written neither as lines nor as a document")
+        return read_kvn_document(self.lines(message).encode(for_kvn=for_kvn), self.schema)
 
 
 KINDS: dict[str, TreeKind] = {
@@ -55,28 +82,42 @@ KINDS: dict[str, TreeKind] = {
             Oem,
             deferred("ccsds.tree.schemas", "oem_schema"),
             deferred("ccsds.readers.oem_kvn", "read_oem_kvn"),
-            deferred("ccsds.writers.oem_kvn", "write_oem_kvn"),
+            make_document=deferred("ccsds.writers.oem_document", "oem_document"),
         ),
         TreeKind(
             "OPM",
             Opm,
             deferred("ccsds.tree.schemas", "opm_schema"),
             deferred("ccsds.readers.opm_kvn", "read_opm_kvn"),
-            deferred("ccsds.writers.opm_kvn", "write_opm_kvn"),
+            deferred("ccsds.writers.opm_kvn", "opm_lines"),
         ),
         TreeKind(
             "OMM",
             Omm,
             deferred("ccsds.tree.schemas", "omm_schema"),
             deferred("ccsds.readers.omm_kvn", "read_omm_kvn"),
-            deferred("ccsds.writers.omm_kvn", "write_omm_kvn"),
+            deferred("ccsds.writers.omm_kvn", "omm_lines"),
+        ),
+        TreeKind(
+            "OPM",
+            Opm,
+            deferred("ccsds.tree.schemas", "opm_schema"),
+            deferred("ccsds.readers.opm_kvn", "read_opm_kvn"),
+            deferred("ccsds.writers.opm_kvn", "opm_lines"),
+        ),
+        TreeKind(
+            "OMM",
+            Omm,
+            deferred("ccsds.tree.schemas", "omm_schema"),
+            deferred("ccsds.readers.omm_kvn", "read_omm_kvn"),
+            deferred("ccsds.writers.omm_kvn", "omm_lines"),
         ),
         TreeKind(
             "CDM",
             Cdm,
             deferred("ccsds.tree.schemas", "cdm_schema"),
             deferred("ccsds.readers.cdm_kvn", "read_cdm_kvn"),
-            deferred("ccsds.writers.cdm_kvn", "write_cdm_kvn"),
+            deferred("ccsds.writers.cdm_kvn", "cdm_lines"),
         ),
     )
 }

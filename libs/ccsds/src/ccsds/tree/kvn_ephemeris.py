@@ -39,6 +39,7 @@ class _EphemerisReader:
         text = self._lines.text(index)
         if self._block.name == "data" and not self._in_matrices and self._lines.data[start : start + 1].isdigit():
             self._take_state(text, index)
+            self._extend_segment(index)
             return
         parsed = parse_line(text)
         match parsed.kind:
@@ -48,27 +49,34 @@ class _EphemerisReader:
             case "assignment":
                 self._take_assignment(parsed, index)
             case "marker":
-                self._take_marker(parsed.keyword)
+                self._take_marker(parsed.keyword, index)
             case "data" if self._in_matrices:
                 self._matrix += parsed.value.split()
                 self._last = index
             case "data" if self._block.name == "data":
                 self._take_state(parsed.value, index)
             case _:
-                pass
+                return
+        self._extend_segment(index)
+
+    def _extend_segment(self, index: int) -> None:
+        """Let the segment that is open reach to the end of a line."""
+        segment = self._body.block("segment")
+        if segment is not None and segment.span is not None:
+            segment.span = (segment.span[0], line_span(self._lines, index)[1])
 
     def finish(self) -> Document:
         """The whole document."""
         self._close_matrix()
         return self._document
 
-    def _take_marker(self, marker: str) -> None:
+    def _take_marker(self, marker: str, index: int) -> None:
         match marker:
             case "META_START":
                 self._close_matrix()
                 self._in_matrices, self._matrices = False, None
                 self._block = Block("metadata")
-                self._body.items.append(Block("segment", [self._block]))
+                self._body.items.append(Block("segment", [self._block], span=line_span(self._lines, index)))
             case "META_STOP" if self._block.name == "metadata":
                 self._block = Block("data")
                 states, _ = self._schema.row_schemas.values()
@@ -112,17 +120,17 @@ class _EphemerisReader:
         rows = self._states
         if not rows.texts:
             self._block.items.append(rows)
-        _append(rows, text.split(), line_span(self._lines, index), index + 1)
+        texts = [token for token in text.split() if "[" not in token and "]" not in token]  # UNI-005
+        rows.append(_as_wide(texts, rows), index + 1, line_span(self._lines, index))
 
     def _close_matrix(self) -> None:
         if self._matrices is not None and self._matrix:
             span = line_span(self._lines, self._first)[0], line_span(self._lines, self._last)[1]
-            _append(self._matrices, self._matrix, span, self._first + 1)
+            self._matrices.append(_as_wide(self._matrix, self._matrices), self._first + 1, span)
         self._matrix = []
 
 
-def _append(rows: Rows, texts: list[str], span: tuple[int, int], line: int) -> None:
+def _as_wide(texts: list[str], rows: Rows) -> tuple[str, ...]:
+    """The texts of a row, with empty ones where it is shorter than the table."""
     width = len(rows.columns)
-    rows.texts.append(tuple([*texts, *[""] * (width - len(texts))][:width]))
-    rows.spans.append(span)
-    rows.lines.append(line)
+    return tuple([*texts, *[""] * (width - len(texts))][:width])

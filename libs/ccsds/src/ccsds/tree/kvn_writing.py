@@ -8,7 +8,7 @@ from ccsds.errors import CannotWrite
 from ccsds.tree.document import Block, Comment, Document, Rows, Statement
 from ccsds.tree.schema import BlockSchema, RowSchema, Schema
 
-__all__ = ["KvnLines", "kvn_lines", "matrix_lines", "row_lines", "statement_line", "write_kvn_document"]
+__all__ = ["KvnLines", "item_lines", "kvn_lines", "matrix_lines", "row_lines", "statement_line", "write_kvn_document"]
 
 MAX_LINE = 254
 Origin = Comment | Statement | tuple[Rows, int] | None
@@ -57,17 +57,30 @@ def _block_lines(block: Block, known: BlockSchema | None, schema: Schema) -> Kvn
         yield "", None
         yield markers[0], None
     for item in block.items:
-        if isinstance(item, Comment):
-            yield f"COMMENT {item.text}", item
-        elif isinstance(item, Statement):
-            yield statement_line(item), item
-        elif isinstance(item, Rows):
-            yield from _table_lines(item, schema.row_schemas[item.name])
-        else:
+        if isinstance(item, Block):
             inner = known.blocks if known is not None else ()
             yield from _block_lines(item, next((entry for entry in inner if entry.name == item.name), None), schema)
+        else:
+            yield from _leaf_lines(item, schema)
     if markers is not None:
         yield markers[1], None
+
+
+def _leaf_lines(item: Comment | Statement | Rows, schema: Schema) -> KvnLines:
+    if isinstance(item, Comment):
+        yield f"COMMENT {item.text}", item
+    elif isinstance(item, Statement):
+        yield statement_line(item), item
+    else:
+        yield from _table_lines(item, schema.row_schemas[item.name])
+
+
+def item_lines(item: Comment | Statement | Block, schema: Schema) -> list[str]:
+    """The lines of one item, in the standard's form."""
+    if not isinstance(item, Block):
+        return [line for line, _ in _leaf_lines(item, schema)]
+    known = next((path[-1] for path in schema.walk() if path[-1].name == item.name), None)
+    return [line for line, _ in _block_lines(item, known, schema)]
 
 
 def _table_lines(rows: Rows, known: RowSchema) -> KvnLines:

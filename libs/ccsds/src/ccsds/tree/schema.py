@@ -102,13 +102,13 @@ class Schema:
     @cached_property
     def paths(self) -> dict[str, BlockPath]:
         """Keyword to the blocks that it stands in, from the outermost."""
-        return {row.name: path for path in self._walk() for row in path[-1].keywords}
+        return {row.name: path for path in self.walk() for row in path[-1].keywords}
 
     @cached_property
     def units(self) -> dict[str, str]:
         """Keyword to its unit, for keywords that have one."""
-        units = {row.name: row.unit for path in self._walk() for row in path[-1].keywords if row.unit}
-        for path in self._walk():
+        units = {row.name: row.unit for path in self.walk() for row in path[-1].keywords if row.unit}
+        for path in self.walk():
             for rows in path[-1].rows:
                 units |= {name: unit for name, unit in zip(rows.columns, rows.units, strict=True) if unit}
         return units
@@ -116,7 +116,7 @@ class Schema:
     @cached_property
     def row_schemas(self) -> dict[str, RowSchema]:
         """The blocks that stand as rows, by name."""
-        return {rows.name: rows for path in self._walk() for rows in path[-1].rows}
+        return {rows.name: rows for path in self.walk() for rows in path[-1].rows}
 
     def path_of(self, keyword: str, open_block: str = "") -> BlockPath | None:
         """The blocks that a keyword stands in; None where the schema does not know it or it stays in the open block."""
@@ -124,10 +124,11 @@ class Schema:
         if path is None and self.user_defined and keyword.startswith(USER_DEFINED):
             if open_block in self.user_defined_stays:
                 return None
-            return next(path for path in self._walk() if path[-1].name == self.user_defined)
+            return next(path for path in self.walk() if path[-1].name == self.user_defined)
         return path
 
-    def _walk(self) -> Iterator[BlockPath]:
+    def walk(self) -> Iterator[BlockPath]:
+        """Every block, as the blocks that it stands in and itself."""
         stack: list[BlockPath] = [(block,) for block in reversed(self.blocks)]
         while stack:
             path = stack.pop()

@@ -112,10 +112,7 @@ class _XmlReader:
             texts.take(values, child.name, _collapsed(child.text), child.attributes.get("units"), here)
         row = texts.finish(values, place)
         if row is not None:
-            rows.texts.append(row)
-            rows.lines.append(element.line)
-            if element.span is not None:
-                rows.spans.append(element.span)
+            rows.append(row, element.line, element.span)
 
     def _statement(self, element: Element, known: BlockSchema, path: str) -> Statement:
         keyword, place = element.name, Place(element.line, element.column, path)
@@ -123,9 +120,10 @@ class _XmlReader:
             keyword = f"{USER_DEFINED}_{_collapsed(element.attributes['parameter']).replace(' ', '_')}"
         path_of = self._schema.path_of(keyword, known.name)
         if path_of is not None and path_of[-1] is not known:
-            self._add("XML-005", f"{keyword} stands in {known.name}; it belongs in {path_of[-1].name}", place)
+            self._add("XML-005/place", f"{keyword} stands in {known.name}; it belongs in {path_of[-1].name}", place)
         unit = element.attributes.get("units", element.attributes.get("unit"))
-        if unit is not None and keyword not in self._schema.units and keyword not in self._schema.numbers:
+        known_text = path_of is not None and keyword not in self._schema.units and keyword not in self._schema.numbers
+        if unit is not None and known_text:
             self._add("UNI-004", f"{keyword} shows [{unit}]", place)
             unit = None
         return Statement(keyword, _collapsed(element.text), unit, place, element.span, element.content_span)

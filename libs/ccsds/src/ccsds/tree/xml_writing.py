@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ccsds.errors import CannotWrite
-from ccsds.tree.document import Block, Comment, Document, Rows, Statement, with_preamble
+from ccsds.tree.document import Block, Comment, Document, Item, Rows, Statement, with_preamble
 from ccsds.tree.schema import Schema
 
-__all__ = ["comment_xml", "row_xml", "statement_xml", "write_xml_document"]
+__all__ = ["comment_xml", "item_xml", "row_xml", "statement_xml", "write_xml_document"]
 
 SCHEMA_LOCATION = "https://sanaregistry.org/r/ndmxml_unqualified/ndmxml-3.0.0-master-3.0.xsd"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -44,18 +44,22 @@ def write_xml_document(document: Document, schema: Schema) -> bytes:
 
 def _block_lines(block: Block, schema: Schema, indent: str) -> Iterator[str]:
     yield f"{indent}<{block.name}>"
-    inner = indent + INDENT
     for item in block.items:
-        if isinstance(item, Comment):
-            yield inner + comment_xml(item.text)
-        elif isinstance(item, Statement):
-            yield inner + statement_xml(item, schema)
-        elif isinstance(item, Rows):
-            for row, texts in enumerate(item.texts):
-                yield from row_xml(item, texts, inner, item.comments if row == 0 else [])
-        else:
-            yield from _block_lines(item, schema, inner)
+        yield from item_xml(item, schema, indent + INDENT)
     yield f"{indent}</{block.name}>"
+
+
+def item_xml(item: Item, schema: Schema, indent: str) -> Iterator[str]:
+    """The lines of one item."""
+    if isinstance(item, Comment):
+        yield indent + comment_xml(item.text)
+    elif isinstance(item, Statement):
+        yield indent + statement_xml(item, schema)
+    elif isinstance(item, Rows):
+        for row, texts in enumerate(item.texts):
+            yield from row_xml(item, texts, indent, item.comments if row == 0 else [])
+    else:
+        yield from _block_lines(item, schema, indent)
 
 
 def row_xml(rows: Rows, texts: tuple[str, ...], indent: str, comments: list[Comment]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ccsds.messages.cdm import Cdm, CdmObject, CdmRelative
 from ccsds.tables import cdm as tables
 from ccsds.writers.kvn_lines import KvnText
 
-__all__ = ["write_cdm_kvn"]
+__all__ = ["cdm_lines", "write_cdm_kvn"]
 
 SIZE, FULL_SIZE = 6, 9
 AXES = "RTN"
@@ -24,6 +24,17 @@ def write_cdm_kvn(cdm: Cdm) -> bytes:
     CannotWrite
         A value can't stand in a KVN file.
     """
+    return cdm_lines(cdm).encode()
+
+
+def cdm_lines(cdm: Cdm) -> KvnText:
+    """The lines of the message, whatever syntax they are for.
+
+    Raises
+    ------
+    CannotWrite
+        The message lacks a value, or has one that no text stands for.
+    """
     text, header = KvnText(), cdm.header
     text.value("CCSDS_CDM_VERS", header.version)
     text.comments(header.comments)
@@ -35,7 +46,7 @@ def write_cdm_kvn(cdm: Cdm) -> bytes:
     _write_extensions(cdm.extensions, text)
     for number, body in enumerate(cdm.objects, start=1):
         _write_object(number, body, text)
-    return text.encode()
+    return text
 
 
 def _write_relative(data: CdmRelative, text: KvnText) -> None:

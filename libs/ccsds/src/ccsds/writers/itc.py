@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ccsds.errors import CannotWrite
-from ccsds.formats import find_format
 from ccsds.messages.oem import Oem, OemCovariances, OemSegment
 from ccsds.tables.oem import normalised
 
@@ -41,9 +40,9 @@ def write_itc(oem: Oem) -> bytes:
         More than one segment, another frame, center or time system than EME2000, EARTH and UTC, accelerations, a state
         without a covariance of its own epoch, or covariances in several frames or in one beyond table 8.
     """
-    source = oem.source("TXT")
-    if source is not None and find_format(source)[0].kind == "ITC":
-        return source
+    source = oem.source
+    if source is not None and source.kind == "ITC" and not oem.edited:
+        return source.data
     if len(oem.segments) != 1:
         raise CannotWrite(f"a Modified ITC ephemeris holds one segment; the message has {len(oem.segments)}")
     segment = oem.segments[0]

@@ -1,4 +1,4 @@
-"""OMM to KVN."""
+"""OMM to lines of KVN."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ccsds.writers.odm_blocks import (
 __all__ = ["omm_lines", "write_omm_kvn"]
 
 
-def write_omm_kvn(omm: Omm) -> bytes:
-    """Write an OMM as the standard wants it: table order, units shown, comments at the start of their block.
+def omm_lines(omm: Omm) -> KvnText:
+    """Lay out an OMM as the standard wants it: table order, units shown, comments at the start of their block.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""OPM to KVN."""
+"""OPM to lines of KVN."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ccsds.writers.odm_blocks import (
 __all__ = ["opm_lines", "write_opm_kvn"]
 
 
-def write_opm_kvn(opm: Opm) -> bytes:
-    """Write an OPM as the standard wants it: table order, units shown, comments at the start of their block.
+def opm_lines(opm: Opm) -> KvnText:
+    """Lay out an OPM as the standard wants it: table order, units shown, comments at the start of their block.
 
     Raises
     ------
