@@ -47,16 +47,19 @@ def read_catalogue_file(file: Path) -> CatalogueFile:
 
     data = unpacked_file(file)
     limits = ccsds.Limits(max_bytes=max(len(data), 1), max_findings=ccsds.Limits().max_records)
-    report = ccsds.validate(data, profile="operational", limits=limits)
-    if not isinstance(report.message, ccsds.ElementSets):
+    try:
+        sets, findings = ccsds.read_catalogue(data, profile="operational", limits=limits)
+    except ccsds.InvalidMessage as error:
+        report = error.report
         finding = next(iter(report.errors), None)
         why = f"it is {report.kind}" if finding is None else f"{finding.place}{finding.rule}: {finding.message}"
-        raise CommandError(f"{file} is no catalogue of element sets ({why}): give TLE, 3LE or OMM")
+        raise CommandError(f"{file} is no catalogue of element sets ({why}): give TLE, 3LE or OMM") from error
     try:
-        catalogue = catalogue_from_sets(report.message)
+        catalogue = catalogue_from_sets(sets)
     except AssessmentError as error:
         raise CommandError(f"{file}: {error}") from error
-    return CatalogueFile(catalogue, tuple(_refused(data, report.errors)))
+    errors = tuple(found for found in findings if found.severity == "error")
+    return CatalogueFile(catalogue, tuple(_refused(data, errors)))
 
 
 def unpacked_file(file: Path) -> bytes:

@@ -1,52 +1,107 @@
 """``fairway validate``: a verdict, line by line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from fairway.console import OutputFormat, answer_json, answers
+from fairway.console import answer_json
 from fairway.errors import CommandError, ExitCode
-from fairway.finding_excerpts import excerpt
+from fairway.profile_comparison import ALL_PROFILES, compare_profiles, show_comparison
+from fairway.sarif import sarif_log
+from fairway.verdict_text import show_verdict
 
 if TYPE_CHECKING:
-    from ccsds import Finding, Report
+    from ccsds import Report
 
 __all__ = ["validate"]
 
-_STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 _STANDARD_INPUT = "-"
+Source = bytes | Path
+Answer = TypeVar("Answer")
+
+
+class VerdictFormat(StrEnum):
+    """For people, for machines, or for continuous integration."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, directories, or - for standard input.")],
-    profile: Annotated[str, typer.Option(help="strict, operational, space-track, uksa or lenient.")] = "strict",
-    output: Annotated[OutputFormat, typer.Option("--format", help="Output.")] = OutputFormat.TEXT,
+    profile: Annotated[
+        str, typer.Option(help="strict, operational, space-track, uksa or lenient; all compares them.")
+    ] = "strict",
+    output: Annotated[VerdictFormat, typer.Option("--format", help="Output.")] = VerdictFormat.TEXT,
 ) -> None:
     """Check orbit files and say line by line what is wrong.
 
-    Exit code 1: a file is invalid in the profile. In a directory, every file below it is checked that is not hidden.
+    Exit code 1: a file is invalid in the profile; with --profile all, in every profile. In a directory, every file
+    below it is checked that is not hidden.
     """
     import ccsds
 
     known = [known.name for known in ccsds.profiles()]
-    if profile not in known:
-        raise CommandError(f"there is no profile {profile!r}: use one of {', '.join(known)}")
-    invalid = False
+    if profile == ALL_PROFILES:
+        if output is VerdictFormat.SARIF:
+            raise CommandError("a SARIF log holds the findings of one profile: name it with --profile")
+        is_good = all([_compare(name, source, output) for name, source in _sources(files)])  # noqa: C419 - every one is shown
+    elif profile in known:
+        is_good = _judge(files, profile, output)
+    else:
+        raise CommandError(f"there is no profile {profile!r}: use one of {', '.join(known)}, or {ALL_PROFILES}")
+    raise typer.Exit(ExitCode.GOOD if is_good else ExitCode.NEGATIVE)
+
+
+def _judge(files: list[str], profile: str, output: VerdictFormat) -> bool:
+    """Whether every file is valid in a profile; each verdict is shown as soon as it stands, but for SARIF."""
+    import ccsds
+
+    is_good = True
+    reports: list[tuple[str, Report]] = []
+    for name, source in _sources(files):
+        report = _read(name, partial(ccsds.validate, source, profile=profile))
+        is_good &= report.verdict == "valid"
+        match output:
+            case VerdictFormat.TEXT:
+                show_verdict(name, source, report)
+            case VerdictFormat.JSON:
+                answer_json(report.to_dict(name))
+            case VerdictFormat.SARIF:
+                reports.append((name, report))
+    if output is VerdictFormat.SARIF:
+        answer_json(sarif_log(reports))
+    return is_good
+
+
+def _compare(name: str, source: Source, output: VerdictFormat) -> bool:
+    """Whether a file is valid in one profile at least."""
+    comparison = _read(name, partial(compare_profiles, source))
+    if output is VerdictFormat.JSON:
+        answer_json(comparison.to_dict(name))
+    else:
+        show_comparison(name, comparison)
+    return "valid" in comparison.verdicts.values()
+
+
+def _read(name: str, judge: Callable[[], Answer]) -> Answer:
+    try:
+        return judge()
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}. Check the name") from error
+
+
+def _sources(files: list[str]) -> Iterator[tuple[str, Source]]:
+    import ccsds
+
     for name in _names(files):
-        source = sys.stdin.buffer.read(ccsds.Limits().max_bytes + 1) if name == _STANDARD_INPUT else Path(name)
-        try:
-            report = ccsds.validate(source, profile=profile)
-        except OSError as error:
-            raise CommandError(f"{name} cannot be read: {error.strerror}. Check the name") from error
-        invalid |= report.verdict == "invalid"
-        if output is OutputFormat.JSON:
-            answer_json(report.to_dict(name))
-        else:
-            _print(name, source, report)
-    raise typer.Exit(ExitCode.NEGATIVE if invalid else ExitCode.GOOD)
+        yield name, sys.stdin.buffer.read(ccsds.Limits().max_bytes + 1) if name == _STANDARD_INPUT else Path(name)
 
 
 def _names(files: list[str]) -> Iterator[str]:
@@ -67,42 +122,3 @@ def _names(files: list[str]) -> Iterator[str]:
 
 def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
-
-
-def _print(name: str, source: bytes | Path, report: "Report") -> None:
-    lines: list[bytes] = []
-    if any(finding.line is not None for finding in report.findings):
-        lines = (source if isinstance(source, bytes) else source.read_bytes()).splitlines()
-    for finding in report.findings:
-        _print_finding(name, lines, finding)
-    if report.findings_omitted:
-        _line(f"{name}: and {report.findings_omitted} more findings")
-    errors = sum(finding.severity == "error" for finding in report.findings)
-    warnings = sum(finding.severity == "warning" for finding in report.findings)
-    what = " ".join(part for part in (report.kind, report.version, report.format) if part)
-    _line(
-        f"{name}: {report.verdict} ({what}, profile {report.profile}; {_count(errors, 'error')}, "
-        f"{_count(warnings, 'warning')})",
-        "green" if report.verdict == "valid" else "bold red",
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _print_finding(name: str, lines: list[bytes], finding: "Finding") -> None:
-    place = name if finding.line is None else f"{name}:{finding.line}:{finding.column or 1}"
-    path = f" at {finding.path}" if finding.path else ""
-    _line(f"{place}: {finding.severity} {finding.rule}: {finding.message}{path}", _STYLES[finding.severity])
-    if finding.line is not None and 0 < finding.line <= len(lines):
-        shown = excerpt(lines[finding.line - 1], finding.column)
-        _line(f"  {finding.line:>6} | {shown.text}")
-        if shown.indent is not None:
-            _line(f"         | {' ' * shown.indent}^")
-    if finding.hint:
-        _line(f"         = {finding.hint}", "dim")
-
-
-def _line(text: str, style: str | None = None) -> None:
-    answers.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
