@@ -8,7 +8,6 @@ import pytest
 from support.encounter_cases import TCA, TCA_TAI_NS, after, participant
 
 import ccsds
-from assessment.cdm_comments import number_in
 from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm
 from assessment.cdm_reading import EARTH_ROTATION_RAD_S, assess_cdm, combined_radius, summarise
 from assessment.encounters import assess
@@ -113,20 +112,6 @@ def test_radii_come_from_a_request_then_a_combined_comment_then_each_object():
         bare, 1, od=replace(item.od, comments=("EXCLUSION_VOLUME_RADIUS = 9 [m]", "Operator Hard Body Radius = 0.00"))
     )
     assert combined_radius(excluded) == CombinedRadius(14.0, ("default", "cdm"))
-
-
-@pytest.mark.parametrize(
-    ("comment", "value"),
-    [
-        ("Exclusion Volume Radius = 5.000000 [m]", 5.0),
-        ("EXCLUSION_VOLUME_RADIUS = 9 [m]", 9.0),
-        ("exclusion volume radius 1.5e1", 15.0),
-        ("The Exclusion Volume Radius = 5", None),
-        ("Exclusion Volume Radius = unknown", None),
-    ],
-)
-def test_comments_are_read_leniently(comment, value):
-    assert number_in(("something else", comment), "Exclusion Volume Radius") == value
 
 
 def test_the_summary_of_a_foreign_message_keeps_its_own_value():

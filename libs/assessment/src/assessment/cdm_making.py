@@ -11,7 +11,6 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from assessment.cdm_comments import with_value
 from assessment.cdm_summary import CdmSummary
 from assessment.covariance_sentinel import is_usable, sentinel_covariance_m2
 from assessment.criteria import Level
@@ -20,9 +19,11 @@ from assessment.volumes import Mode, ScreeningVolume
 from astrodynamics import frames, probability, timescales
 from ccsds import (
     Cdm,
+    CdmAnnotations,
     CdmHeader,
     CdmMetadata,
     CdmObject,
+    CdmObjectAnnotations,
     CdmRelative,
 )
 
@@ -190,7 +191,7 @@ def _relative(encounter: Encounter, screening: ScreeningContext) -> CdmRelative:
     value, method, remarks = _probability(encounter)
     return CdmRelative(
         comments=(
-            with_value("Screening Option", SCREENING_OPTIONS[volume.mode]),
+            *CdmAnnotations(screening_option=SCREENING_OPTIONS[volume.mode]).relative_comments(),
             *(
                 f"Screened with: OBJECT{number} {side.participant.screened_with}"
                 for number, side in enumerate((encounter.primary, encounter.secondary), start=1)
@@ -257,15 +258,15 @@ def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
         ),
         position_km=np.round(r_km[0], _POSITION_DECIMALS),
         velocity_km_s=np.round(v_km_s[0], _VELOCITY_DECIMALS),
-        state_comments=(
-            with_value("Covariance Scale Factor", "1.000000"),
-            with_value("Exclusion Volume Radius", f"{participant.hard_body_radius.radius_m:.6f}", "m"),
-            with_value("Hard Body Radius Source", participant.hard_body_radius.source),
-            with_value("Apogee Altitude", f"{side.orbit.apogee_altitude_km:.0f}", "km"),
-            with_value("Perigee Altitude", f"{side.orbit.perigee_altitude_km:.0f}", "km"),
-            with_value("Inclination", f"{side.orbit.inclination_deg:.1f}", "deg"),
-            with_value("Operator Hard Body Radius", f"{operator_radius:.2f}", "m"),
-        ),
+        state_comments=CdmObjectAnnotations(
+            covariance_scale_factor=1.0,
+            exclusion_volume_radius_m=round(participant.hard_body_radius.radius_m, 6),
+            hard_body_radius_source=participant.hard_body_radius.source,
+            apogee_altitude_km=round(side.orbit.apogee_altitude_km),
+            perigee_altitude_km=round(side.orbit.perigee_altitude_km),
+            inclination_deg=round(side.orbit.inclination_deg, 1),
+            operator_hard_body_radius_m=round(operator_radius, 2),
+        ).comments(),
         covariance_rtn_m2=_significant_matrix(covariance)
         if covariance is not None and has_covariance
         else sentinel_covariance_m2(),

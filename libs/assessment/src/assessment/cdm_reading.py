@@ -10,7 +10,6 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from assessment.cdm_comments import number_in
 from assessment.cdm_summary import CdmSummary
 from assessment.covariance_sentinel import is_usable
 from assessment.criteria import Level, Prediction
@@ -177,17 +176,18 @@ def combined_radius(cdm: Cdm, requested_m: float | None = None) -> CombinedRadiu
     """
     if requested_m is not None:
         return CombinedRadius(requested_m, ("request",))
-    shared = known(number_in((*cdm.header.comments, *cdm.relative.comments, *_comments(cdm.objects[0])), "HBR"))
+    annotations = cdm.annotations
+    shared = known(annotations.effective_hard_body_radius_m)
     if shared is not None:
         return CombinedRadius(shared, ("cdm-combined",))
     first, second = (
         choose_radius(
-            operator_m=number_in(_comments(item), "Operator Hard Body Radius"),
-            cdm_m=number_in(_comments(item), "Exclusion Volume Radius"),
+            operator_m=said.operator_hard_body_radius_m,
+            cdm_m=said.exclusion_volume_radius_m,
             area_pc_m2=item.additional.area_pc,
             object_type=item.metadata.object_type,
         )
-        for item in cdm.objects
+        for item, said in zip(cdm.objects, annotations.objects, strict=True)
     )
     return combine(first, second)
 
@@ -277,16 +277,6 @@ def _orbit(position_km: Floats, velocity_km_s: Floats) -> Orbit | None:
         return orbit_from_state(position_km, velocity_km_s)
     except UnusableTrajectoryError:
         return None
-
-
-def _comments(item: CdmObject) -> tuple[str, ...]:
-    return (
-        *item.metadata.comments,
-        *item.od.comments,
-        *item.additional.comments,
-        *item.state_comments,
-        *item.covariance_comments,
-    )
 
 
 def _matching(own: float | None, results: dict[str, probability.CollisionProbability]) -> str | None:

@@ -40,7 +40,9 @@ from ccsds.messages import (
     OpmState,
     SpacecraftParameters,
     StateCovariance,
+    element_sets_of,
 )
+from ccsds.messages.cdm_annotations import CdmAnnotations, CdmObjectAnnotations
 from ccsds.messages.maneuver_notification import (
     ManeuverNotification,
     NotifiedManeuver,
@@ -65,9 +67,11 @@ __all__ = [
     "CcsdsError",
     "Cdm",
     "CdmAdditional",
+    "CdmAnnotations",
     "CdmHeader",
     "CdmMetadata",
     "CdmObject",
+    "CdmObjectAnnotations",
     "CdmOrbitDetermination",
     "CdmRelative",
     "ElementSets",
@@ -105,6 +109,7 @@ __all__ = [
     "build_file_name",
     "build_maneuver_file_name",
     "covariance_frames_for",
+    "element_sets_of",
     "is_maneuver_notification",
     "is_space_track_frame_pair",
     "maneuver_notification",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ccsds.messages.cdm_annotations import CdmAnnotations, read_annotations
 from ccsds.messages.value import SourcedValue, Value
 
 __all__ = [
@@ -156,6 +157,17 @@ class CdmObject(Value):
     covariance_comments: tuple[str, ...] = ()
     extensions: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def all_comments(self) -> tuple[str, ...]:
+        """The comments of all its blocks, in their order."""
+        return (
+            *self.metadata.comments,
+            *self.od.comments,
+            *self.additional.comments,
+            *self.state_comments,
+            *self.covariance_comments,
+        )
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Cdm(SourcedValue):
@@ -165,3 +177,10 @@ class Cdm(SourcedValue):
     relative: CdmRelative
     objects: tuple[CdmObject, CdmObject]
     extensions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def annotations(self) -> CdmAnnotations:
+        """What the comments say, as typed values: annex C of the 19 SDS handbook."""
+        first, second = self.objects
+        message = (*self.header.comments, *self.relative.comments)
+        return read_annotations(message, first.all_comments, second.all_comments)
