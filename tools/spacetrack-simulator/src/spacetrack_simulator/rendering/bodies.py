@@ -87,11 +87,13 @@ def _html(names: Sequence[str], rows: Sequence[WrittenRow]) -> str:
 
 
 def _tle(row: WrittenRow) -> list[str]:
-    return [row["TLE_LINE1"] or "", row["TLE_LINE2"] or ""]
+    first, second = row["TLE_LINE1"], row["TLE_LINE2"]
+    return [first, second] if first and second else []
 
 
 def _three_lines(row: WrittenRow) -> list[str]:
-    return [row["TLE_LINE0"] or "", *_tle(row)]
+    lines = _tle(row)
+    return [row["TLE_LINE0"] or "0", *lines] if lines else []
 
 
 def _keywords(row: WrittenRow) -> list[str]:
