@@ -80,7 +80,7 @@ def judge(status: int, body: bytes, expected: Expected, stop_words: Sequence[str
     error = _error_in(data, text, status)
     if error is not None:
         return _failure(status, body, error, stop_words)
-    if _is_html(text):
+    if _is_html(text) and status < _FAULT:
         return Reply(outcome="page-of-html", status=status, body=body, said=_sentence(text))
     if status >= _FAULT:
         return _failure(status, body, text, stop_words)

@@ -5,6 +5,7 @@ sent, and is looked for before it is sent again.
 """
 
 from datetime import timedelta
+from typing import Final
 
 from records.identity.tables import Organization
 from records.spacetrack_gateway import writes
@@ -24,6 +25,8 @@ from spacetrack_gateway.pushing.reasons import NO_FOLDER, refused, too_large, un
 from spacetrack_gateway.pushing.review import settle_ephemeris
 
 __all__ = ["hand_over"]
+
+_TURNED_AWAY: Final = 503
 
 
 async def hand_over(desk: Desk, submission: Submission) -> None:
@@ -118,6 +121,8 @@ async def _not_taken(desk: Desk, submission_id: str, failed: AskFailed) -> None:
             await writes.change_submission(
                 unit, row, state="failed", reasons=[refused(reply.said).as_data()], due_at=None, result_at=unit.now
             )
+        elif reply.outcome == "rate-limited" or reply.status == _TURNED_AWAY:
+            row.looks = desk.settings.looks - 1  # it was turned away at the door: one look is enough
         # Everything else leaves open whether it was stored: it stays sent, and is looked for.
 
 

@@ -35,7 +35,7 @@ __all__ = ["look", "read_back"]
 
 _log = logger(__name__)
 _MOST_NAMES: Final = 20
-_LOOK_AGAIN: Final = timedelta(minutes=2)
+_LOOK_AGAIN: Final = timedelta(seconds=30)
 
 
 async def look(desk: Desk, submission: Submission) -> None:

@@ -16,6 +16,7 @@ from spacetrack_gateway.pushing.proving import look, read_back
 __all__ = ["PushWork"]
 
 _MOST = 200
+_GOING_ON = ("queued", "sent")
 
 
 class PushWork:
@@ -43,6 +44,7 @@ class PushWork:
             .where(
                 Submission.account_id == desk.account_id,
                 Submission.due_at.is_not(None),
+                Submission.state.in_(_GOING_ON) | Submission.result["delete_requested_by"].is_not(None),
                 Submission.folder_id.is_not(None),
             )
             .order_by(

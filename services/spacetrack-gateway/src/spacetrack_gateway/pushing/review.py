@@ -96,6 +96,8 @@ async def _settle(unit: UnitOfWork, submission: Submission, ephemeris: Ephemeris
     )
     submission.account_id = None if account is None else account.id
     submission.folder_id = folder_id
-    if state != submission.state and state == "queued":
+    if state != "queued":
+        submission.due_at = None
+    elif submission.state != "queued":
         submission.due_at = unit.now
     await writes.change_submission(unit, submission, state=state, reasons=reasons)

@@ -1,0 +1,278 @@
+"""A file goes to Space-Track once, is proved by reading it back, and is followed to its result."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from support import rows
+from support.embedded import deliver
+from support.gateway import ADMIN, Station
+from support.spacetrack import IDENTITY
+
+from records.spacetrack_gateway.tables import Submission
+from records.validator.tables import Ephemeris
+from servicekit.store.plumbing import AuditEntry
+from spacetrack_gateway.consents import NotHeldForRelease, delete_at_space_track, release
+from spacetrack_gateway.pushing.review import review
+from spacetrack_simulator.faults import Outage
+
+MINUTE = timedelta(minutes=1)
+OEM = b"""CCSDS_OEM_VERS = 2.0
+CREATION_DATE = 2024-09-17T12:00:00
+2024-09-17T12:00:00.000 7.0E+03 -1.25e-1 0 0 7.5 1e-10
+COMMENT about 1e5 km
+"""
+
+
+async def _accepted(station: Station, *args: object, **values: object) -> Ephemeris:
+    ephemeris = await station.add_ephemeris(*args, **values)  # type: ignore[arg-type]
+    await deliver(station.ctx, station.consumers)
+    return ephemeris
+
+
+def _files(station: Station) -> list[str]:
+    return [file.name for file in station.site.simulator.files.files()]
+
+
+async def test_nothing_leaves_without_consent(station: Station):
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=1))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "held"
+    assert [reason["code"] for reason in submission.reasons] == ["no-consent"]
+    assert _files(station) == []
+
+
+async def test_with_consent_it_is_sent_under_a_name_that_was_shown_and_proved(station: Station):
+    ephemeris = await _accepted(station)
+    shown = (await station.submission(ephemeris)).remote_name
+    await station.consent()
+    await station.run(timedelta(minutes=10))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "present"
+    assert _files(station) == [shown]
+    assert shown is not None
+    assert shown.startswith("MEME_90001_AURORA1_2611207_operational_fw")
+    assert submission.attempts == 1
+    async with station.ctx.store.read() as session:
+        consent = await session.scalars(select(AuditEntry).where(AuditEntry.action == "space-track.push-mode"))
+    assert [entry.actor_id for entry in consent] == ["admin"], "the consent is on record"
+
+
+async def test_an_own_name_that_space_track_takes_is_kept(station: Station):
+    await station.consent()
+    name = "MEME_90001_AURORA-1_2611207_operational_nomnvr_unclassified.txt"
+    await _accepted(station, file_name=name)
+    await station.run(timedelta(minutes=10))
+
+    assert _files(station) == [name]
+
+
+async def test_exponents_are_written_out_in_a_copy_and_the_original_stays(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station, content=OEM)
+    await station.run(timedelta(minutes=10))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "present"
+    (file,) = station.site.simulator.files.files()
+    found = station.site.simulator.files.read(file.file_id)
+    assert found is not None
+    sent = found[1]
+    assert b"7000 -0.125 0 0 7.5 0.0000000001\n" in sent
+    assert b"COMMENT about 1e5 km" in sent
+    assert submission.content_sha256 == hashlib.sha256(sent).hexdigest()
+    assert await station.ctx.objects.get(f"documents/{submission.document_id}") == OEM
+
+
+async def test_a_lost_acknowledgement_does_not_send_the_file_twice(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.acknowledgement_lost = 1
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(minutes=20))
+
+    assert len(_files(station)) == 1
+    assert (await station.submission(ephemeris)).state == "present"
+    assert len(station.requests("fileshare/upload")) == 1
+
+
+async def test_an_upload_that_was_dropped_before_it_was_stored_is_sent_again(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.dropped_before_storing = 1
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=2))
+
+    assert len(_files(station)) == 1
+    submission = await station.submission(ephemeris)
+    assert (submission.state, submission.attempts) == ("present", 2)
+
+
+async def test_a_listing_that_lags_behind_does_not_send_the_file_twice(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.listing_lag_s = 900
+    station.site.simulator.faults.uploads.acknowledgement_lost = 1
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=2))
+
+    assert len(_files(station)) == 1
+    assert (await station.submission(ephemeris)).state == "present"
+
+
+async def test_what_arrived_damaged_is_replaced(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.damaged = 1
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=2))
+
+    submission = await station.submission(ephemeris)
+    (file,) = station.site.simulator.files.files()
+    assert submission.state == "present"
+    assert file.sha256 == submission.content_sha256
+
+
+async def test_another_file_of_the_same_name_and_size_is_left_alone(station: Station):
+    await station.consent()
+    name = "MEME_90001_AURORA-1_2611207_operational_nomnvr_unclassified.txt"
+    simulator = station.site.simulator
+    folder = simulator.files.folder(station.site.folder_id)
+    assert folder is not None
+    old = simulator.files.store(folder, name, b"CCSDS_OEM_VERS = 1.0\n")
+    station.clock.put_forward(timedelta(hours=1))
+    ephemeris = await _accepted(station, file_name=name, start_time=station.clock.now() - timedelta(hours=1))
+    await station.run(timedelta(hours=1))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "present"
+    assert [file.file_id for file in simulator.files.files()] == [old.file_id, submission.remote_file_id]
+
+
+async def test_what_space_track_refuses_has_failed_with_its_words(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.reject = "name"
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=1))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "failed"
+    assert submission.reasons[0]["code"] == "refused-by-space-track"
+    assert "named" in submission.reasons[0]["what"]
+    assert len(station.requests("fileshare/upload")) == 1
+
+
+async def test_a_revoked_folder_holds_the_file_until_it_is_granted_again(station: Station):
+    await station.consent()
+    await station.run(timedelta(minutes=5))
+    simulator = station.site.simulator
+    simulator.files.revoke(IDENTITY, station.site.folder_id)
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=1))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "held"
+    assert [reason["code"] for reason in submission.reasons] == ["no-folder"]
+
+    simulator.files.grant(IDENTITY, station.site.folder_id, "rw")
+    await station.run(timedelta(hours=8))
+    assert (await station.submission(ephemeris)).state in ("present", "screened", "not-screened")
+    assert len(_files(station)) == 1
+
+
+async def test_after_an_outage_special_files_go_first_and_superseded_ones_not_at_all(station: Station):
+    await station.consent()
+    await station.run(timedelta(minutes=5))
+    station.site.simulator.fail(Outage(style="503", seconds=7200))
+    older = await _accepted(station)
+    newer = await _accepted(station, content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT newer\n")
+    special = await _accepted(station, 90002, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT s\n")
+    await station.run(timedelta(hours=4))
+
+    names = [(await station.submission(each)).remote_name for each in (special, newer)]
+    assert _files(station) == names
+    assert (await station.submission(older)).state == "superseded"
+
+
+async def test_one_organization_with_many_files_does_not_starve_the_others(station: Station):
+    simulator = station.site.simulator
+    gid = simulator.add_organization("BOREALIS")
+    simulator.accounts.join(IDENTITY, gid)
+    folder = simulator.add_folder("/Ephemeris/BOREALIS", gid=gid, grants={IDENTITY: "rw"})
+    other = rows.organization("Borealis", space_track_title="BOREALIS", gid=str(gid))
+    await rows.add(station.ctx.store, other, rows.satellite(91000, other))
+    await station.consent()
+    await station.consent(organization=other)
+    for number in range(60):
+        await station.add_ephemeris(
+            90001, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT %d\n" % number
+        )
+    mine = await station.add_ephemeris(91000, organization=other, designation="special")
+    await deliver(station.ctx, station.consumers)
+    await station.run(timedelta(minutes=10))
+
+    assert (await station.submission(mine)).state == "present"
+    uploads = [request for request in station.requests("fileshare/upload")]
+    place = next(i for i, request in enumerate(uploads) if request.path.endswith(f"/{folder}"))
+    assert place <= 2
+
+
+async def test_manual_mode_waits_for_somebody(station: Station):
+    await station.consent("manual")
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(hours=1))
+    submission = await station.submission(ephemeris)
+    assert [reason["code"] for reason in submission.reasons] == ["waits-for-release"]
+
+    await release(station.ctx, ADMIN, submission.id)
+    await station.run(timedelta(minutes=10))
+    assert (await station.submission(ephemeris)).state == "present"
+    with pytest.raises(NotHeldForRelease):
+        await release(station.ctx, ADMIN, submission.id)
+
+
+async def test_a_file_is_deleted_where_its_owner_asks_for_it(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(minutes=10))
+    await delete_at_space_track(station.ctx, ADMIN, (await station.submission(ephemeris)).id)
+    await station.run(timedelta(minutes=10))
+
+    assert (await station.submission(ephemeris)).state == "deleted"
+    assert _files(station) == []
+
+
+async def test_the_mail_to_the_squadron_is_prepared_for_a_special_file(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station, designation="special")
+    await station.run(timedelta(minutes=10))
+
+    letter = (await station.submission(ephemeris)).result["letter"]
+    assert letter["to"] == "19SDS.orbital.safety@spaceforce.mil"
+    assert "AURORA IMAGING" in letter["body"]
+    assert (await station.submission(ephemeris)).remote_name in letter["body"]
+
+
+async def test_withdrawing_consent_holds_what_waits(station: Station):
+    await station.consent()
+    station.site.simulator.fail(Outage(path="upload", style="503"))
+    ephemeris = await _accepted(station)
+    await station.consent("off")
+    await review(station.ctx)
+    assert (await station.submission(ephemeris)).state == "held"
+
+
+async def test_two_gateways_send_each_file_once(station: Station):
+    await station.consent()
+    for number in range(6):
+        await station.add_ephemeris(
+            90001, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT %d\n" % number
+        )
+    await deliver(station.ctx, station.consumers)
+    gateways = [station.gateway("one"), station.gateway("two")]
+    await station.run(timedelta(minutes=30), gateways)
+
+    async with station.ctx.store.read() as session:
+        states = list(await session.scalars(select(Submission.state)))
+    assert states == ["present"] * 6
+    assert len(_files(station)) == len(set(_files(station))) == 6
