@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ccsds.tree.document import Block, Comment, Rows, Statement
+from ccsds.tree.document import Block, Comment, Item, Rows, Statement
 
-__all__ = ["RowPairs", "keyed", "pair_blocks", "pair_comments", "pair_rows", "same_values"]
+__all__ = ["RowPairs", "keyed", "pair_blocks", "pair_comments", "pair_rows", "same_rows", "same_values", "unchanged"]
 
-Item = TypeVar("Item")
 Key = tuple[str, int]
 
 
@@ -112,6 +111,29 @@ def _by_epoch(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.in
     found = old[places] == new
     partner[found] = places[found]
     return partner
+
+
+def unchanged(new: Block, old: Block) -> bool:
+    """Whether two documents of the library's own words say the same in a block."""
+    if len(new.items) != len(old.items):
+        return False
+    return all(_same_item(ours, theirs) for ours, theirs in zip(new.items, old.items, strict=True))
+
+
+def _same_item(new: Item, old: Item) -> bool:
+    if isinstance(new, Block) and isinstance(old, Block):
+        return new.name == old.name and unchanged(new, old)
+    if isinstance(new, Rows) and isinstance(old, Rows):
+        same_comments = [comment.text for comment in new.comments] == [comment.text for comment in old.comments]
+        return new.name == old.name and same_comments and same_rows(new, old)
+    if isinstance(new, Statement) and isinstance(old, Statement):
+        return (new.keyword, new.value) == (old.keyword, old.value)
+    return isinstance(new, Comment) and isinstance(old, Comment) and new.text == old.text
+
+
+def same_rows(new: Rows, old: Rows) -> bool:
+    """Whether two tables hold the same."""
+    return len(new.texts) == len(old.texts) and bool(pair_rows(old, new).same.all())
 
 
 def same_values(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from ccsds.tree.alignment import keyed, pair_blocks, pair_comments, pair_rows
+from ccsds.tree.alignment import keyed, pair_blocks, pair_comments, pair_rows, same_rows, unchanged
 from ccsds.tree.document import Block, Comment, Document, Item, Rows, Span, Statement
 from ccsds.tree.source_texts import row_in_source_words
 
@@ -171,7 +171,10 @@ class _Editor:
         self, ours: list[Block], theirs: list[Block], said: list[Block], linked: dict[int, Span | None]
     ) -> None:
         if len(theirs) != len(said):
-            raise NotInPlace
+            if len(ours) != len(theirs) or not all(map(unchanged, ours, theirs)):
+                raise NotInPlace
+            linked.update((id(block), None) for block in ours)
+            return
         for before, after in pair_blocks(theirs, ours):
             if before is not None and after is not None:
                 linked[id(ours[after])] = span_of(said[before])
@@ -185,8 +188,6 @@ class _Editor:
         if not (len(ours) == len(theirs) == len(said) == 1):
             raise NotInPlace
         new, old, source = ours[0], theirs[0], said[0]
-        if len(source.spans) != len(old.texts):
-            raise NotInPlace
         linked[id(new)] = span_of_rows(source)
         comments: dict[int, Span | None] = {}
         self._comments(new.comments, old.comments, source.comments, comments)
@@ -194,7 +195,10 @@ class _Editor:
         if added:
             first = source.spans[0]
             self.replace((first[0], first[0]), self._syntax.before(first, added))
-        self._rows(new, old, source)
+        if len(source.spans) == len(old.texts):
+            self._rows(new, old, source)
+        elif not same_rows(new, old):
+            raise NotInPlace
 
     def _rows(self, new: Rows, old: Rows, source: Rows) -> None:
         pairs = pair_rows(old, new)

@@ -14,6 +14,7 @@ from ccsds.tree.json_writing import row_json, value_json
 from ccsds.tree.kvn_writing import item_lines, row_lines
 from ccsds.tree.schema import Schema
 from ccsds.tree.xml_writing import comment_xml, item_xml, row_xml, statement_xml
+from ccsds.writers.kvn_lines import check_line
 
 __all__ = ["IN_PLACE", "JsonInPlace", "KvnInPlace", "XmlInPlace"]
 
@@ -35,12 +36,14 @@ class KvnInPlace:
         """The value alone; its unit stays."""
         if source.value_span is None:
             raise NotInPlace
+        check_line(source.keyword, value)
         start, _ = source.value_span
         blank = b" " if self._data[start - 1 : start] == b"=" and not source.value else b""
         return source.value_span, blank + value.encode()
 
     def text(self, source: Comment, text: str) -> bytes:  # noqa: ARG002
         """The whole line."""
+        check_line("COMMENT", f"COMMENT {text}")
         return f"COMMENT {text}".encode()
 
     def row(self, rows: Rows, span: Span, texts: tuple[str, ...]) -> bytes:  # noqa: ARG002
@@ -62,7 +65,9 @@ class KvnInPlace:
                 known = self._schema.row_schemas[item.name]
                 lines += [line.encode() for texts in item.texts for line in row_lines(texts, known)]
             else:
-                lines += [line.encode() for line in item_lines(item, self._schema)]
+                for line in item_lines(item, self._schema):
+                    check_line(line.partition(" ")[0], line)
+                    lines.append(line.encode())
         return lines
 
     def removal(self, span: Span) -> Span:

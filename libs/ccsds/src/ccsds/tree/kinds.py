@@ -45,33 +45,28 @@ class TreeKind:
     make_schema: Callable[[], Schema]
     read_kvn: Reader
     lines: Callable[[Any], KvnText] | None = None
-    make_document: Callable[..., Document] | None = None
+    make_document: Callable[[Any], Document] | None = None
 
     @cached_property
     def schema(self) -> Schema:
         """Its blocks and keywords."""
         return self.make_schema()
 
-    def document(self, message: Message, *, for_kvn: bool) -> Document:
-        """The document of a message in the standard's form.
-
-        Parameters
-        ----------
-        for_kvn
-            Whether KVN's bounds on characters and lengths hold.
+    def document(self, message: Message) -> Document:
+        """The document of a message in the standard's form; a value that is missing is empty text.
 
         Raises
         ------
         CannotWrite
-            A value is missing, or no text stands for it.
+            No text stands for a value.
         """
         if self.make_document is not None:
-            return self.make_document(message, for_kvn=for_kvn)
+            return self.make_document(message)
         from ccsds.tree.kvn_reading import read_kvn_document  # noqa: PLC0415
 
         if self.lines is None:
             raise TypeError(f"{self.name} is written neither as lines nor as a document")
-        return read_kvn_document(self.lines(message).encode(for_kvn=for_kvn), self.schema)
+        return read_kvn_document(self.lines(message).for_documents(), self.schema)
 
 
 KINDS: dict[str, TreeKind] = {
@@ -83,20 +78,6 @@ KINDS: dict[str, TreeKind] = {
             deferred("ccsds.tree.schemas", "oem_schema"),
             deferred("ccsds.readers.oem_kvn", "read_oem_kvn"),
             make_document=deferred("ccsds.writers.oem_document", "oem_document"),
-        ),
-        TreeKind(
-            "OPM",
-            Opm,
-            deferred("ccsds.tree.schemas", "opm_schema"),
-            deferred("ccsds.readers.opm_kvn", "read_opm_kvn"),
-            deferred("ccsds.writers.opm_kvn", "opm_lines"),
-        ),
-        TreeKind(
-            "OMM",
-            Omm,
-            deferred("ccsds.tree.schemas", "omm_schema"),
-            deferred("ccsds.readers.omm_kvn", "read_omm_kvn"),
-            deferred("ccsds.writers.omm_kvn", "omm_lines"),
         ),
         TreeKind(
             "OPM",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccsds.errors import CannotWrite
 from ccsds.tree.document import Block, Comment, Document, Rows, Statement
 from ccsds.tree.schema import BlockSchema, RowSchema, Schema
+from ccsds.writers.kvn_lines import check_line
 
 __all__ = ["KvnLines", "item_lines", "kvn_lines", "matrix_lines", "row_lines", "statement_line", "write_kvn_document"]
 
-MAX_LINE = 254
 Origin = Comment | Statement | tuple[Rows, int] | None
 KvnLines = Iterator[tuple[str, Origin]]
 """Lines with what each was made of: a row is its table and its number; None for markers and blank lines."""
@@ -27,17 +26,9 @@ def write_kvn_document(document: Document, schema: Schema) -> bytes:
     lines = []
     for line, origin in kvn_lines(document, schema):
         if not isinstance(origin, tuple):
-            _check(line)
+            check_line(line.partition(" ")[0], line)
         lines.append(line)
     return ("\n".join(lines) + "\n").encode("ascii")
-
-
-def _check(line: str) -> None:
-    keyword = line.partition(" ")[0]
-    if not (line.isascii() and line.isprintable()):
-        raise CannotWrite(f"{keyword}: {line!r} holds characters that KVN does not allow")
-    if len(line) > MAX_LINE:
-        raise CannotWrite(f"{keyword}: the line would have {len(line)} characters; {MAX_LINE} are allowed")
 
 
 def kvn_lines(document: Document, schema: Schema) -> KvnLines:

@@ -45,27 +45,44 @@ def write_message(kind: TreeKind, message: Message, text_format: str) -> bytes:
     CannotWrite
         The format can't carry a value.
     """
-    for_kvn = text_format == "KVN"
-    new = kind.document(message, for_kvn=for_kvn)
+    new = kind.document(message)
     source = message.source
     if source is None or source.kind != kind.name or source.text_format not in BACK_ENDS:
-        return BACK_ENDS[text_format](new, kind.schema)
+        return _written(new, kind.schema, text_format)
     data = source.data.removeprefix(BYTE_ORDER_MARK)
     said = _source_document(kind, data, source.text_format)
     old = _old_document(kind, message, source) if message.edited else new
     if said is None or old is None:
-        return BACK_ENDS[text_format](new, kind.schema)
+        return _written(new, kind.schema, text_format)
     if text_format == source.text_format:
         edited = _in_place(kind, message, data, (new, old, said), text_format)
         if edited is not None:
             return source.data[: len(source.data) - len(data)] + edited
-    return BACK_ENDS[text_format](with_source_texts(new, old, said), kind.schema)
+    return _written(with_source_texts(new, old, said), kind.schema, text_format, gaps=empty_keywords(said))
+
+
+def _written(document: Document, schema: Schema, text_format: str, gaps: frozenset[str] = frozenset()) -> bytes:
+    """A document in a syntax; a value may be missing only where the source has none either."""
+    missing = empty_keywords(document) - gaps
+    if missing:
+        raise CannotWrite(f"{min(missing)} has no value")
+    return BACK_ENDS[text_format](document, schema)
+
+
+def empty_keywords(document: Document) -> frozenset[str]:
+    """The keywords that have no value."""
+    blocks, found = [document.root], set()
+    while blocks:
+        block = blocks.pop()
+        found |= {statement.keyword for statement in block.statements() if not statement.value}
+        blocks += block.blocks()
+    return frozenset(found)
 
 
 def _old_document(kind: TreeKind, message: Message, source: Source) -> Document | None:
     """What the message said when it was read; None where the library can't write that."""
     try:
-        return kind.document(type(message)(**source.fields), for_kvn=False)  # type: ignore[arg-type]
+        return kind.document(type(message)(**source.fields))  # type: ignore[arg-type]
     except CannotWrite:
         return None
 

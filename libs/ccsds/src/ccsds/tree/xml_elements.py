@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from ccsds.tree.document import Span
 
 __all__ = ["Element", "read_elements"]
 
+START_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
@@ -124,26 +126,16 @@ class _Builder:
         if element.span is None:
             return
         first = element.span[0]
+        start_tag = START_TAG.match(self._data, first)
+        if start_tag is None:
+            element.span = None
+            return
+        if start_tag.group().endswith(b"/>"):
+            element.span = start_tag.span()
+            return
         begin = self.expat.CurrentByteIndex
-        last = self._data.find(b">", begin) + 1
-        element.span = (first, last)
-        if begin != first:
-            element.content_span = (_tag_end(self._data, first), begin)
+        element.span = (first, self._data.find(b">", begin) + 1)
+        element.content_span = (start_tag.end(), begin)
 
     def close(self) -> None:
         """The end of the document."""
-
-
-def _tag_end(data: bytes, start: int) -> int:
-    """The byte behind a start tag; a `>` inside an attribute's quotes does not end it."""
-    quote = 0
-    position = start
-    while True:
-        byte = data[position]
-        if quote:
-            quote = 0 if byte == quote else quote
-        elif byte in b"\"'":
-            quote = byte
-        elif byte == ord(">"):
-            return position + 1
-        position += 1

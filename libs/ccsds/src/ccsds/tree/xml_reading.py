@@ -12,7 +12,6 @@ from ccsds.tree.xml_elements import Element
 
 __all__ = ["read_xml_document"]
 
-BLANKS = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n\f\v\x85\u2028\u2029]+[ \t]*")
 KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 USER_DEFINED = "USER_DEFINED"
@@ -109,7 +108,7 @@ class _XmlReader:
                 rows.comments.append(_comment(child, f"{place.path}/COMMENT"))
                 continue
             here = Place(child.line, child.column, f"{place.path}/{child.name}")
-            texts.take(values, child.name, _collapsed(child.text), child.attributes.get("units"), here)
+            texts.take(values, child.name, _one_line(child.text), child.attributes.get("units"), here)
         row = texts.finish(values, place)
         if row is not None:
             rows.append(row, element.line, element.span)
@@ -117,7 +116,7 @@ class _XmlReader:
     def _statement(self, element: Element, known: BlockSchema, path: str) -> Statement:
         keyword, place = element.name, Place(element.line, element.column, path)
         if keyword == USER_DEFINED and "parameter" in element.attributes:
-            keyword = f"{USER_DEFINED}_{_collapsed(element.attributes['parameter']).replace(' ', '_')}"
+            keyword = f"{USER_DEFINED}_{_one_line(element.attributes['parameter']).replace(' ', '_')}"
         path_of = self._schema.path_of(keyword, known.name)
         if path_of is not None and path_of[-1] is not known:
             self._add("XML-005/place", f"{keyword} stands in {known.name}; it belongs in {path_of[-1].name}", place)
@@ -126,7 +125,7 @@ class _XmlReader:
         if unit is not None and known_text:
             self._add("UNI-004", f"{keyword} shows [{unit}]", place)
             unit = None
-        return Statement(keyword, _collapsed(element.text), unit, place, element.span, element.content_span)
+        return Statement(keyword, _one_line(element.text), unit, place, element.span, element.content_span)
 
     def _stray(self, element: Element, path: str, parent: str) -> None:
         place = Place(element.line, element.column, path)
@@ -146,5 +145,5 @@ def _comment(element: Element, path: str) -> Comment:
     return Comment(text, Place(element.line, element.column, path), element.span)
 
 
-def _collapsed(text: str) -> str:
-    return BLANKS.sub(" ", text).strip(" ")
+def _one_line(text: str) -> str:
+    return LINE_BREAKS.sub(" ", text).replace("\t", " ").strip(" ")

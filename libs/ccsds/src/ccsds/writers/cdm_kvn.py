@@ -10,21 +10,10 @@ from ccsds.messages.cdm import Cdm, CdmObject, CdmRelative
 from ccsds.tables import cdm as tables
 from ccsds.writers.kvn_lines import KvnText
 
-__all__ = ["cdm_lines", "write_cdm_kvn"]
+__all__ = ["cdm_lines"]
 
 SIZE, FULL_SIZE = 6, 9
 AXES = "RTN"
-
-
-def write_cdm_kvn(cdm: Cdm) -> bytes:
-    """Write a CDM as the standard wants it: table order, units shown, comments at the start of their block.
-
-    Raises
-    ------
-    CannotWrite
-        A value can't stand in a KVN file.
-    """
-    return cdm_lines(cdm).encode()
 
 
 def cdm_lines(cdm: Cdm) -> KvnText:

@@ -11,7 +11,7 @@ from ccsds.errors import CannotWrite
 from ccsds.syntax.number_text import format_number
 from ccsds.syntax.times import format_time
 
-__all__ = ["KvnText"]
+__all__ = ["KvnText", "check_line"]
 
 MAX_LINE = 254
 LINE_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -22,7 +22,8 @@ class KvnText:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._free: list[tuple[str, str]] = []
+        self._assignments: list[tuple[str, str]] = []
+        self._missing: list[str] = []
 
     def line(self, text: str = "") -> None:
         """Add a line as it is."""
@@ -43,45 +44,63 @@ class KvnText:
         Raises
         ------
         CannotWrite
-            The value is no number or no time.
+            The value is not finite.
         """
         if value is None:
             return
         if isinstance(value, np.datetime64):
-            if np.isnat(value):
-                raise CannotWrite(f"{keyword} has no time")
-            text = format_time(value)
+            text = "" if np.isnat(value) else format_time(value)
         elif isinstance(value, str):
             text = value
         elif isinstance(value, int):
             text = str(value)
         else:
             text = format_number(float(value))
+        if not text:
+            self._missing.append(keyword)
         self._add(keyword, f"{keyword} = {text}" + (f" [{unit}]" if unit else ""))
 
     def _add(self, keyword: str, line: str) -> None:
         self._lines.append(line)
-        self._free.append((keyword, line))
+        self._assignments.append((keyword, line))
 
-    def encode(self, *, for_kvn: bool = True) -> bytes:
-        """The text, each line ended by LF.
-
-        Parameters
-        ----------
-        for_kvn
-            Whether the text is a file of KVN, or on its way into another syntax, which has its own bounds.
+    def encode(self) -> bytes:
+        """The text as a file of KVN, each line ended by LF.
 
         Raises
         ------
         CannotWrite
-            A line is too long or holds characters that KVN does not allow.
+            A value is missing, or a line is too long or holds characters that KVN does not allow.
         """
-        for keyword, line in self._free:
-            allowed = line.isascii() and line.isprintable() if for_kvn else LINE_BREAK.search(line) is None
-            if not allowed:
-                raise CannotWrite(
-                    f"{keyword}: {line!r} holds characters that {'KVN does' if for_kvn else 'lines do'} not allow"
-                )
-            if for_kvn and len(line) > MAX_LINE:
-                raise CannotWrite(f"{keyword}: the line would have {len(line)} characters; {MAX_LINE} are allowed")
+        for keyword, line in self._assignments:
+            check_line(keyword, line)
+        if self._missing:
+            raise CannotWrite(f"{self._missing[0]} has no value")
+        return ("\n".join(self._lines) + "\n").encode("ascii")
+
+    def for_documents(self) -> bytes:
+        """The text on its way into a document, which any syntax may carry; values may be missing.
+
+        Raises
+        ------
+        CannotWrite
+            A value breaks its line.
+        """
+        for keyword, line in self._assignments:
+            if LINE_BREAK.search(line):
+                raise CannotWrite(f"{keyword}: {line!r} is more than one line")
         return ("\n".join(self._lines) + "\n").encode("utf-8")
+
+
+def check_line(keyword: str, line: str) -> None:
+    """Refuse a line that KVN can't hold.
+
+    Raises
+    ------
+    CannotWrite
+        The line is too long or holds characters that KVN does not allow.
+    """
+    if not (line.isascii() and line.isprintable()):
+        raise CannotWrite(f"{keyword}: {line!r} holds characters that KVN does not allow")
+    if len(line) > MAX_LINE:
+        raise CannotWrite(f"{keyword}: the line would have {len(line)} characters; {MAX_LINE} are allowed")

@@ -51,20 +51,20 @@ class _RowTexts(Sequence[Texts]):
         return self._texts[index]
 
 
-def oem_document(oem: Oem, *, for_kvn: bool) -> Document:
+def oem_document(oem: Oem) -> Document:
     """The document of an OEM in the version of its header.
 
     Raises
     ------
     CannotWrite
-        A value is missing or not finite, or can't stand in that version.
+        A number is not finite, an epoch is missing, or a value can't stand in that version.
     """
     _check(oem)
     text = KvnText()
     _write_header(oem.header, text)
     for segment in oem.segments:
         _write_metadata(segment, text)
-    document = read_kvn_document(text.encode(for_kvn=for_kvn), oem_schema())
+    document = read_kvn_document(text.for_documents(), oem_schema())
     body = document.root.block("body")
     segments = [] if body is None else list(body.blocks())
     for block, segment in zip(segments, oem.segments, strict=True):

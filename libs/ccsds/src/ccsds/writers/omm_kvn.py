@@ -14,22 +14,11 @@ from ccsds.writers.odm_blocks import (
     write_user_defined,
 )
 
-__all__ = ["omm_lines", "write_omm_kvn"]
+__all__ = ["omm_lines"]
 
 
 def omm_lines(omm: Omm) -> KvnText:
-    """Lay out an OMM as the standard wants it: table order, units shown, comments at the start of their block.
-
-    Raises
-    ------
-    CannotWrite
-        A value can't stand in a KVN file.
-    """
-    return omm_lines(omm).encode()
-
-
-def omm_lines(omm: Omm) -> KvnText:
-    """The lines of the message, whatever syntax they are for.
+    """The lines of the message as the standard wants it: table order, units shown, comments before their block.
 
     Raises
     ------

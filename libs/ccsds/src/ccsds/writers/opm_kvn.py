@@ -15,22 +15,11 @@ from ccsds.writers.odm_blocks import (
     write_user_defined,
 )
 
-__all__ = ["opm_lines", "write_opm_kvn"]
+__all__ = ["opm_lines"]
 
 
 def opm_lines(opm: Opm) -> KvnText:
-    """Lay out an OPM as the standard wants it: table order, units shown, comments at the start of their block.
-
-    Raises
-    ------
-    CannotWrite
-        A value can't stand in a KVN file.
-    """
-    return opm_lines(opm).encode()
-
-
-def opm_lines(opm: Opm) -> KvnText:
-    """The lines of the message, whatever syntax they are for.
+    """The lines of the message as the standard wants it: table order, units shown, comments before their block.
 
     Raises
     ------
