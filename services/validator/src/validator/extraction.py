@@ -21,6 +21,7 @@ __all__ = ["catalogue_facts", "ephemeris_facts", "is_synthetic", "plain", "start
 
 _LONGEST = {"originator": 120, "object_name": 120, "object_id": 120, "ref_frame": 40, "time_system": 20, "center": 60}
 _SYNTHETIC = "SYNTHETIC"
+_UNKNOWN = "UNKNOWN"
 
 
 def plain(text: str, longest: int | None = None) -> str:
@@ -63,7 +64,7 @@ def ephemeris_facts(
         designation=name.designation or question.requested_designation or "special",
         creation_date=_creation_date(oem, question),
         originator=plain(oem.header.originator, _LONGEST["originator"]),
-        object_name=plain(metadata[0].object_name, _LONGEST["object_name"]),
+        object_name=plain(_object_name(oem, name), _LONGEST["object_name"]),
         object_id=plain(metadata[0].object_id, _LONGEST["object_id"]),
         ref_frame=_joined((each.ref_frame for each in metadata), _LONGEST["ref_frame"]),
         time_system=_joined((each.time_system for each in metadata), _LONGEST["time_system"]),
@@ -123,6 +124,12 @@ def _creation_date(oem: Oem, question: Question) -> datetime:
     if np.isnat(header.creation_date) and header.creation_date_text is None:
         return question.received_at
     return _utc(header.creation_date, "UTC")
+
+
+def _object_name(oem: Oem, name: FileName) -> str:
+    """The object's name as the ephemeris says it, else as the file name does: the text formats have no place for it."""
+    said = oem.segments[0].metadata.object_name
+    return name.common_name if said.strip().upper() == _UNKNOWN and name.common_name else said
 
 
 def _joined(values: Iterable[str], longest: int) -> str:

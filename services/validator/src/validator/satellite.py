@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from ccsds import Cdm, ElementSets, FileName, Message, Oem
+from ccsds import Cdm, ElementSets, FileName, Message, Oem, Omm, Opm
 from validator.question import Question
 
 __all__ = ["Claim", "claims", "numbers_of", "satellite_of"]
 
 _NUMERIC = re.compile(r"\d{1,9}")
+_NUMBER_OF_NOTIFICATION = "NORAD_CAT_ID"
+_NOT_SAID = frozenset({"", "UNKNOWN"})
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,34 @@ def claims(question: Question, name: FileName, message: Message | None) -> tuple
         found.append(Claim("the file name", str(name.norad_cat_id), name.norad_cat_id))
     if isinstance(message, Oem):
         texts = dict.fromkeys(segment.metadata.object_id.strip() for segment in message.segments)
-        found.extend(Claim("OBJECT_ID", text, _resolved(text, question)) for text in texts if text)
+        said = (text for text in texts if text.upper() not in _NOT_SAID)
+        found.extend(Claim("OBJECT_ID", text, _resolved(text, question)) for text in said)
     elif message is not None:
         numbers = numbers_of(message)
         if isinstance(message, Cdm):
             numbers = tuple(number for number in numbers if number in question.own)[:1]
         if len(numbers) == 1:
             found.append(Claim("the content", str(numbers[0]), numbers[0]))
+        if isinstance(message, (Opm, Omm)) and message.metadata.object_id.strip().upper() not in _NOT_SAID:
+            text = message.metadata.object_id.strip()
+            found.append(Claim("OBJECT_ID", text, _resolved(text, question)))
     return tuple(found)
 
 
 def numbers_of(message: Message) -> tuple[int, ...]:
-    """Return the catalogue numbers inside element sets or a CDM, each once."""
+    """Return the catalogue numbers inside element sets, a CDM, an OMM or a maneuver notification, each once."""
     if isinstance(message, ElementSets):
         return tuple(dict.fromkeys(message.norad_cat_id.tolist()))
     if isinstance(message, Cdm):
         texts = (each.metadata.object_designator.strip() for each in message.objects)
         return tuple(int(text) for text in texts if _NUMERIC.fullmatch(text))
+    if isinstance(message, Omm):
+        number = None if message.tle is None else message.tle.norad_cat_id
+        return () if number is None else (number,)
+    if isinstance(message, Opm):
+        named = (*message.metadata.user_defined, *message.header.user_defined, *message.user_defined)
+        texts = (value.strip() for name, value in named if name == _NUMBER_OF_NOTIFICATION)
+        return tuple(dict.fromkeys(int(text) for text in texts if _NUMERIC.fullmatch(text)))
     return ()
 
 
