@@ -29,7 +29,7 @@ EXPECTED = [
     Expected(
         SEEDS, "004_caliper_template.txt", "operational", "CALIPER", "invalid", {"FMT-002"}, "recognised, not supported"
     ),
-    Expected(SEEDS, "004_opm.kvn", "operational", "OPM", "invalid", {"FMT-002"}, "recognised, not supported yet"),
+    Expected(SEEDS, "004_opm.kvn", "operational", "OPM", "invalid", {"SVC-004"}, "nothing names its satellite"),
     Expected(SEEDS, "004_oem.kvn", "operational", "OEM", "valid", set(), "what it has of oddities is information"),
     Expected(SEEDS, "004_oem.kvn", "lenient", "OEM", "valid", set(), "the same"),
     Expected(

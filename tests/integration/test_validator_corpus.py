@@ -23,7 +23,7 @@ VERDICTS: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "ccsds/seed_examples/004_omm.kvn": (
         "valid", "OMM", (), "stored and shown; an operator's elements are not screened"),
     "ccsds/seed_examples/004_opm.kvn": (
-        "invalid", "OPM", ("FMT-002",), "recognised, not supported"),
+        "invalid", "OPM", ("SVC-004",), "its designator is made up, and nothing else names a satellite"),
     "ccsds/seed_examples/004_tle_3le.txt": (
         "invalid", "TLE", ("TLE-001",), "blanks were collapsed, so the columns have moved"),
     "uksa/Ephemeris_DEMO_44391_20230228_special.txt": (

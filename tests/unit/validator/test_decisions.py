@@ -97,13 +97,91 @@ def test_a_broken_line_is_found_with_its_place():
         (b"caf\xe9 au lait", "FMT-006"),
         (b"just some text", "FMT-001"),
         (packed(oem()), "FMT-004"),
-        (b"CCSDS_OPM_VERS = 2.0\nCREATION_DATE = 2024-09-17T00:00:00\n", "FMT-002"),
     ],
 )
 def test_what_is_no_message_has_one_error_of_its_own(content, rule):
     decision = decide(content, QUESTION)
     assert decision.verdict == "invalid"
     assert _rules(decision) == [rule]
+
+
+OPM = """CCSDS_OPM_VERS = 2.0
+CREATION_DATE = 2024-09-17T00:00:00
+ORIGINATOR = NORTH
+OBJECT_NAME = NORTH 1
+OBJECT_ID = 1998-067A
+CENTER_NAME = EARTH
+REF_FRAME = EME2000
+TIME_SYSTEM = UTC
+EPOCH = 2024-09-17T12:00:00.000
+X = 6878.137 [km]
+Y = 0.0 [km]
+Z = 0.0 [km]
+X_DOT = 0.0 [km/s]
+Y_DOT = 7.6126 [km/s]
+Z_DOT = 0.0 [km/s]
+"""
+OMM = """CCSDS_OMM_VERS = 2.0
+CREATION_DATE = 2024-09-17T00:00:00
+ORIGINATOR = NORTH
+OBJECT_NAME = NORTH 1
+OBJECT_ID = 1998-067A
+CENTER_NAME = EARTH
+REF_FRAME = TEME
+TIME_SYSTEM = UTC
+MEAN_ELEMENT_THEORY = SGP4
+EPOCH = 2024-09-17T12:00:00.000
+MEAN_MOTION = 15.5 [rev/day]
+ECCENTRICITY = 0.001
+INCLINATION = 51.6 [deg]
+RA_OF_ASC_NODE = 10.0 [deg]
+ARG_OF_PERICENTER = 20.0 [deg]
+MEAN_ANOMALY = 30.0 [deg]
+NORAD_CAT_ID = 25544
+BSTAR = 0.0001 [1/ER]
+"""
+PLAIN = replace(QUESTION, file_name="north.txt")
+
+
+def test_an_opm_is_accepted_as_a_document_about_its_satellite_and_not_screened():
+    decision = decide(OPM.encode(), PLAIN)
+    assert (decision.verdict, decision.kind, decision.norad_cat_id) == ("valid", "OPM", 25544)
+    assert decision.ephemeris is None
+    assert "not screened" in str(_finding(decision, "SVC-015")["message"])
+
+
+def test_an_opm_of_which_nothing_says_the_satellite_is_invalid():
+    assert _rules(decide(OPM.replace("1998-067A", "UNKNOWN").encode(), PLAIN)) == ["SVC-004"]
+    named = replace(PLAIN, requested_norad_cat_id=25544)
+    assert decide(OPM.replace("1998-067A", "UNKNOWN").encode(), named).verdict == "valid"
+
+
+def test_a_maneuver_notification_names_its_satellite_by_its_own_parameter():
+    notification = OPM.replace("OBJECT_ID = 1998-067A", "OBJECT_ID = 1998-067A\nUSER_DEFINED_NORAD_CAT_ID = 44391")
+    decision = decide(notification.encode(), PLAIN)
+    assert _rules(decision) == ["SVC-002"]
+    assert "44391" in str(_finding(decision, "SVC-002")["message"])
+
+
+def test_a_single_omm_is_accepted_as_element_sets_are():
+    decision = decide(OMM.encode(), PLAIN)
+    assert (decision.verdict, decision.kind, decision.norad_cat_id) == ("valid", "OMM", 25544)
+    assert [finding["rule"] for finding in decision.findings if finding["rule"].startswith("SVC")] == ["SVC-009"]
+
+
+def test_a_single_omm_is_a_catalogue_of_one():
+    decision = decide(OMM.encode(), replace(CATALOGUE, file_name="one.omm"))
+    facts = decision.catalogue
+    assert facts is not None
+    assert catalogue_from_columns(facts.columns).elements.norad_cat_id.tolist() == [25544]
+
+
+def test_an_omm_of_another_theory_is_no_catalogue():
+    other = OMM.replace("SGP4", "DSST").replace("REF_FRAME = TEME", "REF_FRAME = TOD")
+    decision = decide(other.encode(), replace(CATALOGUE, file_name="one.omm"))
+    assert _rules(decision) == ["SVC-011"]
+    assert "its theory is DSST" in str(_finding(decision, "SVC-011")["message"])
+    assert decide(other.encode(), PLAIN).verdict == "valid"
 
 
 def test_a_nul_byte_in_an_ephemeris_is_an_error_that_can_be_stored():

@@ -114,7 +114,7 @@ def test_every_readable_oem_and_cdm_is_written_byte_for_byte(corpus: Path) -> No
 EXAMPLES = {
     "ccsds/seed_examples/004_oem.kvn": ("OEM", "valid", set()),
     "ccsds/seed_examples/004_omm.kvn": ("OMM", "valid", set()),
-    "ccsds/seed_examples/004_opm.kvn": ("OPM", "invalid", {"FMT-002"}),  # recognised, not supported yet
+    "ccsds/seed_examples/004_opm.kvn": ("OPM", "valid", set()),
     "ccsds/seed_examples/004_caliper_template.txt": ("CALIPER", "invalid", {"FMT-002"}),
     "ccsds/seed_examples/004_tle_3le.txt": ("TLE", "invalid", {"TLE-001"}),  # printed with collapsed blanks
     "uksa/Ephemeris_DEMO_44391_20230228_special.txt": ("OEM", "invalid", {"OEM-032"}),  # no COVARIANCE_START

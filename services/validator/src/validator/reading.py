@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ def decide(data: bytes, question: Question) -> Decision:
     except TooLargeError as error:
         return _refused(question, PACKED_TOO_LARGE, str(error))
     largest = ccsds.Limits(max_bytes=max(question.limits.unpacked_max_bytes, ccsds.Limits().max_bytes))
-    report = ccsds.validate(content, profile=question.profile, limits=largest)
+    report = _with_element_sets(ccsds.validate(content, profile=question.profile, limits=largest))
     name = ccsds.parse_file_name(question.file_name, profile=question.profile)
     found = claims(question, name, report.message)
     number = satellite_of(found) if question.purpose == "operator" else None
@@ -77,6 +78,12 @@ def decide(data: bytes, question: Question) -> Decision:
         ephemeris=ephemeris if is_valid else None,
         catalogue=catalogue if is_valid else None,
     )
+
+
+def _with_element_sets(report: ccsds.Report) -> ccsds.Report:
+    """The report with element sets for its message where it is one OMM for SGP4: a catalogue of one."""
+    sets = ccsds.element_sets_of(report.message)
+    return report if sets is None else replace(report, message=sets)
 
 
 def _ephemeris(

@@ -26,6 +26,7 @@ RELATIVE_SYSTEMS = frozenset({"MET", "MRT"})
 SPACECRAFT = ("SOLAR_RAD_AREA", "SOLAR_RAD_COEFF", "DRAG_AREA", "DRAG_COEFF")
 NO_LINES = np.empty(0, dtype=np.int64)
 FULL_TURN = 360.0
+FULL_TURN_KEYS = {"VAL-008": "VAL-008/full-turn", "OMM-019": "OMM-019/full-turn"}
 FORCES = (("SOLAR_RAD_COEFF", "solar radiation pressure"), ("DRAG_COEFF", "drag"))
 
 
@@ -83,7 +84,7 @@ def check_ranges(section: Section, ranges: Mapping[str, tuple[float, float, str]
     for keyword, (low, high, key) in ranges.items():
         value = section.peek(keyword)
         if value is not None and value == high == FULL_TURN:
-            add_at(log, f"{key}/full-turn", section, keyword, f"{keyword} is 360; the range ends below it")
+            add_at(log, FULL_TURN_KEYS[key], section, keyword, f"{keyword} is 360; the range ends below it")
         elif value is not None and not low <= value <= high:
             add_at(log, key, section, keyword, f"{keyword} is {value:.15g}")
     for keyword in SPACECRAFT:

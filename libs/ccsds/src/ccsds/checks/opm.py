@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from ccsds.checks.frames import check_frame
 from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts, check_times
 from ccsds.checks.plausibility import check_state
 from ccsds.checks.two_body import state_of
-from ccsds.messages.opm import Opm
+from ccsds.messages.opm import Opm, OpmKeplerian, OpmState
 from ccsds.readers.odm_statements import OdmStatements
 from ccsds.report import FindingLog
 from ccsds.tables import oem as oem_tables
@@ -92,16 +94,29 @@ def _check_elements(opm: Opm, statements: OdmStatements, log: FindingLog) -> Non
         return
     if state is None or is_rotating(opm.metadata.ref_frame):
         return
+    away, off = _distance(elements, state)
+    distance, speed = _length(state.position_km), _length(state.velocity_km_s)
+    if math.isnan(away) or (away <= AGREEMENT * distance and off <= AGREEMENT * speed):
+        return
+    message = f"the Keplerian elements are {away:.6g} km and {off:.6g} km/s away from the state vector"
+    swapped = replace(elements, true_anomaly_deg=elements.mean_anomaly_deg, mean_anomaly_deg=elements.true_anomaly_deg)
+    given, other = ("TRUE", "MEAN") if elements.mean_anomaly_deg is None else ("MEAN", "TRUE")
+    closer = _distance(swapped, state)[0] <= AGREEMENT * distance
+    hint = f"The value of {given}_ANOMALY fits as {other}_ANOMALY: write that keyword." if closer else None
+    add_at(log, "OPM-030", section, f"{given}_ANOMALY" if closer else "SEMI_MAJOR_AXIS", message, hint)
+
+
+def _distance(elements: OpmKeplerian, state: OpmState) -> tuple[float, float]:
+    """How far elements are from a state, in km and km/s; NaN where they describe no conic."""
     computed = state_of(elements)
     if computed is None:
-        return
+        return math.nan, math.nan
     position, velocity = computed
-    away = float(np.linalg.norm(position - state.position_km))
-    off = float(np.linalg.norm(velocity - state.velocity_km_s))
-    distance, speed = float(np.linalg.norm(state.position_km)), float(np.linalg.norm(state.velocity_km_s))
-    if away > AGREEMENT * distance or off > AGREEMENT * speed:
-        message = f"the Keplerian elements are {away:.6g} km and {off:.6g} km/s away from the state vector"
-        add_at(log, "OPM-030", section, "SEMI_MAJOR_AXIS", message)
+    return _length(position - state.position_km), _length(velocity - state.velocity_km_s)
+
+
+def _length(vector: npt.NDArray[np.float64]) -> float:
+    return float(np.linalg.norm(vector))
 
 
 def _check_masses(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
@@ -118,7 +133,7 @@ def _check_masses(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
             message = f"the maneuvers up to this one spend {mass - left + spent:.9g} kg; MASS is {mass:.9g} kg"
             add_at(log, "OPM-031", place.section, "MAN_DELTA_MASS", message)
             return
-        exhaust = float(np.linalg.norm(maneuver.delta_v_km_s)) / math.log(left / (left - spent))
+        exhaust = _length(maneuver.delta_v_km_s) / math.log(left / (left - spent))
         if exhaust > MAX_EXHAUST_SPEED_KM_S:
             message = f"{spent:.6g} kg of {left:.6g} kg would have to leave at {exhaust:.4g} km/s for this increment"
             add_at(log, "OPM-032", place.section, "MAN_DELTA_MASS", message)

@@ -11,7 +11,7 @@ from ccsds.messages.cdm import (
 )
 from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.oem import Oem, OemCovariances, OemHeader, OemMetadata, OemSegment
-from ccsds.messages.omm import Omm, OmmMeanElements, OmmMetadata, OmmTleParameters
+from ccsds.messages.omm import Omm, OmmMeanElements, OmmMetadata, OmmTleParameters, element_sets_of
 from ccsds.messages.opm import Opm, OpmKeplerian, OpmManeuver, OpmMetadata, OpmState
 from ccsds.messages.orbit_parts import OdmHeader, SpacecraftParameters, StateCovariance, UserDefined
 
@@ -43,6 +43,7 @@ __all__ = [
     "SpacecraftParameters",
     "StateCovariance",
     "UserDefined",
+    "element_sets_of",
 ]
 
 Message = Oem | Opm | Omm | Cdm | ElementSets

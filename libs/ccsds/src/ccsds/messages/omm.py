@@ -10,7 +10,7 @@ from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.orbit_parts import OdmHeader, SpacecraftParameters, StateCovariance, UserDefined
 from ccsds.messages.value import SourcedValue, Value, frozen_array
 
-__all__ = ["Omm", "OmmMeanElements", "OmmMetadata", "OmmTleParameters"]
+__all__ = ["Omm", "OmmMeanElements", "OmmMetadata", "OmmTleParameters", "element_sets_of"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -150,3 +150,12 @@ class Omm(SourcedValue):
 
 
 SGP4_XP_TYPE = 4
+
+
+def element_sets_of(message: object) -> ElementSets | None:
+    """The catalogue that a message is: its own element sets, or the one of an OMM for SGP4; None for anything else."""
+    if isinstance(message, ElementSets):
+        return message
+    if isinstance(message, Omm) and message.why_not_sgp4() is None:
+        return message.element_sets()
+    return None

@@ -17,11 +17,12 @@ __all__ = ["read_omm_xml"]
 
 RECORD = "omm"
 BEGINNING = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?omm[\s>]")
+HEADER = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?header[\s>]")
 
 
 def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> Omm | ElementSets | None:
-    """Read one OMM, or a catalogue of many; document types and entities are refused."""
-    if next(itertools.islice(BEGINNING.finditer(data), 1, None), None) is None:
+    """Read one OMM, or a catalogue of many; records without a header are a catalogue too."""
+    if HEADER.search(data) and next(itertools.islice(BEGINNING.finditer(data), 1, None), None) is None:
         message = read_xml_message("OMM", data, log, limits)
         return message if isinstance(message, (Omm, ElementSets)) else None
     records = _records(data, log, limits)

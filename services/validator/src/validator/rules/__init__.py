@@ -47,7 +47,7 @@ RULES: tuple[ServiceRule, ...] = (
     ServiceRule(
         id="SVC-004",
         severity="error",
-        title="The satellite of an ephemeris can be determined.",
+        title="The satellite that an ephemeris, an OPM or an OMM is about can be determined.",
         source=_OURS,
         hint="Put the catalogue number into the file name (MEME_25544_…) or send norad_cat_id with the file.",
         check=satellites.is_determined,
@@ -131,6 +131,14 @@ RULES: tuple[ServiceRule, ...] = (
         source=_OURS,
         hint="Send states in GCRF, EME2000 or TEME where centimetres matter and the table only predicts.",
         check=purposes.earth_orientation_is_said,
+    ),
+    ServiceRule(
+        id="SVC-015",
+        severity="info",
+        title="An operator's own state vector or maneuvers (OPM) are stored and shown, and not screened.",
+        source=_OURS,
+        hint="Send an ephemeris (OEM) to have it screened.",
+        check=purposes.state_is_not_screened,
     ),
 )
 

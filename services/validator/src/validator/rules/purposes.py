@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from astrodynamics.timescales import iso_utc
-from ccsds import Cdm, ElementSets
+from ccsds import Cdm, ElementSets, Omm, Opm
 from validator.rules.rule import Fault, Subject
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "earth_orientation_is_said",
     "elements_are_not_screened",
     "foreign_cdm_is_not_grouped",
+    "state_is_not_screened",
     "step_suits_the_orbit",
     "time_group_is_the_start",
 ]
@@ -63,7 +64,7 @@ def earth_orientation_is_said(subject: Subject) -> Iterator[Fault]:
 
 def elements_are_not_screened(subject: Subject) -> Iterator[Fault]:
     """An operator's own element sets are stored and shown; screening takes element sets from catalogues only."""
-    if subject.is_operators and isinstance(subject.message, ElementSets):
+    if subject.is_operators and isinstance(subject.message, (ElementSets, Omm)):
         yield Fault("the element sets are stored and shown; they are not screened")
 
 
@@ -73,9 +74,17 @@ def foreign_cdm_is_not_grouped(subject: Subject) -> Iterator[Fault]:
         yield Fault("the CDM is stored and shown; it takes no part in conjunction events")
 
 
+def state_is_not_screened(subject: Subject) -> Iterator[Fault]:
+    """An OPM, a state with its maneuvers, is stored and shown; screening takes ephemerides."""
+    if subject.is_operators and isinstance(subject.message, Opm):
+        yield Fault("the OPM is stored and shown; it is not screened")
+
+
 def catalogue_is_elements(subject: Subject) -> Iterator[Fault]:
     """A catalogue consists of element sets."""
-    if not subject.is_operators and subject.message is not None and not isinstance(subject.message, ElementSets):
+    if not subject.is_operators and isinstance(subject.message, Omm):
+        yield Fault(f"the OMM is no element set for SGP4: {subject.message.why_not_sgp4()}")
+    elif not subject.is_operators and subject.message is not None and not isinstance(subject.message, ElementSets):
         yield Fault(f"a catalogue was to be loaded, and the document is a {subject.kind}")
 
 

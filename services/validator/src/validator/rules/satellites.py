@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ccsds import Cdm
+from ccsds import Cdm, Omm, Opm
 from validator.rules.rule import Fault, Subject
 from validator.satellite import numbers_of
 
@@ -32,8 +32,9 @@ def names_resolve(subject: Subject) -> Iterator[Fault]:
 
 
 def is_determined(subject: Subject) -> Iterator[Fault]:
-    """An operator's ephemeris names its satellite somewhere."""
-    if subject.is_operators and subject.is_ephemeris and subject.norad_cat_id is None:
+    """An operator's file about one satellite names it somewhere."""
+    about_one = subject.is_ephemeris or isinstance(subject.message, (Opm, Omm))
+    if subject.is_operators and about_one and subject.norad_cat_id is None:
         yield Fault("nothing says which satellite the file is about")
 
 
