@@ -195,6 +195,16 @@ def test_metres_are_noticed() -> None:
     assert "EPH-004" in {finding.rule for finding in report.findings}
 
 
+def test_a_state_below_the_surface_and_a_step_too_long_are_noticed() -> None:
+    def noticed(text: str) -> set[tuple[str, int]]:
+        report = ccsds.validate(text.encode(), profile="operational")
+        return {(found.rule, found.line) for found in report.findings if found.severity == "warning"}
+
+    assert not noticed(ITC_TEXT)
+    assert ("PHY-001", 5) in noticed(ITC_TEXT.replace("6878.1370000000 ", "5878.1370000000 "))
+    assert ("PHY-003", 13) in noticed(ITC_TEXT.replace("-117.3108529151", "-217.3108529151"))
+
+
 def test_a_leap_second_is_read_where_there_was_one() -> None:
     text = f"2016/12/31 23:59:59.000 {STATE}\n2016/12/31 23:59:60.500 {STATE}\n2017/01/01 00:00:00.000 {STATE}\n"
     (segment,) = ccsds.read((utc_text().split("2026")[0] + text).encode()).segments

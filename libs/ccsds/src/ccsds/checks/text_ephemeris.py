@@ -6,16 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ccsds.checks.covariance import first_negative_variance, first_not_positive
+from ccsds.checks.plausibility import first_below_surface, first_impossible_step
 from ccsds.readers.text_ephemeris import TextRows
 from ccsds.report import FindingLog
 from ccsds.syntax.lines import Lines
 from ccsds.syntax.times import elapsed_ns, format_time
 
-__all__ = ["check_covariances", "check_forms", "check_span", "in_order"]
+__all__ = ["check_covariances", "check_forms", "check_plausibility", "check_span", "in_order"]
 
 MAX_REPORTED = 20
-NEAREST_KM, FARTHEST_KM = 1_000.0, 2_000_000.0
-"""Distances that no orbit about the Earth has, unless it is given in another unit."""
+FARTHEST_KM = 2_000_000.0
+"""A distance that no orbit about the Earth has, unless it is given in another unit."""
+SECOND = np.timedelta64(1, "s")
+"""Header times are often cut to whole seconds."""
 
 
 def in_order(rows: TextRows, log: FindingLog) -> TextRows:
@@ -68,14 +71,34 @@ def check_forms(rows: TextRows, lines: Lines, log: FindingLog) -> None:
 def check_span(
     rows: TextRows, start: np.datetime64 | None, stop: np.datetime64 | None, line: int | None, log: FindingLog
 ) -> None:
-    """EPH-003: the span that the header gives holds the states; EPH-004: distances are those of an orbit in km."""
+    """EPH-003: the span that the header gives holds the states."""
     first, last = rows.epochs.min(), rows.epochs.max()
-    if start is not None and start > first + np.timedelta64(1, "s"):
+    if start is not None and start > first + SECOND:
         log.add("EPH-003", f"the header's start is after the first state, {format_time(first)}", line=line)
-    if stop is not None and stop < last - np.timedelta64(1, "s"):
+    if stop is not None and stop < last - SECOND:
         log.add("EPH-003", f"the header's stop is before the last state, {format_time(last)}", line=line)
-    distances = np.linalg.norm(rows.states[:, :3], axis=1)
-    odd = np.flatnonzero((distances < NEAREST_KM) | (distances > FARTHEST_KM))
-    if odd.size:
-        message = f"a distance of {distances[odd[0]]:.6g} km from the Earth's centre is that of no orbit"
-        log.add("EPH-004", message, line=int(rows.line_indexes[odd[0]]) + 1, column=1)
+
+
+def check_plausibility(rows: TextRows, log: FindingLog) -> None:
+    """EPH-004, PHY-001, PHY-003: states of an orbit about the Earth in km, for frames that do not turn with it."""
+    positions, velocities = rows.states[:, :3], rows.states[:, 3:]
+
+    def line_of(index: int) -> int:
+        return int(rows.line_indexes[index]) + 1
+
+    distances = np.linalg.norm(positions, axis=1)
+    far = np.flatnonzero(distances > FARTHEST_KM)
+    if far.size:
+        message = f"a distance of {distances[far[0]]:.6g} km from the Earth's centre is that of no orbit about it"
+        log.add("EPH-004", message, line=line_of(int(far[0])), column=1)
+        return
+    below = first_below_surface(positions, "EARTH")
+    if below is not None:
+        index, distance = below
+        message = f"the position is {distance:.6g} km from the center of EARTH, below its surface"
+        log.add("PHY-001", message, line=line_of(index), column=1)
+    step = first_impossible_step(elapsed_ns(rows.epochs, rows.leap_second), positions, velocities, "EARTH")
+    if step is not None:
+        index, length, expected = step
+        message = f"the step to this state is {length:.6g} km long; by the velocities it is {expected:.6g} km at most"
+        log.add("PHY-003", message, line=line_of(index + 1), column=1)

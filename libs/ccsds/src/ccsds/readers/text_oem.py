@@ -7,13 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ccsds.checks.text_ephemeris import check_covariances, check_forms, check_span, in_order
+from ccsds.checks.text_ephemeris import (
+    check_covariances,
+    check_forms,
+    check_plausibility,
+    check_span,
+    in_order,
+)
 from ccsds.messages.oem import Oem, OemCovariances, OemHeader, OemMetadata, OemSegment
 from ccsds.messages.value import frozen_array
 from ccsds.readers.ephemeris_block import full_matrices
 from ccsds.readers.text_ephemeris import TextRows
 from ccsds.report import FindingLog
 from ccsds.syntax.lines import Lines
+from ccsds.tables.frames import is_rotating
 
 __all__ = ["POSITION_ONLY", "UNKNOWN", "TextHeader", "build_oem", "position_matrices"]
 
@@ -61,6 +68,8 @@ def build_oem(rows: TextRows, header: TextHeader, lines: Lines, log: FindingLog)
     rows = in_order(rows, log)
     check_forms(rows, lines, log)
     check_span(rows, header.start_time, header.stop_time, header.span_line, log)
+    if not is_rotating(header.ref_frame):
+        check_plausibility(rows, log)
     first, last = rows.epochs.min(), rows.epochs.max()
     start, stop = header.start_time, header.stop_time
     leap_second = rows.leap_second if rows.leap_second.any() else None
