@@ -9,7 +9,7 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser lock migration \
-	generate bench-screening clean
+	generate bench-ccsds bench-screening clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ generate: setup-dev  ## write every generated file: OpenAPI, event schemas, rule
 
 migration: setup-dev  ## m="what changes": a migration for what the tables say now
 	scripts/migration "$(m)"
+
+bench-ccsds: setup-dev  ## reading of messages, beside its peers in environments of their own
+	$(BIN)/python benchmarks/ccsds_messages.py
 
 bench-screening: setup-dev  ## screening speed, with its peers where they are installed
 	$(BIN)/python benchmarks/screening.py
