@@ -24,7 +24,9 @@ class Limits:
     max_records
         Element sets of a catalogue.
     max_xml_depth
-        Nesting of XML elements.
+        Nesting of XML elements, or of JSON objects and arrays.
+    max_values
+        Elements or values of a single message in XML or JSON.
     max_findings
         Findings kept in the report; the rest is counted in `Report.findings_omitted`.
     """
@@ -34,4 +36,5 @@ class Limits:
     max_segments: int = 10_000
     max_records: int = 1_000_000
     max_xml_depth: int = 32
+    max_values: int = 4_000_000
     max_findings: int = 1000

@@ -100,8 +100,8 @@ class _Scanner:
     def value(self, position: int, depth: int) -> tuple[JsonValue, int]:
         """The value at a position, and the position behind it."""
         self._count += 1
-        if self._count > self._limits.max_lines:
-            raise _TooMuch(f"more than {self._limits.max_lines} values")
+        if self._count > self._limits.max_values:
+            raise _TooMuch(f"more than {self._limits.max_values} values")
         text = self._text
         first = text[position : position + 1]
         if first == '"':

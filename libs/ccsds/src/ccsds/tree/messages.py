@@ -49,7 +49,7 @@ def xml_document(kind: TreeKind, data: bytes, log: FindingLog, limits: Limits) -
         message = f"the root element is {root.name}; it must be {kind.name.lower()}"
         log.drop("XML-004", message, line=root.line, column=root.column)
         return None
-    return read_xml_document(root, kind.schema, log, base)
+    return read_xml_document(root, data, kind.schema, log, base)
 
 
 def read_json_message(kind_name: str, data: bytes, log: FindingLog, limits: Limits) -> Message | None:

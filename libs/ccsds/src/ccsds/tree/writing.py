@@ -25,7 +25,7 @@ from ccsds.tree.xml_writing import write_xml_document
 
 __all__ = ["write_message"]
 
-NO_LIMITS = Limits(max_bytes=2**62, max_lines=2**62, max_segments=2**62, max_records=2**62)
+NO_LIMITS = Limits(max_bytes=2**62, max_lines=2**62, max_segments=2**62, max_records=2**62, max_values=2**62)
 BACK_ENDS: dict[str, Callable[[Document, Schema], bytes]] = {
     "KVN": write_kvn_document,
     "XML": write_xml_document,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ccsds.limits import Limits
@@ -13,12 +14,12 @@ from ccsds.tree.document import Span
 __all__ = ["Element", "read_elements"]
 
 START_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
-@dataclass(slots=True)
 class Element:
-    """One element.
+    """One element; there may be millions, so it holds little.
 
     Attributes
     ----------
@@ -28,21 +29,35 @@ class Element:
         By their names as `{URI}name` or name.
     text
         Its character data, joined.
+    children
+        The elements right inside it.
     line, column
         Of its start tag, from 1.
-    span, content_span
-        The element, and what stands between its tags; None for the content of an empty-element tag.
     """
 
-    name: str
-    namespace: str
-    attributes: dict[str, str]
-    line: int
-    column: int
-    text: str = ""
-    children: list[Element] = field(default_factory=list)
-    span: Span | None = None
-    content_span: Span | None = None
+    __slots__ = ("attributes", "children", "column", "line", "name", "namespace", "start", "stop", "text")
+
+    def __init__(self, name: str, namespace: str, attributes: Mapping[str, str], line: int, column: int) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.attributes = attributes
+        self.line = line
+        self.column = column
+        self.text = ""
+        self.children: Sequence[Element] = ()
+        self.start = self.stop = -1
+
+    @property
+    def span(self) -> Span | None:
+        """Its bytes; None where the encoding hides them."""
+        return None if self.stop < 0 else (self.start, self.stop)
+
+    def content_span(self, data: bytes) -> Span | None:
+        """The bytes between its tags; None for an empty-element tag."""
+        tag = None if self.stop < 0 else START_TAG.match(data, self.start)
+        if tag is None or tag.end() == self.stop:
+            return None
+        return tag.end(), data.rindex(b"</", self.start, self.stop)
 
 
 class _TooMuch(Exception):
@@ -97,21 +112,27 @@ class _Builder:
         expat = self.expat
         namespace, _, name = tag.rpartition("}")
         element = Element(
-            name, namespace.lstrip("{"), attributes, expat.CurrentLineNumber, expat.CurrentColumnNumber + 1
+            name,
+            namespace[1:],
+            attributes or NO_ATTRIBUTES,
+            expat.CurrentLineNumber,
+            expat.CurrentColumnNumber + 1,
         )
         self._count += 1
         if len(self._open) >= self._limits.max_xml_depth:
             message = f"elements are nested deeper than {self._limits.max_xml_depth}"
             self._log.drop("XML-003", message, line=element.line, column=element.column)
             raise _TooMuch
-        if self._count > self._limits.max_lines:
-            self._log.drop("SYN-017", f"more than {self._limits.max_lines} elements", line=element.line)
+        if self._count > self._limits.max_values:
+            self._log.drop("SYN-017", f"more than {self._limits.max_values} elements", line=element.line)
             raise _TooMuch
-        if self._bytes_known:
-            first = expat.CurrentByteIndex
-            element.span = (first, first)
+        element.start = expat.CurrentByteIndex
         if self._open:
-            self._open[-1].children.append(element)
+            parent = self._open[-1]
+            if isinstance(parent.children, list):
+                parent.children.append(element)
+            else:
+                parent.children = [element]
         elif self.root is None:
             self.root = element
         self._open.append(element)
@@ -123,19 +144,13 @@ class _Builder:
     def end(self, tag: str) -> None:  # noqa: ARG002
         """An end tag."""
         element = self._open.pop()
-        if element.span is None:
-            return
-        first = element.span[0]
-        start_tag = START_TAG.match(self._data, first)
-        if start_tag is None:
-            element.span = None
-            return
-        if start_tag.group().endswith(b"/>"):
-            element.span = start_tag.span()
+        if not self._bytes_known:
             return
         begin = self.expat.CurrentByteIndex
-        element.span = (first, self._data.find(b">", begin) + 1)
-        element.content_span = (start_tag.end(), begin)
+        if not element.children and not element.text and self._data[begin - 2 : begin] == b"/>":
+            element.stop = begin
+        else:
+            element.stop = self._data.find(b">", begin) + 1
 
     def close(self) -> None:
         """The end of the document."""

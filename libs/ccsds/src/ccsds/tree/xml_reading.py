@@ -17,21 +17,24 @@ KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 USER_DEFINED = "USER_DEFINED"
 
 
-def read_xml_document(root: Element, schema: Schema, log: FindingLog, base: str = "") -> Document:
+def read_xml_document(root: Element, data: bytes, schema: Schema, log: FindingLog, base: str = "") -> Document:
     """Take a message apart, and report elements that stand where the schema has none of their name.
 
     Parameters
     ----------
     root
         The element `oem`, `cdm`, …
+    data
+        The document's bytes.
     base
         Path of what the root stands in, for findings.
     """
-    return _XmlReader(schema, log).read(root, f"{base}{root.name}")
+    return _XmlReader(data, schema, log).read(root, f"{base}{root.name}")
 
 
 class _XmlReader:
-    def __init__(self, schema: Schema, log: FindingLog) -> None:
+    def __init__(self, data: bytes, schema: Schema, log: FindingLog) -> None:
+        self._data = data
         self._schema = schema
         self._log = log
 
@@ -125,7 +128,7 @@ class _XmlReader:
         if unit is not None and known_text:
             self._add("UNI-004", f"{keyword} shows [{unit}]", place)
             unit = None
-        return Statement(keyword, _one_line(element.text), unit, place, element.span, element.content_span)
+        return Statement(keyword, _one_line(element.text), unit, place, element.span, element.content_span(self._data))
 
     def _stray(self, element: Element, path: str, parent: str) -> None:
         place = Place(element.line, element.column, path)
