@@ -9,7 +9,7 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser lock migration \
-	generate bench-ccsds bench-screening clean
+	generate bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -84,6 +84,12 @@ migration: setup-dev  ## m="what changes": a migration for what the tables say n
 
 bench-ccsds: setup-dev  ## reading of messages, beside its peers in environments of their own
 	$(BIN)/python benchmarks/ccsds_messages.py
+
+validation: setup-dev  ## the report of the probability of collision, in docs/validation (TRIALS=10000000 of Monte Carlo)
+	PYTHONPATH=tests $(BIN)/python -m validation $(if $(TRIALS),--trials $(TRIALS))
+
+bench-probability: setup-dev  ## probability of collision: speed and accuracy, with its peers where they are installed
+	PYTHONPATH=tests $(BIN)/python benchmarks/probability.py
 
 bench-screening: setup-dev  ## screening speed, with its peers where they are installed
 	$(BIN)/python benchmarks/screening.py

@@ -4,13 +4,17 @@ Numbers only, of NASA CARA, Orekit, Alfano (2009) and Armellin; `meta` in pc_cas
 and explains the fields. Each case says in which convention its value holds.
 """
 
+import csv
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from astrodynamics.frames import rtn_axes
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,3 +72,38 @@ def alfano_encounter(case: dict[str, Any], at: str) -> tuple[Floats, Floats, flo
     states = np.array([given[f"r{side}_m"] + given[f"v{side}_m_s"] for side in (1, 2)]) * 1e-3
     covariances = np.array([given["cov1"], given["cov2"]]) * 1e-6
     return states, covariances, case["hard_body_radius_m"] * 1e-3
+
+
+@dataclass(frozen=True)
+class Armellin:
+    """A thousand conjunctions as a batch, in km and km/s; `truth` is the disk integral with 40 digits."""
+
+    states: tuple[Floats, Floats, Floats, Floats, Floats, Floats]
+    hard_body_radius_m: Floats
+    truth: Floats
+    published: dict[str, Floats]
+
+
+@cache
+def armellin() -> Armellin:
+    """The conjunctions collected by Armellin and others from ESA's Kelvins challenge."""
+    with (DATA / "armellin_1000.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+
+    def values(names: list[str]) -> Floats:
+        return np.array([[float(row[name]) for name in names] for row in rows])
+
+    states = []
+    for side in "ps":
+        position = values([f"{side}_j2k_{axis}" for axis in "xyz"])
+        velocity = values([f"{side}_j2k_v{axis}" for axis in "xyz"])
+        rr, tt, nn, rt, rn, tn = values([f"{side}_c_{name}" for name in ("rr", "tt", "nn", "rt", "rn", "tn")]).T
+        rtn = np.array([[rr, rt, rn], [rt, tt, tn], [rn, tn, nn]]).transpose(2, 0, 1)
+        axes = rtn_axes(position, velocity)
+        states += [position, velocity, np.swapaxes(axes, -1, -2) @ rtn @ axes]
+    return Armellin(
+        states=(states[0], states[1], states[2], states[3], states[4], states[5]),
+        hard_body_radius_m=values(["R"])[:, 0] * 1e3,
+        truth=values(["Pc_disk_truth"])[:, 0],
+        published={name: values([name])[:, 0] for name in ("Pc", "Pc_approx", "Pc_max")},
+    )

@@ -1,0 +1,1 @@
+"""The validation report of the probability of collision: every published case beside our own value."""
