@@ -123,3 +123,37 @@ def test_what_itc_can_t_carry_is_refused(name: str) -> None:
     oem, message = REFUSED[name]
     with pytest.raises(ccsds.CannotWrite, match=message):
         ccsds.write(oem, "itc")
+
+
+def test_every_text_ephemeris_is_written_as_an_oem_that_says_the_same() -> None:
+    for name in ("nasa_valid.txt", "goo_valid.txt", "caliper_v2_valid.txt", ITC.name):
+        oem = ccsds.read(ITC.parent / name)
+        data = ccsds.write(oem, "kvn")
+        report = ccsds.validate(data, profile="strict")
+        assert {found.severity for found in report.findings} <= {"info"}, (name, report.findings)
+        (back,), (given,) = report.message.segments, oem.segments
+        assert (back.epochs == given.epochs).all()
+        assert (back.positions_km == given.positions_km).all()
+        assert back.covariances == given.covariances
+        assert not np.isnat(report.message.header.creation_date)
+
+
+def test_a_date_that_was_set_is_the_one_that_is_written() -> None:
+    oem = ccsds.read(ITC.parent / "nasa_valid.txt")
+    when = np.datetime64("2026-01-02T03:04:05", "ns")
+    dated = replace(oem, header=replace(oem.header, creation_date=when, originator="TESTORG"))
+    assert b"CREATION_DATE = 2026-01-02T03:04:05.000\nORIGINATOR = TESTORG\n" in ccsds.write(dated, "kvn")
+
+
+@pytest.mark.parametrize("text_format", ["kvn", "xml", "json"])
+def test_single_states_are_written_as_opm(text_format: str) -> None:
+    caliper = ccsds.read(b"\n".join((ITC.parent / "caliper_v2_valid.txt").read_bytes().splitlines()[:5]))
+    vector = ccsds.read(
+        b'{"epoch": "2026-01-01T00:00:00", "ref_frame": "EME2000", "position": {"value": [7000, 0, 0], "unit": "km"},'
+        b'"velocity": {"value": [0, 7.5, 0], "unit": "km/s"}}'
+    )
+    for opm in (caliper, vector):
+        report = ccsds.validate(ccsds.write(opm, text_format), profile="strict")
+        assert (report.kind, report.verdict) == ("OPM", "valid"), report.findings
+        assert report.message.state == opm.state
+        assert report.message.covariance == opm.covariance

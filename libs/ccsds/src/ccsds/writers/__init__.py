@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from ccsds.deferred import deferred
 from ccsds.errors import CannotWrite
@@ -47,6 +50,8 @@ WRITERS: dict[tuple[type, str], Writer] = {
 }
 TEXT_KINDS = {"tle": "TLE", "itc": "ITC"}
 """Formats that are a kind of their own: their documents' format is `TXT`."""
+KINDS_WITHOUT_DATE = frozenset({"NASA", "UTC", "GOO", "ITC", "CALIPER", "STATE_VECTOR"})
+"""Kinds whose documents may lack the date that CCSDS messages must have."""
 OWN_KINDS: dict[type, str] = {Oem: "OEM", Opm: "OPM", Omm: "OMM", Cdm: "CDM", ElementSets: "OMM"}
 
 
@@ -61,7 +66,8 @@ def write(message: Message, format: str) -> bytes:  # noqa: A002
     A message that was read from that format and not edited since is written back byte for byte; after an edit only the
     lines (elements, members) of what was edited change. Anything else is written as the standard wants it: table order,
     units shown, at most 16 digits; what the message was read from lends its number texts, units and times wherever the
-    value is as it was.
+    value is as it was. An ephemeris or state vector whose format has no creation date is dated by the time of writing;
+    set `header.creation_date` for another.
 
     Parameters
     ----------
@@ -89,4 +95,15 @@ def write(message: Message, format: str) -> bytes:  # noqa: A002
         )
         if (source.kind, source.text_format) == (kind, text_format):
             return source.data
+    if source is not None and source.kind in KINDS_WITHOUT_DATE and name not in TEXT_KINDS:
+        return writer(_dated(message))
     return writer(message)
+
+
+def _dated(message: Any) -> Any:
+    """The message with the time of writing as its creation date, if what it was read from has none."""
+    header = message.header
+    if not np.isnat(header.creation_date):
+        return message
+    now = np.datetime64("now", "s").astype("datetime64[ns]")
+    return replace(message, header=replace(header, creation_date=now))
