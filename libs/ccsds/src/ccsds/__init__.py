@@ -55,7 +55,7 @@ from ccsds.report import Finding, Report
 from ccsds.rules import Rule, rules
 from ccsds.schemas import state_vector_schema
 from ccsds.tables.maneuver_notification import MANEUVER_PURPOSES, MANEUVER_STATUSES
-from ccsds.validation import read, read_catalogue, sniff, validate
+from ccsds.validation import read, read_catalogue, sniff, validate, validate_each
 from ccsds.writers import write
 
 __all__ = [
@@ -123,5 +123,6 @@ __all__ = [
     "sniff",
     "state_vector_schema",
     "validate",
+    "validate_each",
     "write",
 ]

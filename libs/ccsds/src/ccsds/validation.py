@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from ccsds.report import Finding, FindingLog, Report
 from ccsds.rules import RULES
 from ccsds.syntax.lines import Lines
 
-__all__ = ["Source", "read", "read_catalogue", "sniff", "validate"]
+__all__ = ["Source", "read", "read_catalogue", "sniff", "validate", "validate_each"]
 
 Source = bytes | str | os.PathLike[str]
 
@@ -68,6 +69,29 @@ def validate(source: Source, *, profile: str = "strict", limits: Limits = DEFAUL
     sniffed, entry = find_format(data) if compression_of(data) is None else (UNKNOWN, None)
     message = _read(data, entry, log, limits)
     return _report(log, sniffed, entry, sha256, message)
+
+
+def validate_each(source: Source, *, profile: str = "strict", limits: Limits = DEFAULT_LIMITS) -> Iterator[Report]:
+    """Judge each message of a document that holds several: one report a message, in their order.
+
+    Several are in an NDM container, in an array of JSON objects (what Space-Track answers for class `cdm`), and in KVN
+    where one message follows the other. A part's hash and places are those of the part alone. A document that holds one
+    message, or a catalogue of element sets, gives the one report that `validate` gives.
+
+    Raises
+    ------
+    UnknownProfile, OSError
+        As `validate`.
+    """
+    from ccsds.splitting import parts_of  # noqa: PLC0415
+
+    profile_named(profile)
+    data = source if isinstance(source, bytes) else _load(source, limits)[0]
+    if not data:
+        yield validate(source, profile=profile, limits=limits)
+        return
+    for part in parts_of(data, limits):
+        yield validate(part, profile=profile, limits=limits)
 
 
 def read(source: Source, *, profile: str = "operational", limits: Limits = DEFAULT_LIMITS) -> Message:

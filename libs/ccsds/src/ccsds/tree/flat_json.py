@@ -145,7 +145,7 @@ class _FlatReader:
         number: int,
     ) -> None:
         text = one_line(value.text or "").strip(" ")
-        date = DATE_AND_TIME.match(text)
+        date = DATE_AND_TIME.match(text) if self._schema.path_of(name) is not None else None
         if date is not None:
             text = f"{date[1]}T{date[2]}"
             fraction = _text_of(names.get(f"{stem}{name}{FRACTION}"))
