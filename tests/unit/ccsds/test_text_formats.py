@@ -190,9 +190,19 @@ def test_exponents_are_a_warning_where_space_track_reads(profile: str, severity:
     assert found == ({severity} if severity else set())
 
 
-def test_metres_are_noticed() -> None:
-    report = ccsds.validate(nasa_text().replace("6878.137", "6878137.").encode())
-    assert "EPH-004" in {finding.rule for finding in report.findings}
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told_once(name: str) -> None:
+    text, edit, rule, line = FAULTS[name]
+    report = ccsds.validate(edit(text).encode(), profile="operational")
+    assert [(finding.rule, finding.line) for finding in report.errors] == [(rule, line)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("6878.1370000000", "6878137.0"), ("7.5492039959", "7549.2039959"), ("6878.1370000000", "1e300")]
+)
+def test_metres_and_other_absurdities_are_noticed(old: str, new: str) -> None:
+    report = ccsds.validate(nasa_text().replace(old, new).encode())
+    assert ("EPH-004", 1) in {(finding.rule, finding.line) for finding in report.findings}
 
 
 def test_a_state_below_the_surface_and_a_step_too_long_are_noticed() -> None:

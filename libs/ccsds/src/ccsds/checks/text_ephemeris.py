@@ -15,8 +15,8 @@ from ccsds.syntax.times import elapsed_ns, format_time
 __all__ = ["check_covariances", "check_forms", "check_plausibility", "check_span", "in_order"]
 
 MAX_REPORTED = 20
-FARTHEST_KM = 2_000_000.0
-"""A distance that no orbit about the Earth has, unless it is given in another unit."""
+FARTHEST_KM, FASTEST_KM_S = 2_000_000.0, 100.0
+"""What no orbit about the Earth has, unless it is given in another unit."""
 SECOND = np.timedelta64(1, "s")
 """Header times are often cut to whole seconds."""
 
@@ -86,12 +86,16 @@ def check_plausibility(rows: TextRows, log: FindingLog) -> None:
     def line_of(index: int) -> int:
         return int(rows.line_indexes[index]) + 1
 
-    distances = np.linalg.norm(positions, axis=1)
-    far = np.flatnonzero(distances > FARTHEST_KM)
-    if far.size:
-        message = f"a distance of {distances[far[0]]:.6g} km from the Earth's centre is that of no orbit about it"
-        log.add("EPH-004", message, line=line_of(int(far[0])), column=1)
-        return
+    for values, most, what in (
+        (positions, FARTHEST_KM, "position {:.6g} km from the Earth's center"),
+        (velocities, FASTEST_KM_S, "velocity of {:.6g} km/s"),
+    ):
+        largest = np.abs(values).max(axis=1)
+        odd = np.flatnonzero(largest > most)
+        if odd.size:
+            message = f"a {what.format(largest[odd[0]])} is that of no orbit about the Earth"
+            log.add("EPH-004", message, line=line_of(int(odd[0])), column=1)
+            return
     below = first_below_surface(positions, "EARTH")
     if below is not None:
         index, distance = below

@@ -40,7 +40,7 @@ MAX_SECONDS = 1e9
 RULES = LayoutRules(
     header="CAL-003", state="CAL-006", time="CAL-007", covariance="CAL-005", partial="CAL-005", order="CAL-005"
 )
-STATE_LINE = re.compile(r"(?:\s*\S+){5}")
+STATE_LINE = re.compile(r"(?!LAUNCH)\s*\S+(?:\s+\S+){4}")
 """A state line has seven numbers, a line of covariance three."""
 
 
@@ -87,7 +87,8 @@ def read_caliper(data: bytes, log: FindingLog, limits: Limits) -> Oem | Opm | No
         log.add("CAL-003", "the time of launch is missing", line=int(filled[0]) + 1)
     known = launch if launch is not None else np.datetime64(0, "ns")
     layout = Layout("CALIPER", HEADER_LINES, (SecondsSinceLaunch(known),), STATE_LINE, RULES, (3, 3))
-    rows = read_records(lines, int(filled[-1]) + 1, layout, log)
+    behind = int(filled[-1]) if len(texts) == HEADER_LINES and layout.is_state(texts[1]) else int(filled[-1]) + 1
+    rows = read_records(lines, behind, layout, log)
     without = ~rows.has_covariance()
     if without.any():
         line = int(rows.line_indexes[without.argmax()]) + 1

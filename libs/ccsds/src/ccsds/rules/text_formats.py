@@ -79,7 +79,7 @@ TEXT_FORMAT_RULES = [
         (
             "EPH-004",
             "warning",
-            "Positions are those of an orbit about the Earth, in km.",
+            "States are those of an orbit about the Earth, in km and km/s.",
             "ephemeris formats",
             "Give positions in km and velocities in km/s.",
         ),
