@@ -12,6 +12,10 @@ DATA = Path(__file__).parents[2] / "data" / "ccsds" / "synthetic"
 BASE = (DATA / "006_cdm_BASE_valid.kvn").read_text()
 
 
+MADE_UP = {"CDM-024": "warning"}
+"""The fixture's relative state is not that of its two states; `strict` does not ask."""
+
+
 def rules(text: str, profile: str = "strict") -> dict[str, str]:
     return {finding.rule: finding.severity for finding in ccsds.validate(text.encode(), profile=profile).findings}
 
@@ -55,7 +59,7 @@ def test_comments_stay_with_the_block_they_stand_before() -> None:
 def test_a_comment_inside_a_block_is_a_warning_and_for_space_track_an_info() -> None:
     text = BASE.replace("RELATIVE_SPEED", "COMMENT here\nRELATIVE_SPEED", 1)
     assert rules(text) == {"COM-004": "warning"}
-    assert rules(text, "operational") == {"COM-004": "info"}
+    assert rules(text, "operational") == {"COM-004": "info", **MADE_UP}
 
 
 def test_nan_for_an_optional_value_is_none_and_a_warning() -> None:
@@ -112,7 +116,7 @@ def test_objects_without_covariance_are_read(profile: str) -> None:
 
 def test_part_of_a_covariance_is_an_error() -> None:
     text = BASE.replace("CT_R = 1.000000e-06 [m**2]\n", "", 1)
-    assert rules(text, "operational") == {"CDM-020": "error"}
+    assert rules(text, "operational") == {"CDM-020": "error", **MADE_UP}
 
 
 def test_values_that_contradict_each_other_are_warnings_with_both_numbers() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ccsds.checks.cdm_geometry import check_cdm_geometry
 from ccsds.messages.cdm import Cdm, CdmObject
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
@@ -78,6 +79,7 @@ def check_cdm(cdm: Cdm, places: CdmPlaces, log: FindingLog) -> None:
     _check_ranges(places, log)
     _check_relative(cdm, places, log)
     _check_times(cdm, places, log)
+    check_cdm_geometry(cdm, places.relative, places.objects, log)
     for index, (body, section) in enumerate(zip(cdm.objects, places.objects, strict=True)):
         _check_object(index, body, cdm, section, log)
     first, second = (normalised(body.metadata.ref_frame) for body in cdm.objects)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from ccsds.checks.covariance import first_negative_variance, first_not_positive
 from ccsds.checks.frames import check_frame, check_frame_names
-from ccsds.checks.oem import check_case
+from ccsds.checks.section_texts import check_case
 from ccsds.messages.orbit_parts import StateCovariance
 from ccsds.readers.odm_statements import OdmStatements
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
-from ccsds.syntax.times import read_time
 from ccsds.tables import oem as oem_tables
-from ccsds.tables.oem import normalised
 from ccsds.tables.state_covariance import COVARIANCE_ELEMENTS
 
-__all__ = ["add_at", "check_covariance", "check_last", "check_ranges", "check_texts", "check_times"]
+__all__ = ["add_at", "check_covariance", "check_last", "check_ranges", "check_texts"]
 
 CASED_2_0 = ("ORIGINATOR", "OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "COV_REF_FRAME")
 CASED_3_0 = ("CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "COV_REF_FRAME")
-RELATIVE_SYSTEMS = frozenset({"MET", "MRT"})
 SPACECRAFT = ("SOLAR_RAD_AREA", "SOLAR_RAD_COEFF", "DRAG_AREA", "DRAG_COEFF")
 NO_LINES = np.empty(0, dtype=np.int64)
 FULL_TURN = 360.0
@@ -48,26 +45,6 @@ def check_texts(statements: OdmStatements, log: FindingLog) -> None:
     frame = section.entries.get("COV_REF_FRAME")
     if frame is not None and frame.value:
         check_frame(frame.value, oem_tables.COVARIANCE_FRAMES, "COV_REF_FRAME", frame.line, frame.column, log)
-
-
-def check_times(sections: Iterable[Section], keywords: Iterable[str], time_system: str, log: FindingLog) -> None:
-    """TIM-008, TIM-009: a Z where the times are not UTC, a month where they count from a mission's event."""
-    system = normalised(time_system)
-    wanted = tuple(keywords)
-    for section in sections:
-        for keyword in wanted:
-            entry = section.entries.get(keyword)
-            if entry is None or not entry.value or system == "UTC":
-                continue
-            reading = read_time(entry.value, utc=False)
-            if reading.ns is None:
-                continue
-            if reading.zulu:
-                message = f"{keyword}: {entry.value} ends in Z although the time system is {time_system}"
-                log.add("TIM-008", message, line=entry.line, column=entry.column)
-            if system in RELATIVE_SYSTEMS and not reading.day_of_year:
-                message = f"{keyword}: {entry.value} has a month, and {time_system} counts days from an event"
-                log.add("TIM-009/relative", message, line=entry.line, column=entry.column)
 
 
 def check_last(statements: OdmStatements, log: FindingLog) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ccsds.checks.covariance import first_negative_variance, first_not_positive
 from ccsds.checks.frames import check_frame_names, check_space_track
 from ccsds.checks.plausibility import first_below_surface, first_impossible_step
+from ccsds.checks.section_texts import check_case, check_times
 from ccsds.messages.oem import OemSegment
 from ccsds.messages.value import frozen_array
 from ccsds.readers.ephemeris_block import FormCount
@@ -20,7 +21,7 @@ from ccsds.syntax.lines import Lines
 from ccsds.syntax.times import elapsed_ns, format_time
 from ccsds.tables.oem import normalised
 
-__all__ = ["SegmentPlaces", "check_case", "check_header", "check_oem", "check_segment"]
+__all__ = ["SegmentPlaces", "check_header", "check_oem", "check_segment"]
 
 MAX_REPORTED = 20
 FORM_MESSAGES = {
@@ -29,6 +30,7 @@ FORM_MESSAGES = {
     "STK-005": "is a day-of-year date",
     "TIM-008": "ends in Z although the time system is not UTC",
 }
+METADATA_TIMES = ("START_TIME", "USEABLE_START_TIME", "USEABLE_STOP_TIME", "STOP_TIME")
 CASED_2_0 = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "INTERPOLATION")
 CASED_3_0 = ("CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "INTERPOLATION")
 
@@ -86,16 +88,6 @@ def check_header(header: Section, log: FindingLog, version: str) -> None:
             log.add("STK-002", f"{keyword} would be read as data", line=entry.line, column=1)
 
 
-def check_case(section: Section, names: Sequence[str], log: FindingLog) -> None:
-    """VAL-006: text is all upper case or all lower case."""
-    for name in names:
-        entry = section.entries.get(name)
-        if entry is not None and entry.value not in {entry.value.upper(), entry.value.lower()}:
-            log.add(
-                "VAL-006", f"{name}: {entry.value!r} mixes upper and lower case", line=entry.line, column=entry.column
-            )
-
-
 def check_segment(
     metadata: Section, segment: OemSegment | None, places: SegmentPlaces, log: FindingLog, version: str
 ) -> OemSegment | None:
@@ -104,6 +96,7 @@ def check_segment(
         check_case(metadata, CASED_3_0 if version == "3.0" else CASED_2_0, log)
     check_frame_names(metadata, segment, places.covariance_lines, log)
     _check_interpolation(metadata, log)
+    check_times([metadata], METADATA_TIMES, metadata.text("TIME_SYSTEM") or "UTC", log)
     if segment is None:
         log.add("OEM-025", "the segment has no usable ephemeris line", line=places.start_line)
         return None
@@ -130,12 +123,34 @@ def _check_plausibility(segment: OemSegment, places: SegmentPlaces, log: Finding
         index, distance = below
         message = f"the position is {distance:.6g} km from the center of {center}, below its surface"
         log.add("PHY-001", message, line=int(places.state_lines[index]) + 1, column=1)
+    _check_sigma(segment, places, log)
     elapsed = elapsed_ns(segment.epochs, segment.leap_second)
     step = first_impossible_step(elapsed, segment.positions_km, segment.velocities_km_s, center)
     if step is not None:
         index, length, expected = step
         message = f"the step to this state is {length:.6g} km long; by the velocities it is {expected:.6g} km at most"
         log.add("PHY-003", message, line=int(places.state_lines[index + 1]) + 1, column=1)
+
+
+def _check_sigma(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> None:
+    """PHY-004: positions are known better than to their distance from the center. OEM-039: at epochs of states."""
+    covariances = segment.covariances
+    if covariances is None:
+        return
+    variances = np.diagonal(covariances.matrices[:, :3, :3], axis1=1, axis2=2).max(axis=1)
+    farthest = float(np.einsum("ij,ij->i", segment.positions_km, segment.positions_km).max())
+    large = np.flatnonzero(variances > farthest)
+    if large.size:
+        sigma = float(np.sqrt(variances[large[0]]))
+        message = f"a sigma of the position is {sigma:.4g} km; the center is {farthest**0.5:.6g} km away at most"
+        log.add("PHY-004", message, line=int(places.covariance_lines[large[0]]) + 1, column=1)
+    if not log.weighs("OEM-039"):
+        return
+    alone = np.flatnonzero(~np.isin(covariances.epochs, segment.epochs))
+    if alone.size:
+        more = f" ({alone.size} matrices)" if alone.size > 1 else ""
+        message = f"no state has the epoch of this matrix{more}"
+        log.add("OEM-039", message, line=int(places.covariance_lines[alone[0]]) + 1, column=1)
 
 
 def _report_forms(places: SegmentPlaces, log: FindingLog, *, utc: bool) -> None:

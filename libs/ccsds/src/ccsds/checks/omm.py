@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts, check_times
+from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts
+from ccsds.checks.section_texts import check_times
 from ccsds.messages.omm import Omm
 from ccsds.readers.odm_statements import OdmStatements
 from ccsds.readers.section import Section

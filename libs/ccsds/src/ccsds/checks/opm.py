@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ccsds.checks.frames import check_frame
-from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts, check_times
+from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts
 from ccsds.checks.plausibility import check_state
+from ccsds.checks.section_texts import check_times
 from ccsds.checks.two_body import state_of
 from ccsds.messages.opm import Opm, OpmKeplerian, OpmState
 from ccsds.readers.odm_statements import OdmStatements
@@ -75,8 +76,20 @@ def check_opm(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
     if opm.state is not None:
         entry = section.entries["X"]
         check_state(opm.state.position_km, opm.metadata.center_name, log, line=entry.line, column=entry.column)
+        _check_sigma(opm, statements, log)
     _check_elements(opm, statements, log)
     _check_masses(opm, statements, log)
+
+
+def _check_sigma(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
+    """PHY-004: the position is known better than to its distance from the center."""
+    if opm.covariance is None or opm.state is None:
+        return
+    largest = float(np.diagonal(opm.covariance.matrix)[:3].max())
+    distance = _length(opm.state.position_km)
+    if largest > distance**2:
+        message = f"a sigma of the position is {math.sqrt(largest):.4g} km; it is {distance:.6g} km from the center"
+        add_at(log, "PHY-004", statements.section, "CX_X", message)
 
 
 def _check_elements(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:

@@ -105,6 +105,13 @@ CDM_RULES = table(
         "Check sign and order of the covariance elements: a variance, such as CR_R, is not negative.",
     ),
     (
+        "CDM-022/definite",
+        "warning",
+        "The covariance is positive semi-definite.",
+        "5.2.8",
+        "Check signs and order of the covariance elements, and print them with more digits.",
+    ),
+    (
         "CDM-023",
         "warning",
         "The screening period begins before it ends, and the entry, TCA and exit are in order.",
@@ -112,11 +119,25 @@ CDM_RULES = table(
         "Correct the times: START_ before STOP_SCREEN_PERIOD, SCREEN_ENTRY_TIME before TCA, SCREEN_EXIT_TIME after.",
     ),
     (
+        "CDM-023/period",
+        "warning",
+        "TCA lies within the screening period.",
+        "table 3-2",
+        "Correct TCA, START_SCREEN_PERIOD or STOP_SCREEN_PERIOD.",
+    ),
+    (
         "CDM-024",
         "warning",
         "Miss distance, relative speed, relative state and the two states agree.",
         "table 3-2",
         "Compute the value again from both states at TCA, and check units: km for states, m for relative values.",
+    ),
+    (
+        "CDM-024/rtn",
+        "off",
+        "The relative state is that of the two states, in RTN of object 1.",
+        "table 3-2",
+        "Compute the components again: object 2 minus object 1, along the RTN axes of object 1 at TCA, in m and m/s.",
     ),
     (
         "CDM-025",

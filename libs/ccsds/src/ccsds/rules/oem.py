@@ -160,6 +160,13 @@ OEM_RULES = [
             "Leave the line out, or move it into the metadata.",
         ),
         (
+            "OEM-039",
+            "off",
+            "The epoch of a covariance is that of a state.",
+            "5.2.5",
+            "Give the matrix the EPOCH of an ephemeris line; readers that do not interpolate discard it otherwise.",
+        ),
+        (
             "OEM-041",
             "warning",
             "A frame of epoch comes with REF_FRAME_EPOCH.",

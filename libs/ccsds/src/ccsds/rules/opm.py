@@ -181,5 +181,12 @@ OPM_RULES = [
             "",
             "Check the states around the line: units, a wrong digit, or two objects in one segment.",
         ),
+        (
+            "PHY-004",
+            "warning",
+            "A position is known better than to its distance from the center.",
+            "",
+            "Check the unit of the covariance: km**2 in an OEM and an OPM, m**2 in a CDM.",
+        ),
     ),
 ]

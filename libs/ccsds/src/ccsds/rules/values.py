@@ -121,6 +121,13 @@ VALUE_RULES = table(
         "Write the time as 2026-09-17T12:00:00.000 or 2026-260T12:00:00.000.",
     ),
     (
+        "TIM-002",
+        "error",
+        "Every field of a time has its leading zeros.",
+        "7.5.10",
+        "Write two digits for month, day, hour, minute and second, three for a day of year.",
+    ),
+    (
         "TIM-003",
         "error",
         "A date exists in the calendar.",
@@ -156,6 +163,13 @@ VALUE_RULES = table(
         "Write midnight as 00:00:00 of the next day, and carry 60 minutes or seconds over.",
     ),
     (
+        "TIM-007",
+        "error",
+        "An upper-case T stands between date and time.",
+        "7.5.10",
+        "Write T, for example 2026-09-17T12:00:00.",
+    ),
+    (
         "TIM-008",
         "warning",
         "A Z occurs only where the time system is UTC.",
@@ -175,6 +189,13 @@ VALUE_RULES = table(
         "The time system is one that the standard names, not the registry of SANA alone.",
         "3.2.3.2",
         "Agree on the time system with the recipient, or write the times in UTC.",
+    ),
+    (
+        "TIM-010",
+        "error",
+        "A digit stands behind the decimal point of the seconds.",
+        "7.5.10",
+        "Write at least one digit behind the point, or leave the point out.",
     ),
     (
         "TIM-011",

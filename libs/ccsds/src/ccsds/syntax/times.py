@@ -21,6 +21,10 @@ TIME = re.compile(
     r"(?P<year>[0-9]{4})-(?:(?P<month>[0-9]{2})-(?P<day>[0-9]{2})|(?P<doy>[0-9]{3}))"
     r"T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?(?P<zulu>Z?)\Z"
 )
+LOWER_T = re.compile(r"[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3})t[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z?\Z")
+UNPADDED = re.compile(
+    r"[0-9]{4}-(?:[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,3})T[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?Z?\Z"
+)
 OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}\Z")
 SHAPE = re.compile(r"0000-(?:00-00|000)T00:00:00(?:\.(?P<fraction>0+))?Z?\Z")
 
@@ -117,6 +121,12 @@ def _date_of(ordinal: int) -> tuple[int, int, int]:
 def _not_a_time(text: str) -> TimeReading:
     if OFFSET.search(text) and "T" in text:
         return _bad("TIM-004", f"{text} carries an offset; only Z is allowed")
+    if LOWER_T.match(text):
+        return _bad("TIM-007", f"{text!r} has a lower-case t between date and time")
+    if UNPADDED.match(text):
+        return _bad("TIM-002", f"{text!r} lacks a leading zero")
+    if text.removesuffix("Z").endswith(".") and TIME.match(text.replace(".", "")):
+        return _bad("TIM-010", f"{text!r} has no digit behind its point")
     if " " in text and TIME.match(text.replace(" ", "T", 1)):
         return _bad("TIM-001", f"{text!r} separates date and time by a blank instead of T")
     return _bad("TIM-001", f"{text!r} is not a time as YYYY-MM-DDThh:mm:ss[.d] or YYYY-DDDThh:mm:ss[.d]")
