@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from fairway.commands import catalog, dead_letters, demo, doctor, migrate, openapi, pc, screen, serve, token, up, upload
+from fairway.commands import convert as convert_command
 from fairway.commands import validate as validate_command
 from fairway.errors import CommandError, ExitCode, one_line
 
@@ -42,6 +43,7 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("validate")(validate_command.validate)
+app.command("convert")(convert_command.convert)
 app.command("screen")(screen.screen)
 app.command("pc")(pc.pc)
 app.command("upload")(upload.upload)

@@ -7,8 +7,9 @@
 >>> ccsds.write(oem, "kvn")
 """
 
+from ccsds.conversion import Conversion, convert
 from ccsds.ephemeris_states import opm_of_state
-from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, NotANotification, UnknownProfile
+from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, LossyConversion, NotANotification, UnknownProfile
 from ccsds.file_names import FileName, build_file_name, parse_file_name
 from ccsds.frame_pairs import SPACE_TRACK_FRAME_PAIRS, covariance_frames_for, is_space_track_frame_pair
 from ccsds.limits import Limits
@@ -74,11 +75,13 @@ __all__ = [
     "CdmObjectAnnotations",
     "CdmOrbitDetermination",
     "CdmRelative",
+    "Conversion",
     "ElementSets",
     "FileName",
     "Finding",
     "InvalidMessage",
     "Limits",
+    "LossyConversion",
     "ManeuverFileName",
     "ManeuverNotification",
     "Message",
@@ -108,6 +111,7 @@ __all__ = [
     "UnknownProfile",
     "build_file_name",
     "build_maneuver_file_name",
+    "convert",
     "covariance_frames_for",
     "element_sets_of",
     "is_maneuver_notification",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ccsds.report import Report
 
-__all__ = ["CannotWrite", "CcsdsError", "InvalidMessage", "NotANotification", "UnknownProfile"]
+__all__ = ["CannotWrite", "CcsdsError", "InvalidMessage", "LossyConversion", "NotANotification", "UnknownProfile"]
 
 
 class CcsdsError(Exception):
@@ -32,6 +32,16 @@ class NotANotification(CcsdsError):
     """An OPM is no maneuver notification as 19 SDS wants it; the text says what is missing."""
 
     code = "ccsds.not_a_notification"
+
+
+class LossyConversion(CannotWrite):
+    """The target can't carry all of the message, and losses were not allowed; `losses` names them."""
+
+    code = "ccsds.lossy_conversion"
+
+    def __init__(self, losses: tuple[str, ...]) -> None:
+        self.losses = losses
+        super().__init__("; ".join(losses))
 
 
 class InvalidMessage(CcsdsError):

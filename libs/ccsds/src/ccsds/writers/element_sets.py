@@ -17,7 +17,7 @@ from ccsds.syntax.alpha5 import MAX_ALPHA5, encode_alpha5
 from ccsds.syntax.number_text import format_number
 from ccsds.syntax.times import format_time
 
-__all__ = ["write_element_sets_csv", "write_element_sets_json", "write_element_sets_tle"]
+__all__ = ["tle_refusal", "write_element_sets_csv", "write_element_sets_json", "write_element_sets_tle"]
 
 EPOCH_DIGITS_PER_DAY = NS_PER_DAY // NS_PER_EPOCH_DIGIT
 MAX_EXPONENT = 9
@@ -88,6 +88,15 @@ def write_element_sets_tle(sets: ElementSets) -> bytes:
             lines.append(f"0 {sets.object_name[row]}")
         lines += _two_lines(sets, row)
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def tle_refusal(sets: ElementSets, row: int) -> str | None:
+    """Why a TLE can't carry an element set; None where it can."""
+    try:
+        _two_lines(sets, row)
+    except CannotWrite as error:
+        return str(error)
+    return None
 
 
 def _two_lines(sets: ElementSets, row: int) -> tuple[str, str]:
