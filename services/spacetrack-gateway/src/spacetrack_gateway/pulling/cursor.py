@@ -1,7 +1,8 @@
 """How far the pull of CDMs is: a watermark that only moves forward, and the run under way.
 
 A run asks for everything above a number, page by page, upward. Most begin at the watermark; once a day one begins where
-the watermark stood a day before, so that rows which came late under lower numbers are found too.
+the watermark stood two days before, so that rows which came up to a day late under lower numbers are found too: the
+watermark of the run before may have passed a number that nobody could see yet.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,9 @@ from typing import Any, Final, Self
 
 __all__ = ["Cursor", "Run"]
 
-_OVERLAP: Final = timedelta(days=1)
-_KEPT: Final = timedelta(days=3)
+_OVERLAP_EVERY: Final = timedelta(days=1)
+_LONGEST_LATENESS: Final = timedelta(days=1)
+_KEPT: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class Run:
     """A pull under way."""
 
     position: int
-    """Everything up to this number is stored."""
+    """Everything up to this number is stored; 0 is the moment of the grant."""
     rows: int = 0
     new: int = 0
     is_overlap: bool = False
@@ -38,7 +40,7 @@ class Cursor:
     marks
         Watermarks of the last days, each with its time, the oldest first.
     overlap_at
-        When a run last began where the watermark stood a day before.
+        When a run last began where the watermark stood two days before.
     columns
         Unknown and missing columns of the newest page.
     conflicts
@@ -58,10 +60,10 @@ class Cursor:
         if self.run is not None:
             return self.run
         watermark = self.watermark or 0
-        old = [number for at, number in self.marks if at <= now - _OVERLAP]
-        if old and (self.overlap_at is None or self.overlap_at <= now - _OVERLAP):
-            return Run(position=min(old[-1], watermark), is_overlap=True)
-        return Run(position=watermark)
+        if not self.marks or (self.overlap_at is not None and self.overlap_at > now - _OVERLAP_EVERY):
+            return Run(position=watermark)
+        old = [number for at, number in self.marks if at <= now - _OVERLAP_EVERY - _LONGEST_LATENESS]
+        return Run(position=min(old[-1], watermark) if old else 0, is_overlap=True)
 
     def after_page(self, run: Run, highest: int | None, rows: int, new: int, *, is_last: bool, now: datetime) -> Self:
         """Return the cursor when a page has been stored whose highest number is `highest`."""

@@ -32,9 +32,7 @@ async def pull_a_page(desk: Desk, task: SpaceTrackTask) -> bool:
     run = cursor.begun(desk.ctx.clock.now())
     page_rows = min(cursor.page_rows or desk.settings.page_rows, desk.settings.page_rows)
     try:
-        reply = await desk.session.ask(
-            await _path(desk, cursor, run, page_rows), "rows", purpose="cdm", priority=Priority.PULL
-        )
+        reply = await desk.session.ask(await _path(desk, run, page_rows), "rows", purpose="cdm", priority=Priority.PULL)
     except AskFailed as failed:
         if failed.reply.outcome != "too-long" or page_rows <= desk.settings.page_rows_least:
             raise
@@ -47,10 +45,10 @@ async def pull_a_page(desk: Desk, task: SpaceTrackTask) -> bool:
     return is_last
 
 
-async def _path(desk: Desk, cursor: Cursor, run: Run, page_rows: int) -> str:
-    """The first run of all begins at the moment of the grant; every other one goes by the numbers alone."""
+async def _path(desk: Desk, run: Run, page_rows: int) -> str:
+    """A run without a number to begin at begins at the moment of the grant; every other goes by the numbers alone."""
     which: tuple[str, str] = ("CDM_ID", f">{run.position}")
-    if cursor.watermark is None:
+    if run.position == 0:
         async with desk.ctx.store.read() as session:
             account = await session.get_one(SpaceTrackAccount, desk.account_id)
         which = ("CREATION_DATE", f">{account.granted_at:%Y-%m-%d %H:%M:%S}")
