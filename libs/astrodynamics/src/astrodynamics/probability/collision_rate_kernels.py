@@ -28,6 +28,8 @@ _SMALLEST_LEVEL, _LARGEST_LEVEL = 3, 8
 _SPHERE_TOLERANCE, _ACCEPTED_TOLERANCE = 1e-5, 1e-3
 """Aimed at, and good enough where the finest nodes are reached."""
 _CONTACT_ITERATIONS = 60
+_NEGLECTED_DISTANCE = 80.0
+"""Points of the sphere with a squared distance this much above the nearest count for less than rounding."""
 
 _NODES = np.zeros((_LARGEST_LEVEL + 1, 2**_LARGEST_LEVEL))
 _WEIGHTS = np.zeros_like(_NODES)
@@ -156,8 +158,14 @@ def _entering_speed(p: Array, x: float, y: float, z: float) -> float:
 
 @inner
 def _rate_integrand(prepared: Array, constants: Array, x: float, y: float, z: float) -> float:
-    """Density of the relative position times the speed into the sphere; `constants` holds the log-determinant."""
-    exponent = 0.5 * (_squared_distance(prepared[0], x, y, z) + constants[0])
+    """Density of the relative position times the speed into the sphere.
+
+    `constants` holds the log-determinant, and the squared distance from which on nothing is left.
+    """
+    squared = _squared_distance(prepared[0], x, y, z)
+    if squared > constants[1]:
+        return 0.0
+    exponent = 0.5 * (squared + constants[0])
     return math.exp(-exponent) * _entering_speed(prepared[0], x, y, z) / (_SQRT_2_PI * _SQRT_2_PI * _SQRT_2_PI)
 
 
@@ -303,13 +311,15 @@ def fill_rates(
 
     """
     mean, covariance, velocity = np.empty(6), np.empty((6, 6)), np.empty(3)
-    axes, prepared, constants = np.empty((3, 3)), np.empty((1, _SIZE)), np.empty(1)
+    axes, prepared, constants = np.empty((3, 3)), np.empty((1, _SIZE)), np.empty(2)
     for i in range(elapsed_s.size):
         rates[i] = math.nan
         if relative_motion(elements, covariances, elapsed_s[i], floor_km, mean, covariance):
-            _conditional_velocity(mean, covariance, floor_km, velocity)
+            exponent = _conditional_velocity(mean, covariance, floor_km, velocity)
             _axes(velocity, axes)
             constants[0] = _prepare(mean, covariance, axes, radius_km, floor_km, prepared[0])
+            nearest = exponent - constants[0] - _gain_within_sphere(mean, covariance, radius_km, floor_km)
+            constants[1] = nearest + _NEGLECTED_DISTANCE
             area = radius_km * radius_km
             rates[i] = area * _converged_over_sphere(prepared, constants, False, significant_rate / area)
 

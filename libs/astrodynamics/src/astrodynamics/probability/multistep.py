@@ -6,7 +6,7 @@ that are surely below 1e-10; here 2D-Nc is computed for them too, since it costs
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ Array = npt.NDArray[np.float64]
 
 _SLOWEST_KM_S = 1e-9
 """Relative speed below which there is no encounter plane."""
+_FEWEST_HITS = 10
+"""Fewer to be expected are not worth the trials."""
+_BLIND_TRIALS = 100_000
+"""Where nothing tells when collisions are to be expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,10 @@ def _choose(
     period = float(np.min(orbital_period_s(states[:, :3], states[:, 3:])))
     if not _has_velocity(covariances):
         checks = disk_checks(lines, None, period, limits)
-        remark = "no covariance of velocity: curved motion cannot be considered, and this value stands unchecked"
-        accepted = not math.isnan(disk_probability)
-        return _choice([Step("disk", disk_probability, checks, accepted, remark)])
+        known = tuple(check for check in checks if not math.isnan(check.value))
+        step = _step("disk", disk_probability, known)
+        remark = f"{step.remark}; without covariances of velocity curved motion cannot be considered"
+        return _choice([Step("disk", disk_probability, known, step.accepted, remark)])
     encounter = TwoBodyEncounter.of(states, covariances, radius, closest_s=offset)
     first = _step("disk", disk_probability, disk_checks(lines, encounter, period, limits))
     if first.accepted:
@@ -186,9 +191,16 @@ def _monte_carlo_step(
     whole: CollisionPass | None,
     settings: MonteCarloSettings | None,
 ) -> Step:
-    """Trials over the time in which collisions are expected, with its length to each side, else over the pass."""
+    """Trials over the time in which collisions are expected, with its length to each side, else few over the pass."""
+    settings = settings or MonteCarloSettings()
     begin, end = encounter.window_s
-    if whole is not None:
+    if whole is None or math.isnan(whole.expected_number):
+        settings = replace(settings, maximum_trials=min(settings.maximum_trials, _BLIND_TRIALS))
+    else:
+        hits = whole.expected_number * settings.maximum_trials
+        if hits < _FEWEST_HITS:
+            remark = f"not tried: {hits:.2g} hits are to be expected in {settings.maximum_trials} trials"
+            return Step("monte_carlo", math.nan, (), accepted=False, remark=remark)
         length = whole.end_s - whole.begin_s
         begin = max(begin, whole.begin_s + encounter.closest_s - length)
         end = min(end, whole.end_s + encounter.closest_s + length)

@@ -112,14 +112,14 @@ class StraightLines:
 def disk_checks(
     lines: StraightLines, encounter: TwoBodyEncounter | None, period_s: float, limits: Limits
 ) -> tuple[Check, ...]:
-    """Check the two-dimensional integral; without a two-body encounter by straight lines only."""
+    """Check the two-dimensional integral; without a two-body encounter by straight lines only, its error unknown."""
     middle, width, log_ratio = lines.peak_s, lines.width_s, math.nan
     peak = None if encounter is None else highest(encounter.peaks)
     if encounter is not None and peak is not None and math.isfinite(peak.width_s):
         middle, width = peak.time_s - encounter.closest_s, peak.width_s
         log_ratio = _log_ratio(lines, encounter, peak.time_s, peak.width_s, peak.exponent)
     reach = BOUND_WIDTHS * width
-    checks = [
+    return (
         Check(
             "positive_definite",
             0.0 if lines.is_positive_definite else 1.0,
@@ -127,18 +127,13 @@ def disk_checks(
             "the number of faults of the position covariances",
         ),
         *_duration_checks(middle - reach, middle + reach, period_s, limits.disk_extended, limits.disk_offset),
-    ]
-    if encounter is not None:
-        inaccuracy = 1.0 - math.exp(-abs(log_ratio))
-        checks.append(
-            Check(
-                "inaccurate",
-                inaccuracy,
-                limits.disk_inaccurate,
-                "the relative effect of curved motion for a small hard body",
-            )
-        )
-    return tuple(checks)
+        Check(
+            "inaccurate",
+            1.0 - math.exp(-abs(log_ratio)),
+            limits.disk_inaccurate,
+            "the relative effect of curved motion for a small hard body",
+        ),
+    )
 
 
 def _log_ratio(

@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 _REACH = 72.0
 """Growth of Q at which the overlap is e^-36 of its peak."""
 _END_BISECTIONS = 6
-_FEWEST, _MOST = 64, 16384
+_FEWEST, _MOST = 64, 1024
 """Steps in time for each interval."""
 _TOLERANCE = 1e-6
 _NEGLECTED_RATE = 1e-6
@@ -127,7 +127,7 @@ def _integrate(encounter: TwoBodyEncounter, begin: float, end: float) -> tuple[A
     rates = np.abs(rates)
     coarse = _trapezoid(rates, times)
     simpson = math.inf
-    while times.size - 1 < _MOST:
+    while sphere_settled and times.size - 1 < _MOST:
         middles = 0.5 * (times[1:] + times[:-1])
         between = _rates(encounter, middles, _NEGLECTED_RATE * float(np.max(rates)))
         sphere_settled &= _are_settled(np.concatenate((rates, between)))
@@ -143,7 +143,7 @@ def _integrate(encounter: TwoBodyEncounter, begin: float, end: float) -> tuple[A
         if abs(simpson - previous) <= _TOLERANCE * abs(simpson):
             return times, rates, simpson, sphere_settled
         coarse = fine
-    return times, rates, simpson, False
+    return times, rates, simpson if math.isfinite(simpson) else coarse, False
 
 
 def _rates(encounter: TwoBodyEncounter, times_s: Array, significant_rate: float) -> Array:
