@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +38,13 @@ def sniff(data: bytes) -> Sniffed:
     return find_format(data)[0]
 
 
-def validate(source: Source, *, profile: str = "strict", limits: Limits = DEFAULT_LIMITS) -> Report:
+def validate(
+    source: Source,
+    *,
+    profile: str = "strict",
+    limits: Limits = DEFAULT_LIMITS,
+    catalogue: Mapping[str, int] | None = None,
+) -> Report:
     """Judge a document by all rules in one profile. Never stops at the first error and never raises on content.
 
     Parameters
@@ -49,6 +55,9 @@ def validate(source: Source, *, profile: str = "strict", limits: Limits = DEFAUL
         `strict`, `operational`, `space-track`, `uksa` or `lenient`.
     limits
         Bounds against hostile input.
+    catalogue
+        International designator, as `1998-067A`, to catalogue number: what the document says of both is then checked
+        against it. `ElementSets.designators` makes one.
 
     Returns
     -------
@@ -68,6 +77,10 @@ def validate(source: Source, *, profile: str = "strict", limits: Limits = DEFAUL
         return _report(log, UNKNOWN, None, sha256, None)
     sniffed, entry = find_format(data) if compression_of(data) is None else (UNKNOWN, None)
     message = _read(data, entry, log, limits)
+    if message is not None and catalogue is not None:
+        from ccsds.checks.catalogue_numbers import check_catalogue_numbers  # noqa: PLC0415
+
+        check_catalogue_numbers(message, catalogue, data, log)
     return _report(log, sniffed, entry, sha256, message)
 
 

@@ -57,5 +57,10 @@ class ElementSets(SourcedValue):
     element_set_no: Integers
     rev_at_epoch: Integers
 
+    def designators(self) -> dict[str, int]:
+        """International designator to catalogue number, for the sets that have one; for `ccsds.validate`."""
+        numbers = self.norad_cat_id.tolist()
+        return {designator: number for designator, number in zip(self.object_id, numbers, strict=True) if designator}
+
     def __len__(self) -> int:
         return self.norad_cat_id.size

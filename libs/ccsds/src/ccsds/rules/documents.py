@@ -37,4 +37,18 @@ DOCUMENT_RULES = table(
         "",
         "Check that the document is whole, and send it with at least one complete record or segment.",
     ),
+    (
+        "CAT-001",
+        "warning",
+        "Designator and catalogue number are those of one object.",
+        "the catalogue that is given",
+        "Correct the designator or the number; the catalogue that was given names both.",
+    ),
+    (
+        "CAT-002",
+        "info",
+        "A designator is one of the catalogue's.",
+        "the catalogue that is given",
+        "Check the designator, or give a catalogue that holds the object.",
+    ),
 )
