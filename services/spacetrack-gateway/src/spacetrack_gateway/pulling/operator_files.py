@@ -25,7 +25,8 @@ __all__ = ["OPERATOR_FILES", "newest_of_each"]
 
 _INTERVAL: Final = timedelta(hours=4)
 _LONGEST_DELAY: Final = timedelta(minutes=20)
-_MOST_FILES: Final = 1000
+_MOST_FILES: Final = 10_000
+_FOLDERS_IN_A_QUERY: Final = 100
 
 
 def newest_of_each(files: Iterable[Listed]) -> list[Listed]:
@@ -42,53 +43,63 @@ def newest_of_each(files: Iterable[Listed]) -> list[Listed]:
 
 
 async def read_folders(desk: Desk, task: SpaceTrackTask) -> bool:
-    """List one organization's folder, or take one file of it in; say whether all is done."""
-    todo: list[str] = list(task.cursor.get("run", {}).get("organizations", ())) or await _organizations(desk)
+    """List all folders in one query, or take the files of one organization in; say whether all is done."""
+    todo: list[str] = list(task.cursor.get("run", {}).get("organizations", ()))
     if not todo:
-        await _keep(desk, [])
-        return True
+        links = await _links(desk)
+        for begin in range(0, len(links), _FOLDERS_IN_A_QUERY):
+            await _list(desk, links[begin : begin + _FOLDERS_IN_A_QUERY])
+        todo = [link.organization_id for link in links if link.reads_folder]
+        await _keep(desk, todo)
+        return not todo
     async with desk.ctx.store.read() as session:
         link = await session.get_one(SpaceTrackLink, todo[0])
-    if link.ephemeris_folder_id is not None:
-        listing = await _list(desk, link)
-        await _note(desk, link, listing)
-        if link.reads_folder:
-            for file in newest_of_each(listing):
-                await _take_in(desk, link, file)
+    if link.reads_folder:
+        for file in newest_of_each(await _listed(desk, link)):
+            await _take_in(desk, link, file)
     await _keep(desk, todo[1:])
     return len(todo) == 1
 
 
-async def _organizations(desk: Desk) -> list[str]:
-    query = select(SpaceTrackLink.organization_id).where(
+async def _links(desk: Desk) -> Sequence[SpaceTrackLink]:
+    query = select(SpaceTrackLink).where(
         SpaceTrackLink.account_id == desk.account_id,
         SpaceTrackLink.ephemeris_folder_id.is_not(None),
         SpaceTrackLink.reads_folder.is_(True) | (SpaceTrackLink.push_mode != "off"),
     )
     async with desk.ctx.store.read() as session:
-        return list(await session.scalars(query.order_by(SpaceTrackLink.organization_id)))
+        return (await session.scalars(query.order_by(SpaceTrackLink.organization_id))).all()
 
 
-async def _list(desk: Desk, link: SpaceTrackLink) -> list[Listed]:
+async def _list(desk: Desk, links: Sequence[SpaceTrackLink]) -> None:
+    """Ask what lies in some folders, newest first, and note it: one query for all of them, as Space-Track asks for."""
     path = query_of(
         "fileshare",
         "file",
-        ("FOLDER_ID", link.ephemeris_folder_id or 0),
+        ("FOLDER_ID", ",".join(str(link.ephemeris_folder_id) for link in links)),
         ("orderby", "FILE_ID desc"),
         ("limit", _MOST_FILES),
         ("format", "json"),
         ("emptyresult", "show"),
     )
-    rows = await desk.session.rows(path, purpose="file", priority=Priority.SYNC, organization_id=link.organization_id)
-    return read_listing(rows)
+    rows = read_listing(await desk.session.rows(path, purpose="file", priority=Priority.SYNC))
+    for link in links:
+        listing = [file for file in rows if file.folder_id == link.ephemeris_folder_id]
+        await _note(desk, link, listing, is_whole=len(rows) < _MOST_FILES)
 
 
-async def _note(desk: Desk, link: SpaceTrackLink, listing: Sequence[Listed]) -> None:
+async def _note(desk: Desk, link: SpaceTrackLink, listing: Sequence[Listed], *, is_whole: bool) -> None:
+    query = select(SpaceTrackFile).where(
+        SpaceTrackFile.account_id == desk.account_id,
+        SpaceTrackFile.folder_id == link.ephemeris_folder_id,
+        SpaceTrackFile.gone_at.is_(None),
+    )
+    async with desk.ctx.store.read() as session:
+        noted = {(row.file_id, row.file_name, row.size_bytes) for row in await session.scalars(query)}
+    if noted == {(file.file_id, file.file_name, file.size_bytes) for file in listing}:
+        return
     async with desk.ctx.store.write(ACTOR) as unit:
         await held_account(unit, desk.lease)
-        query = select(SpaceTrackFile).where(
-            SpaceTrackFile.account_id == desk.account_id, SpaceTrackFile.folder_id == link.ephemeris_folder_id
-        )
         known = {row.file_id: row for row in await unit.session.scalars(query)}
         for file in listing:
             row = known.pop(file.file_id, None)
@@ -104,9 +115,30 @@ async def _note(desk: Desk, link: SpaceTrackLink, listing: Sequence[Listed]) -> 
                 origin="unread" if row is None else row.origin,
                 gone_at=None,
             )
-        if len(listing) < _MOST_FILES:
+        if is_whole:
             for row in known.values():
-                row.gone_at = row.gone_at or unit.now
+                row.gone_at = unit.now
+
+
+async def _listed(desk: Desk, link: SpaceTrackLink) -> list[Listed]:
+    """Return what lies in an organization's folder, as the last listing had it."""
+    query = select(SpaceTrackFile).where(
+        SpaceTrackFile.account_id == desk.account_id,
+        SpaceTrackFile.folder_id == link.ephemeris_folder_id,
+        SpaceTrackFile.gone_at.is_(None),
+    )
+    async with desk.ctx.store.read() as session:
+        rows = (await session.scalars(query)).all()
+    return [
+        Listed(
+            file_id=row.file_id,
+            folder_id=row.folder_id,
+            file_name=row.file_name,
+            size_bytes=row.size_bytes,
+            uploaded_at=row.uploaded_at,
+        )
+        for row in rows
+    ]
 
 
 async def _take_in(desk: Desk, link: SpaceTrackLink, file: Listed) -> None:
