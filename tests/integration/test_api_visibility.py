@@ -39,6 +39,7 @@ async def owned(tmp_path: Path) -> AsyncIterator[Owned]:
             north = await session.get_one(Organization, owner.organization_id)
         paper = rows.document(north, "north.oem")
         ephemeris = rows.ephemeris(paper, 44391)
+        burn = rows.maneuver(paper, 44391)
         event = rows.conjunction_event(44391, 66666, organization_id_low=north.id)
         message = rows.cdm(north, event, 44391, 66666, organization_id_1=north.id)
         run = rows.screening_run(north, state="refused")
@@ -61,7 +62,7 @@ async def owned(tmp_path: Path) -> AsyncIterator[Owned]:
             created_at=rows.NOON,
             sent_at=rows.NOON,
         )
-        await rows.add(store, paper, ephemeris, event, message, run, mail)
+        await rows.add(store, paper, ephemeris, burn, event, message, run, mail)
         for key in (paper.object_key, message.object_key):
             await objects.put(key, b"CCSDS_CDM_VERS = 1.0\n")
         body = {"organization_id": owner.organization_id, "name": "t", "role": "operator"}
@@ -69,6 +70,7 @@ async def owned(tmp_path: Path) -> AsyncIterator[Owned]:
         names = {
             "document_id": paper.id,
             "ephemeris_id": ephemeris.id,
+            "maneuver_id": burn.id,
             "norad_cat_id": "44391",
             "screening_id": run.id,
             "event_id": event.id,

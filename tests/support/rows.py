@@ -9,7 +9,7 @@ from records.identity.tables import Membership, Organization, User
 from records.ingest_api.tables import Document, Satellite
 from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
 from records.spacetrack_gateway.tables import Submission
-from records.validator.tables import Catalogue, Ephemeris, Verdict
+from records.validator.tables import Catalogue, Ephemeris, Maneuver, Verdict
 from servicekit.ids import new_id
 from servicekit.store import Actor, Base, Store
 from servicekit.store.plumbing import DeliveryRow
@@ -22,6 +22,7 @@ __all__ = [
     "delivery",
     "document",
     "ephemeris",
+    "maneuver",
     "member",
     "organization",
     "satellite",
@@ -103,6 +104,31 @@ def verdict(of: Document, **values: Any) -> Verdict:
         "decided_at": NOON,
     }
     return Verdict(**(defaults | values))
+
+
+def maneuver(of: Document, norad_cat_id: int, **values: Any) -> Maneuver:
+    defaults: dict[str, Any] = {
+        "id": new_id(),
+        "organization_id": of.organization_id,
+        "norad_cat_id": norad_cat_id,
+        "man_id": "M-1",
+        "document_id": of.id,
+        "notified_at": NOON,
+        "is_public": False,
+        "purpose": "SK",
+        "status": "PREDICTED",
+        "epoch_ignition": NOON,
+        "duration_s": 0.0,
+        "delta_mass_kg": None,
+        "ref_frame": "RTN",
+        "delta_v_km_s": [0.0, 0.001, 0.0],
+        "dv_overall_km_s": 0.001,
+        "tca": None,
+        "ephemeris_name": None,
+        "accepted_at": NOON,
+        "row_version": 1,
+    }
+    return Maneuver(**(defaults | values))
 
 
 def ephemeris(of: Document, norad_cat_id: int, **values: Any) -> Ephemeris:

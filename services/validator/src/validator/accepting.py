@@ -8,6 +8,7 @@ from records.ingest_api.tables import Document
 from records.validator import writes
 from servicekit.bus import Delivery
 from servicekit.context import Context
+from validator.maneuvers import maneuver_ids
 from validator.question import CatalogueFacts, Decision, EphemerisFacts
 
 __all__ = ["record"]
@@ -24,6 +25,9 @@ async def record(ctx: Context, delivery: Delivery[DocumentReceivedV1], document:
             await writes.add_ephemeris(unit, document, ephemeris)
         if catalogue is not None:
             await writes.add_catalogue(unit, document, catalogue)
+        ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
+        for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
+            await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
 
 
 def _verdict(decision: Decision) -> dict[str, Any]:

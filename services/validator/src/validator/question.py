@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from astrodynamics.interpolation_error import InterpolationError
 
-__all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "Question", "TrajectoryRemarks"]
+__all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "ManeuverFacts", "Question", "TrajectoryRemarks"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +87,26 @@ class CatalogueFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ManeuverFacts:
+    """What a notification says of one maneuver: the columns of its row. Times are aware, in UTC."""
+
+    norad_cat_id: int
+    man_id: str | None
+    notified_at: datetime
+    is_public: bool
+    purpose: str
+    status: str
+    epoch_ignition: datetime
+    duration_s: float
+    delta_mass_kg: float | None
+    ref_frame: str
+    delta_v_km_s: list[float]
+    dv_overall_km_s: float
+    tca: datetime | None
+    ephemeris_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """The verdict on a document, and what was extracted of it."""
 
@@ -102,3 +122,4 @@ class Decision:
     warning_count: int
     ephemeris: EphemerisFacts | None = None
     catalogue: CatalogueFacts | None = None
+    maneuvers: tuple[ManeuverFacts, ...] = ()

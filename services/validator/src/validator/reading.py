@@ -12,7 +12,15 @@ from assessment.errors import AssessmentError
 from astrodynamics.errors import AstrodynamicsError
 from validator.errors import ContentDamaged
 from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of
-from validator.question import CatalogueFacts, Decision, EphemerisFacts, Question, TrajectoryRemarks
+from validator.maneuvers import maneuver_facts
+from validator.question import (
+    CatalogueFacts,
+    Decision,
+    EphemerisFacts,
+    ManeuverFacts,
+    Question,
+    TrajectoryRemarks,
+)
 from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, Fault, ServiceRule, Subject, service_findings
 from validator.satellite import claims, satellite_of
 from validator.unpacking import DamagedError, TooLargeError, is_gzip, unpacked
@@ -55,6 +63,7 @@ def decide(data: bytes, question: Question) -> Decision:
     ephemeris, remarks, unusable = _ephemeris(report, name, question, number)
     refused_count = _refused_records(report) if question.purpose == "catalogue" else 0
     catalogue, unusable = _catalogue(report, question, refused_count, unusable)
+    maneuvers, untold = _maneuvers(report, question, number)
     subject = Subject(
         question=question,
         kind=report.kind,
@@ -66,6 +75,7 @@ def decide(data: bytes, question: Question) -> Decision:
         start_time=start_of(report.message) if isinstance(report.message, ccsds.Oem) else None,
         unusable=unusable,
         remarks=remarks,
+        untold=untold,
         record_count=len(report.message) if isinstance(report.message, ccsds.ElementSets) else 0,
         refused_count=refused_count,
     )
@@ -77,6 +87,7 @@ def decide(data: bytes, question: Question) -> Decision:
         number,
         ephemeris=ephemeris if is_valid else None,
         catalogue=catalogue if is_valid else None,
+        maneuvers=maneuvers if is_valid else (),
     )
 
 
@@ -109,6 +120,18 @@ def _catalogue(
         return catalogue_facts(report.message, question, refused_count=refused_count), None
     except (AssessmentError, AstrodynamicsError) as error:
         return None, str(error)
+
+
+def _maneuvers(
+    report: ccsds.Report, question: Question, number: int | None
+) -> tuple[tuple[ManeuverFacts, ...], str | None]:
+    """What an operator's maneuver notification tells, or why it tells nothing."""
+    if question.purpose != "operator" or number is None or not isinstance(report.message, ccsds.Opm):
+        return (), None
+    try:
+        return maneuver_facts(report.message, question, number), None
+    except (ccsds.NotANotification, AstrodynamicsError) as error:
+        return (), str(error)
 
 
 def _name_findings(subject: Subject) -> list[dict[str, Any]]:
@@ -161,6 +184,7 @@ def _decision(
     *,
     ephemeris: EphemerisFacts | None,
     catalogue: CatalogueFacts | None,
+    maneuvers: tuple[ManeuverFacts, ...],
 ) -> Decision:
     count = {
         severity: sum(finding["severity"] == severity for finding in findings) for severity in ("error", "warning")
@@ -182,4 +206,5 @@ def _decision(
         warning_count=count["warning"],
         ephemeris=ephemeris,
         catalogue=catalogue,
+        maneuvers=maneuvers,
     )

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     EPHEMERIDES_READ = "ephemerides:read"
+    MANEUVERS_READ = "maneuvers:read"
     SATELLITES_READ = "satellites:read"
     SATELLITES_WRITE = "satellites:write"
     CATALOGUES_READ = "catalogues:read"
@@ -54,6 +55,7 @@ _READS = frozenset(
     {
         Permission.DOCUMENTS_READ,
         Permission.EPHEMERIDES_READ,
+        Permission.MANEUVERS_READ,
         Permission.SATELLITES_READ,
         Permission.CATALOGUES_READ,
         Permission.SCREENINGS_READ,

@@ -14,7 +14,7 @@ from records.ingest_api.tables import Document, Satellite
 from records.notifier.tables import Notification
 from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
 from records.spacetrack_gateway.tables import Submission
-from records.validator.tables import Ephemeris
+from records.validator.tables import Ephemeris, Maneuver
 from servicekit.auth import Principal
 from servicekit.store.plumbing import Change, ChangeAudience
 
@@ -50,6 +50,10 @@ class Viewer:
     def ephemerides(self) -> ColumnElement[bool]:
         """Ephemerides: the owner's."""
         return self._everything_or(Ephemeris.organization_id == self.organization_id)
+
+    def maneuvers(self) -> ColumnElement[bool]:
+        """Maneuvers: the owner's, and those that their owner made public."""
+        return self._everything_or(or_(Maneuver.organization_id == self.organization_id, Maneuver.is_public))
 
     def events(self) -> ColumnElement[bool]:
         """Conjunction events: those in which one of the two satellites is the viewer's."""

@@ -1,4 +1,4 @@
-"""Verdicts, ephemerides and catalogues."""
+"""Verdicts, ephemerides, maneuvers and catalogues."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
-__all__ = ["Catalogue", "Ephemeris", "Verdict"]
+__all__ = ["Catalogue", "Ephemeris", "Maneuver", "ManeuverNotice", "Verdict"]
 
 
 class Verdict(Base):
@@ -74,6 +74,58 @@ class Ephemeris(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_to_keep: Mapped[str | None] = mapped_column(Text)
     row_version: Mapped[int]
+
+
+class Maneuver(Base):
+    """A maneuver as its newest notification has it. Writer: validator.
+
+    One organization, satellite and MAN_ID are one maneuver: predicted, then determined or cancelled. A notification
+    without MAN_ID is a maneuver of its own.
+    """
+
+    __tablename__ = "maneuvers"
+    __table_args__ = (
+        Index("ix_maneuvers_norad_cat_id_epoch_ignition", "norad_cat_id", "epoch_ignition"),
+        Index("ix_maneuvers_epoch_ignition", "epoch_ignition", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    organization_id: Mapped[str] = mapped_column(Id, ForeignKey("organizations.id"), index=True)
+    norad_cat_id: Mapped[int]
+    man_id: Mapped[str | None] = mapped_column(String(30))
+    document_id: Mapped[str] = mapped_column(Id, ForeignKey("documents.id"))
+    """The newest notification."""
+    notified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Its CREATION_DATE."""
+    is_public: Mapped[bool]
+    """Whether every operator may read it."""
+    purpose: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    """``PREDICTED``, ``DETERMINED`` or ``CANCELLED``."""
+    epoch_ignition: Mapped[datetime] = mapped_column(UtcDateTime)
+    duration_s: Mapped[float]
+    delta_mass_kg: Mapped[float | None]
+    ref_frame: Mapped[str] = mapped_column(String(40))
+    delta_v_km_s: Mapped[list[float]] = mapped_column(Json)
+    dv_overall_km_s: Mapped[float]
+    tca: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ephemeris_name: Mapped[str | None] = mapped_column(String(255))
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    row_version: Mapped[int]
+
+
+class ManeuverNotice(Base):
+    """What one notification said of a maneuver. Immutable. Writer: validator."""
+
+    __tablename__ = "maneuver_notices"
+
+    maneuver_id: Mapped[str] = mapped_column(Id, ForeignKey("maneuvers.id"), primary_key=True)
+    document_id: Mapped[str] = mapped_column(Id, ForeignKey("documents.id"), primary_key=True)
+    notified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(20))
+    said: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The values of the maneuver, as in its row; times as text."""
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Catalogue(Base):

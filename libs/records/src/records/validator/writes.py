@@ -1,5 +1,6 @@
-"""Changes to verdicts, ephemerides and catalogues. Only the validator imports this."""
+"""Changes to verdicts, ephemerides, maneuvers and catalogues. Only the validator imports this."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,10 +9,10 @@ from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
 from records.validator import reads
 from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
 from records.validator.succession import give_way
-from records.validator.tables import Catalogue, Ephemeris, Verdict
+from records.validator.tables import Catalogue, Ephemeris, Maneuver, ManeuverNotice, Verdict
 from servicekit.store import UnitOfWork
 
-__all__ = ["add_catalogue", "add_ephemeris", "add_verdict"]
+__all__ = ["add_catalogue", "add_ephemeris", "add_maneuver", "add_verdict"]
 
 
 async def add_verdict(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> bool:
@@ -89,6 +90,58 @@ async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, 
         [document.organization_id],
         {"document_id": document.id, "norad_cat_id": row.norad_cat_id, "designation": row.designation},
     )
+
+
+async def add_maneuver(unit: UnitOfWork, document: Document, maneuver_id: str, values: dict[str, Any]) -> None:
+    """Record what a notification says of a maneuver. The notification made last is the maneuver as it stands.
+
+    Notifications may be decided on in any order; each stays as history.
+    """
+    said = {name: _as_text(value) for name, value in values.items()}
+    row = await unit.session.get(Maneuver, maneuver_id, with_for_update=True)
+    if row is None:
+        row = Maneuver(
+            id=maneuver_id,
+            organization_id=document.organization_id,
+            document_id=document.id,
+            accepted_at=unit.now,
+            row_version=1,
+            **values,
+        )
+        unit.session.add(row)
+    elif (values["notified_at"], document.received_at) >= (row.notified_at, await _received_at(unit, row)):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.document_id, row.accepted_at = document.id, unit.now
+        row.row_version += 1
+    unit.session.add(
+        ManeuverNotice(
+            maneuver_id=maneuver_id,
+            document_id=document.id,
+            notified_at=values["notified_at"],
+            status=values["status"],
+            said=said,
+            accepted_at=unit.now,
+        )
+    )
+    await unit.session.flush()
+    unit.audit("maneuver.accepted", "maneuver", row.id, {"document_id": document.id, "status": values["status"]})
+    detail = {
+        "document_id": document.id,
+        "norad_cat_id": row.norad_cat_id,
+        "man_id": row.man_id,
+        "status": values["status"],
+    }
+    await unit.change("maneuver.accepted", row.id, [document.organization_id], detail)
+
+
+def _as_text(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+async def _received_at(unit: UnitOfWork, row: Maneuver) -> datetime:
+    """When the notification came that a maneuver stands by."""
+    return (await unit.session.get_one(Document, row.document_id)).received_at
 
 
 async def _supersede(unit: UnitOfWork, new: Ephemeris) -> None:

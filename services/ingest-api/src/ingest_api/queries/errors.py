@@ -9,6 +9,7 @@ __all__ = [
     "ConjunctionNotFound",
     "DocumentNotFound",
     "EphemerisNotFound",
+    "ManeuverNotFound",
     "NotificationNotFound",
     "ScreeningNotFound",
     "ScreeningRequestInvalid",
@@ -29,6 +30,14 @@ class EphemerisNotFound(NotFound):
     code = "ephemeris-not-found"
     title = "No such ephemeris"
     remedy = "Look it up under /v1/ephemerides."
+
+
+class ManeuverNotFound(NotFound):
+    """There is no such maneuver, or its owner told us alone."""
+
+    code = "maneuver-not-found"
+    title = "No such maneuver"
+    remedy = "Look it up under /v1/maneuvers."
 
 
 class CatalogueNotFound(NotFound):

@@ -140,6 +140,14 @@ RULES: tuple[ServiceRule, ...] = (
         hint="Send an ephemeris (OEM) to have it screened.",
         check=purposes.state_is_not_screened,
     ),
+    ServiceRule(
+        id="SVC-016",
+        severity="warning",
+        title="A maneuver notification says whose maneuver it is, why, and how sure.",
+        source="19 SDS Spaceflight Safety Handbook, tables 10 to 16",
+        hint="Add what is missing: fairway validate --profile space-track names every line.",
+        check=purposes.maneuvers_are_told,
+    ),
 )
 
 PACKED_DAMAGED = ServiceRule(

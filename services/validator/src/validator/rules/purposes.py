@@ -14,6 +14,7 @@ __all__ = [
     "earth_orientation_is_said",
     "elements_are_not_screened",
     "foreign_cdm_is_not_grouped",
+    "maneuvers_are_told",
     "state_is_not_screened",
     "step_suits_the_orbit",
     "time_group_is_the_start",
@@ -78,6 +79,12 @@ def state_is_not_screened(subject: Subject) -> Iterator[Fault]:
     """An OPM, a state with its maneuvers, is stored and shown; screening takes ephemerides."""
     if subject.is_operators and isinstance(subject.message, Opm):
         yield Fault("the OPM is stored and shown; it is not screened")
+
+
+def maneuvers_are_told(subject: Subject) -> Iterator[Fault]:
+    """A maneuver notification says what the handbook asks for, so that its maneuvers can be recorded."""
+    if subject.untold is not None:
+        yield Fault(f"the maneuvers are not recorded: {subject.untold}")
 
 
 def catalogue_is_elements(subject: Subject) -> Iterator[Fault]:

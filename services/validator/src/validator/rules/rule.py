@@ -33,6 +33,8 @@ class Subject:
     """Why no trajectory can be made of an ephemeris."""
     remarks: TrajectoryRemarks = field(default_factory=TrajectoryRemarks)
     """What is worth saying about the trajectory of an ephemeris."""
+    untold: str | None = None
+    """Why a maneuver notification tells of no maneuver."""
     record_count: int = 0
     refused_count: int = 0
     """Records of a catalogue, and those that cannot be used."""
