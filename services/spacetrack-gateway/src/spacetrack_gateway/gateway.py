@@ -89,9 +89,7 @@ class Gateway:
         except NoSecretKey as error:
             _log.warning("no account can be used", error=error.sentence)
             return next_at
-        for account in accounts:
-            next_at = min(next_at, await self._serve(account, vault))
-        return next_at
+        return min([await self._serve(account, vault) for account in accounts])
 
     async def stop(self) -> None:
         """Give every lease back."""
@@ -112,10 +110,10 @@ class Gateway:
         if account.state != "active":
             return now + _STANDBY
         if account.retry_at is not None and account.retry_at > now:
-            return min(account.retry_at, now + _STANDBY)
+            return account.retry_at
         try:
             async with self._desk(account, lease, vault) as desk:
-                return min(await self._work(desk), now + _STANDBY)
+                return await self._work(desk)
         except LeaseLost:
             _log.info("another gateway has taken over", account=account.name)
         except SealedOtherwise as error:
@@ -145,13 +143,17 @@ class Gateway:
                 # What is as urgent as this, or less, has to wait too; what is more urgent has a larger share.
                 not_before |= {each: wait.until for each in Priority if each >= wait.priority}
             except AskFailed as failed:
-                if await self._rests(desk):
-                    return self._ctx.clock.now() + _STANDBY
+                rests_until = await self._rests_until(desk)
+                if rests_until is not None:
+                    return rests_until
                 _log.info("goes on with other work", failed=failed.purpose)
         return self._ctx.clock.now()
 
-    async def _rests(self, desk: Desk) -> bool:
-        """Whether the account rests, or is stopped, after a failure."""
+    async def _rests_until(self, desk: Desk) -> datetime | None:
+        """Return until when the account rests, or is stopped, after a failure; None where other work may go on."""
         async with self._ctx.store.read() as session:
             account = await session.get_one(SpaceTrackAccount, desk.account_id)
-        return account.state != "active" or (account.retry_at is not None and account.retry_at > self._ctx.clock.now())
+        now = self._ctx.clock.now()
+        if account.state != "active":
+            return now + _STANDBY
+        return account.retry_at if account.retry_at is not None and account.retry_at > now else None

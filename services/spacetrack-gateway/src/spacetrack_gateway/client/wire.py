@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 import httpx
 
+from servicekit import durability
 from spacetrack_gateway.settings import SpaceTrackSettings
 
 __all__ = ["Answer", "Upload", "Wire", "WireFault", "open_wire"]
@@ -74,6 +75,7 @@ class Wire:
         body = bytearray()
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
         files = None if upload is None else {"file": (upload.file_name, upload.file, "text/plain")}
+        durability.step("request:before")
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
@@ -85,6 +87,7 @@ class Wire:
                         raise WireFault("too-long", len(body), time.perf_counter() - begun)
         except (httpx.HTTPError, TimeoutError, OSError) as fault:
             raise WireFault("no-answer", len(body), time.perf_counter() - begun) from fault
+        durability.step("request:after")
         return Answer(
             status=response.status_code,
             body=bytes(body),
