@@ -8,8 +8,16 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+from pydantic import SecretStr
+from support.seaweedfs import s3_service
+from support.smtp_server import receiving_server
+
+from servicekit.ids import new_id
 from servicekit.mail import EmlDirectory, MailTransport
+from servicekit.mail.smtp import open_smtp
 from servicekit.objects import DirectoryObjects, ObjectStore
+from servicekit.objects.s3 import open_s3_objects
+from servicekit.settings import S3Settings, SmtpSettings
 
 __all__ = ["MAIL_TRANSPORTS", "OBJECT_STORES", "MailUnderTest"]
 
@@ -19,8 +27,23 @@ async def _directory_objects(folder: Path) -> AsyncIterator[ObjectStore]:
     yield DirectoryObjects(folder / "objects")
 
 
+@asynccontextmanager
+async def _bucket(folder: Path) -> AsyncIterator[ObjectStore]:  # noqa: ARG001 - a bucket of its own is its folder
+    service = s3_service()
+    settings = S3Settings(
+        bucket=f"fairway-{new_id()}",
+        endpoint_url=service.url,
+        access_key_id=service.access_key_id,
+        secret_access_key=SecretStr(service.secret_access_key),
+    )
+    async with open_s3_objects(settings) as objects:
+        assert await objects.make_bucket()
+        yield objects
+
+
 OBJECT_STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[ObjectStore]]] = {
     "directory": _directory_objects,
+    "s3": _bucket,
 }
 
 
@@ -43,6 +66,22 @@ async def _eml_directory(folder: Path) -> AsyncIterator[MailUnderTest]:
     yield MailUnderTest(EmlDirectory(mails), arrived)
 
 
+@asynccontextmanager
+async def _smtp_server(folder: Path) -> AsyncIterator[MailUnderTest]:  # noqa: ARG001 - mails arrive at a server
+    with receiving_server() as server:
+        settings = SmtpSettings(
+            host="localhost",
+            port=server.port,
+            security="starttls",
+            user=server.user,
+            password=SecretStr(server.password),
+            ca_file=server.certificate,
+        )
+        async with open_smtp(settings) as transport:
+            yield MailUnderTest(transport, lambda: list(server.arrived))
+
+
 MAIL_TRANSPORTS: dict[str, Callable[[Path], AbstractAsyncContextManager[MailUnderTest]]] = {
     "eml-directory": _eml_directory,
+    "smtp": _smtp_server,
 }

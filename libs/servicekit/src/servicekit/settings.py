@@ -23,8 +23,10 @@ __all__ = [
     "LogSettings",
     "MailSettings",
     "RetentionSettings",
+    "S3Settings",
     "Settings",
     "SettingsGroup",
+    "SmtpSettings",
     "UploadSettings",
     "group",
     "read_settings",
@@ -65,6 +67,31 @@ class DatabaseSettings(_Group):
     """For SQLAlchemy, like ``postgresql+asyncpg://user:password@host/fairway``; a file in the data folder if None."""
 
 
+class S3Settings(_Group):
+    """Where objects are kept; files in the data folder where there is no bucket."""
+
+    bucket: Annotated[str | None, Field(min_length=3, max_length=63)] = None
+    """Name of the bucket."""
+    endpoint_url: Annotated[str | None, Field(pattern=r"^https?://")] = None
+    """Address of the service; Amazon's where it is None."""
+    region: str = "us-east-1"
+    """Region of the bucket."""
+    access_key_id: str | None = None
+    """Who asks; where it is None, what the environment of a pod says (a role, a profile) is used."""
+    secret_access_key: SecretStr | None = None
+    """The secret that belongs to it."""
+    encryption: Literal["AES256", "aws:kms"] | None = None
+    """Server-side encryption to ask for; the bucket's own default where it is None."""
+    encryption_key_id: str | None = None
+    """Key for ``aws:kms``."""
+    timeout_s: Annotated[float, Field(gt=0)] = 20.0
+    """How long a connection or an answer may take."""
+    attempts: Annotated[int, Field(ge=1)] = 4
+    """How often a request is tried that did not get through."""
+    connections: Annotated[int, Field(ge=1)] = 20
+    """Connections kept at most."""
+
+
 class UploadSettings(_Group):
     """Limits of an uploaded file."""
 
@@ -72,11 +99,31 @@ class UploadSettings(_Group):
     """Largest file."""
 
 
+class SmtpSettings(_Group):
+    """The mail server; mails are files in the data folder where there is no host."""
+
+    host: str | None = None
+    """Name of the server."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """Port of the server."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """TLS from the first byte (tls, usually port 465), after STARTTLS, or none."""
+    user: str | None = None
+    """Who sends; nobody signs in where it is None."""
+    password: SecretStr | None = None
+    """The user's password."""
+    ca_file: Path | None = None
+    """Certificates that are trusted for the server; those of the system where it is None."""
+    timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    """How long a connection or an answer may take."""
+
+
 class MailSettings(_Group):
-    """Who mails come from."""
+    """Who mails come from, and how they leave."""
 
     sender: str = "Fairway <fairway@localhost>"
     """The From of every mail."""
+    smtp: SmtpSettings = SmtpSettings()
 
 
 class RetentionSettings(_Group):
@@ -117,6 +164,7 @@ class Settings(BaseSettings):
     """Replay from this time on; the real time where it is None."""
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
+    s3: S3Settings = S3Settings()
     upload: UploadSettings = UploadSettings()
     mail: MailSettings = MailSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -11,8 +11,8 @@ from servicekit.bus import Dispatcher
 from servicekit.child import ChildProcess
 from servicekit.clock import ReplayClock
 from servicekit.context import Context
-from servicekit.mail import EmlDirectory
-from servicekit.objects import DirectoryObjects
+from servicekit.mail import EmlDirectory, MailTransport
+from servicekit.objects import DirectoryObjects, ObjectStore
 from servicekit.observability import Metrics, logger
 from servicekit.runtime.folder_lock import lock_folder
 from servicekit.runtime.health import Progress
@@ -57,9 +57,8 @@ async def open_context(
             stack.enter_context(lock_folder(settings.data))
         file = settings.data / DATABASE_FILE
         clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
-        objects = DirectoryObjects(settings.data / "objects")
-        if url is None:
-            objects.remove_partial()
+        objects = await stack.enter_async_context(_open_objects(settings, is_alone=url is None))
+        mail = await stack.enter_async_context(_open_mail(settings, is_replay=isinstance(clock, ReplayClock)))
         store = Store(url or sqlite_url(file), clock)
         stack.push_async_callback(store.close)
         if migrate is not None:
@@ -74,13 +73,39 @@ async def open_context(
             replay=isinstance(clock, ReplayClock),
             store=store,
             objects=objects,
-            mail=EmlDirectory(settings.data / "mail"),
+            mail=mail,
             compute=compute,
             parsing=parsing,
             metrics=metrics,
             authenticator=authenticator,
             wake=wake,
         )
+
+
+@asynccontextmanager
+async def _open_objects(settings: Settings, *, is_alone: bool) -> AsyncIterator[ObjectStore]:
+    if settings.s3.bucket is not None:
+        from servicekit.objects.s3 import open_s3_objects  # noqa: PLC0415 - half a second that one machine need not wait
+
+        async with open_s3_objects(settings.s3) as bucket:
+            yield bucket
+        return
+    directory = DirectoryObjects(settings.data / "objects")
+    if is_alone:
+        directory.remove_partial()
+    yield directory
+
+
+@asynccontextmanager
+async def _open_mail(settings: Settings, *, is_replay: bool) -> AsyncIterator[MailTransport]:
+    """The mail server that is named; in a replay files all the same, for nobody is told of a time gone by."""
+    if settings.mail.smtp.host is not None and not is_replay:
+        from servicekit.mail.smtp import open_smtp  # noqa: PLC0415
+
+        async with open_smtp(settings.mail.smtp) as transport:
+            yield transport
+        return
+    yield EmlDirectory(settings.data / "mail")
 
 
 def lifespan_of(
