@@ -118,7 +118,7 @@ def _sorted_user_defined(
     for parameter in statements.user_defined:
         last = parameter.line > end
         if parameter.maneuver >= 0:
-            belongs = not last or parameter.name in tables.NOTIFICATION_MANEUVER
+            belongs = parameter.name in tables.NOTIFICATION_MANEUVER
             own.setdefault(parameter.maneuver if belongs else -1, []).append(parameter)
         elif parameter.block == "header" and not last:
             header.append(parameter)

@@ -85,14 +85,15 @@ class Schema:
     user_defined
         Name of the block that takes USER_DEFINED_x; empty where the kind has none.
     user_defined_stays
-        Names of the blocks that keep the USER_DEFINED_x that stand in them (maneuver notifications of 19 SDS).
+        Block and name of the USER_DEFINED_x that stay where they stand (maneuver notifications of 19 SDS); an empty
+        name stands for all of that block.
     """
 
     kind: str
     blocks: tuple[BlockSchema, ...]
     numbers: frozenset[str]
     user_defined: str = ""
-    user_defined_stays: frozenset[str] = frozenset()
+    user_defined_stays: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def version_keyword(self) -> str:
@@ -122,7 +123,8 @@ class Schema:
         """The blocks that a keyword stands in; None where the schema does not know it or it stays in the open block."""
         path = self.paths.get(keyword)
         if path is None and self.user_defined and keyword.startswith(USER_DEFINED):
-            if open_block in self.user_defined_stays:
+            name = keyword.removeprefix(USER_DEFINED)
+            if {(open_block, name), (open_block, "")} & self.user_defined_stays:
                 return None
             return next(path for path in self.walk() if path[-1].name == self.user_defined)
         return path

@@ -127,7 +127,9 @@ def opm_schema() -> Schema:
         (header, BlockSchema("body", blocks=(segment,))),
         numbers,
         user_defined="userDefinedParameters",
-        user_defined_stays=frozenset({"header", "metadata", "maneuverParameters"}),
+        user_defined_stays=frozenset(
+            {("header", ""), ("metadata", "")} | {("maneuverParameters", name) for name in opm.NOTIFICATION_MANEUVER}
+        ),
     )
 
 
