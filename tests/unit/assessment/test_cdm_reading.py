@@ -9,12 +9,13 @@ from support.encounter_cases import TCA, TCA_TAI_NS, after, participant
 
 import ccsds
 from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm
-from assessment.cdm_reading import EARTH_ROTATION_RAD_S, assess_cdm, combined_radius, summarise
+from assessment.cdm_reading import assess_cdm, combined_radius, summarise
 from assessment.encounters import assess
 from assessment.errors import UnusableCdmError
 from assessment.hard_body_radius import CombinedRadius
 from assessment.regimes import Orbit
 from assessment.volumes import parse_volume
+from astrodynamics import frames
 
 DAY_NS = 86_400_000_000_000
 
@@ -82,7 +83,7 @@ def test_states_fixed_to_the_earth_give_the_same_probability():
     cdm = our_cdm()
     for index in range(2):
         item = cdm.objects[index]
-        fixed = item.velocity_km_s - np.cross([0.0, 0.0, EARTH_ROTATION_RAD_S], item.position_km)
+        fixed = item.velocity_km_s - np.cross([0.0, 0.0, frames.EARTH_ROTATION_RAD_S], item.position_km)
         cdm = with_object(cdm, index, velocity_km_s=fixed, metadata=replace(item.metadata, ref_frame="ITRF"))
     expected = assess_cdm(our_cdm()).results["disk"].probability
     assert assess_cdm(cdm).results["disk"].probability == pytest.approx(expected, rel=1e-9)

@@ -2,7 +2,7 @@
 
 Modules, in the order of the walk: `trajectories` and `catalogues` (what is screened), `regimes` and `volumes` (within
 what), `encounters` with `hard_body_radius` (states, probability, bound), `criteria` (what is reported), `cdm_making`
-(messages of ours), `cdm_reading` (messages of anybody), `events` and `event_changes` (what people are told of).
+(messages of ours), `cdm_reading` with `probability_comparison` (messages of anybody), `events` and `event_changes` (what people are told of).
 """
 
 from assessment.catalogues import (
@@ -21,6 +21,7 @@ from assessment.errors import AssessmentError
 from assessment.event_changes import EventPicture, materially_changed
 from assessment.events import ConjunctionEvent, ExistingEvent, Matching, ScreenedAgain, group_events, match_existing
 from assessment.hard_body_radius import CombinedRadius, HardBodyRadius, choose_radius, combine
+from assessment.probability_comparison import ComparedValue, ProbabilityComparison
 from assessment.regimes import Orbit, Regime, orbit_from_mean_elements, orbit_from_state
 from assessment.trajectories import ephemeris_from_columns, ephemeris_from_oem, ephemeris_to_columns
 from assessment.volumes import PRESETS, ScreeningVolume, VolumeSpec, parse_volume
@@ -35,6 +36,7 @@ __all__ = [
     "CdmIdentity",
     "CdmSummary",
     "CombinedRadius",
+    "ComparedValue",
     "ConjunctionEvent",
     "Encounter",
     "EventPicture",
@@ -45,6 +47,7 @@ __all__ = [
     "Orbit",
     "Participant",
     "Prediction",
+    "ProbabilityComparison",
     "Regime",
     "ScreenedAgain",
     "ScreeningContext",

@@ -1,7 +1,6 @@
 """What a conjunction data message says, ours or another's, and what comes out when its numbers are computed again.
 
-A message's COLLISION_PROBABILITY_METHOD does not tell the shape that was integrated over: 19 SDS writes FOSTER-1992 for
-the circumscribing square. So the value is computed by several methods, and the one that it matches is named.
+What the message's own probability is, among the definitions there are, is said by `probability_comparison`.
 """
 
 from dataclasses import dataclass
@@ -10,51 +9,23 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from assessment.cdm_sides import CdmSide, sides_of
 from assessment.cdm_summary import CdmSummary
-from assessment.covariance_sentinel import is_usable
 from assessment.criteria import Level, Prediction
-from assessment.errors import UnusableCdmError, UnusableTrajectoryError
+from assessment.errors import UnusableCdmError
 from assessment.hard_body_radius import CombinedRadius, choose_radius, combine, known
-from assessment.regimes import Orbit, orbit_from_state
-from astrodynamics import encounter, frames, probability, timescales
-from astrodynamics.errors import UnknownFrameError
-from ccsds import Cdm, CdmObject
+from assessment.probability_comparison import CORRELATED_DISK, UNREFINED_DISK, ProbabilityComparison, compare
+from astrodynamics import encounter, probability, timescales
+from ccsds import Cdm
 
 Floats = npt.NDArray[np.float64]
-
-EARTH_ROTATION_RAD_S = 7.292115e-5
-"""Of the Earth-fixed axes (IERS Conventions 2010, table 1.1)."""
+_States = tuple[Floats, Floats, Floats | None, Floats, Floats, Floats | None, float]
 
 DEFAULT_METHODS = ("disk", "square")
-MATCH_TOLERANCE = 2e-3
-"""Messages print four digits; the two shapes differ by up to 27 per cent."""
+COMPARED_METHODS = ("disk", "square", "equal_area_square", "nc_2d", "nc_3d", "chan", "alfriend")
+"""The definitions that messages are known to state, one way to each."""
 
 _NOT_GIVEN = "not_given"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class CdmSide:
-    """One object of the message, in non-rotating axes.
-
-    Attributes
-    ----------
-    norad_cat_id
-        None where the designator is no number.
-    position_km, velocity_km_s
-        At TCA; inertial components, of an ITRF message the axes at TCA held fixed.
-    covariance_km2
-        Shape (6, 6), in the axes of the state; None where it is absent or a placeholder.
-    orbit
-        None where the state is on no closed orbit.
-    """
-
-    name: str
-    designator: str
-    norad_cat_id: int | None
-    position_km: Floats
-    velocity_km_s: Floats
-    covariance_km2: Floats | None
-    orbit: Orbit | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -75,10 +46,11 @@ class CdmAssessment:
         As the message states them; None where it does not.
     results
         Recomputed, by method.
+    variants
+        Definitions beside the methods, by key of `probability_comparison.VARIANTS`: the disk with the states as they
+        stand and, where the message tells how the atmosphere moves both objects, with correlated errors.
     maximum_probability
         Isotropic bound.
-    matching_method
-        The method whose value the message's own agrees with; None where there is none.
     """
 
     cdm: Cdm
@@ -88,8 +60,18 @@ class CdmAssessment:
     own_probability: float | None
     own_method: str | None
     results: dict[str, probability.CollisionProbability]
+    variants: dict[str, probability.CollisionProbability]
     maximum_probability: float
-    matching_method: str | None
+
+    @property
+    def comparison(self) -> ProbabilityComparison:
+        """Our values beside the message's."""
+        return compare(self.own_probability, self.own_method, {**self.results, **self.variants})
+
+    @property
+    def matching_method(self) -> str | None:
+        """The definition that the message's own value is; None where it is none of those computed."""
+        return self.comparison.matching
 
     @property
     def probability(self) -> float | None:
@@ -142,7 +124,7 @@ def assess_cdm(
         The states are in a frame that is not known here.
 
     """
-    first, second = (_side(cdm, item) for item in cdm.objects)
+    first, second = sides_of(cdm)
     radius = combined_radius(cdm, hard_body_radius_m)
     states = (
         first.position_km,
@@ -163,9 +145,20 @@ def assess_cdm(
         own_probability=own,
         own_method=cdm.relative.collision_probability_method,
         results=results,
+        variants=_variants(states, first, second),
         maximum_probability=float(probability.collision_probability(*states, method="maximum").probability),
-        matching_method=_matching(own, results),
     )
+
+
+def _variants(states: _States, first: CdmSide, second: CdmSide) -> dict[str, probability.CollisionProbability]:
+    found = {UNREFINED_DISK: probability.collision_probability(*states, refine_tca=False)}
+    sensitivity_1, sensitivity_2 = first.density_sensitivity_km, second.density_sensitivity_km
+    uncertainty_1, uncertainty_2 = first.density_uncertainty, second.density_uncertainty
+    if sensitivity_1 is None or sensitivity_2 is None or uncertainty_1 is None or uncertainty_2 is None:
+        return found
+    shared = probability.density_cross_covariance(uncertainty_1, sensitivity_1, uncertainty_2, sensitivity_2)
+    found[CORRELATED_DISK] = probability.collision_probability(*states, cross_covariance_km2=shared)
+    return found
 
 
 def combined_radius(cdm: Cdm, requested_m: float | None = None) -> CombinedRadius:
@@ -243,54 +236,6 @@ def _kept_probability(assessment: CdmAssessment) -> tuple[float | None, str | No
             return float(result.probability), f"{method}, recomputed", None
     reasons = [result.reason for result in assessment.results.values() if isinstance(result.reason, str)]
     return None, None, reasons[0] if reasons else _NOT_GIVEN
-
-
-def _side(cdm: Cdm, item: CdmObject) -> CdmSide:
-    frame = item.metadata.ref_frame.strip().upper()
-    position, velocity = item.position_km, item.velocity_km_s
-    if frame.startswith("ITRF"):
-        velocity = velocity + np.cross([0.0, 0.0, EARTH_ROTATION_RAD_S], position)
-    else:
-        try:
-            frames.canonical_frame(frame)
-        except UnknownFrameError as error:
-            raise UnusableCdmError(f"{cdm.header.message_id}: {error}, or in ITRF.") from error
-    covariance = item.covariance_rtn_m2
-    turned = None
-    if covariance is not None and is_usable(covariance):
-        to_inertial = np.swapaxes(frames.rtn_axes(position, velocity), -1, -2)
-        turned = frames.rotate_covariance(covariance[:6, :6] * 1e-6, to_inertial)
-    designator = item.metadata.object_designator.strip()
-    return CdmSide(
-        name=item.metadata.object_name,
-        designator=designator,
-        norad_cat_id=int(designator) if designator.isascii() and designator.isdigit() else None,
-        position_km=position,
-        velocity_km_s=velocity,
-        covariance_km2=turned,
-        orbit=_orbit(position, velocity),
-    )
-
-
-def _orbit(position_km: Floats, velocity_km_s: Floats) -> Orbit | None:
-    try:
-        return orbit_from_state(position_km, velocity_km_s)
-    except UnusableTrajectoryError:
-        return None
-
-
-def _matching(own: float | None, results: dict[str, probability.CollisionProbability]) -> str | None:
-    if own is None or own <= 0.0:
-        return None
-    differences = {
-        method: abs(float(result.probability) / own - 1.0)
-        for method, result in results.items()
-        if result.reason is None
-    }
-    if not differences:
-        return None
-    nearest = min(differences, key=differences.__getitem__)
-    return nearest if differences[nearest] <= MATCH_TOLERANCE else None
 
 
 def _relative_rtn_m(
