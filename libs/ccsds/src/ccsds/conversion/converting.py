@@ -101,8 +101,11 @@ def _beyond_elements(omm: Omm) -> Iterator[str]:
 def _from_catalogue(sets: ElementSets, name: str, creation_date: np.datetime64 | None, originator: str) -> Conversion:
     from ccsds.conversion.source_columns import unread_columns  # noqa: PLC0415
 
-    losses = [*unread_columns(sets)] if sets.edited or not _is_source(sets, name) else []
-    if name == "tle" and not _is_source(sets, name):
+    source = sets.source
+    if source is not None and not sets.edited and source.text_format == ("TXT" if name == "tle" else name.upper()):
+        return Conversion(source.data, ())
+    losses = [*unread_columns(sets)]
+    if name == "tle":
         kept, refused = _what_fits(sets)
         data = write(kept, "tle")
         return Conversion(data, (*losses, *refused, *_rounded(kept, data)))
@@ -115,12 +118,6 @@ def _from_catalogue(sets: ElementSets, name: str, creation_date: np.datetime64 |
             losses.append("a name or designator that is missing is written as UNKNOWN")
         return Conversion(write_messages(messages, name), tuple(losses))
     return Conversion(write(sets, name), tuple(losses))
-
-
-def _is_source(sets: ElementSets, name: str) -> bool:
-    """Whether the catalogue is written back as it came."""
-    source = sets.source
-    return source is not None and not sets.edited and source.text_format == ("TXT" if name == "tle" else name.upper())
 
 
 def _what_fits(sets: ElementSets) -> tuple[ElementSets, tuple[str, ...]]:
