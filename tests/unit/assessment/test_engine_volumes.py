@@ -1,10 +1,8 @@
 """Volumes as the screening engine takes them."""
 
 import numpy as np
-import pytest
 
 from assessment.engine_volumes import engine_volume
-from assessment.errors import InvalidVolumeError
 from assessment.regimes import Orbit
 from assessment.volumes import parse_volume
 
@@ -26,7 +24,9 @@ def test_each_primary_has_the_half_sizes_of_its_regime():
     np.testing.assert_array_equal(volume.half_sizes_km(2), [[0.4, 25.0, 25.0], [0.4, 44.0, 51.0]])
 
 
-def test_shapes_are_not_mixed():
+def test_boxes_and_spheres_serve_one_request():
+    """Table 3: boxes near earth, an ellipsoid of equal half-sizes (a sphere to the engine) in deep space."""
     hac = parse_volume("hac")
-    with pytest.raises(InvalidVolumeError, match="group the primaries"):
-        engine_volume([hac.for_orbit(LEO), hac.for_orbit(GEO)])
+    volume = engine_volume([hac.for_orbit(LEO), hac.for_orbit(GEO)])
+    assert volume.shape == ("box", "sphere")
+    np.testing.assert_array_equal(volume.half_sizes_km(2), [[0.4, 25.0, 25.0], [10.0, 10.0, 10.0]])

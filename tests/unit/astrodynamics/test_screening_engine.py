@@ -425,7 +425,7 @@ def test_progress_and_statistics(mixed):
     assert [one.done for one in told] == list(range(1, told[-1].total + 1))
     statistics = result.statistics
     assert statistics.propagations == told[-1].total * 48 * len(mixed)
-    assert statistics.radius_overlaps > statistics.direction_overlaps > statistics.candidates >= len(result.approaches)
+    assert statistics.pairs_compared > statistics.pairs_near > statistics.candidates >= len(result.approaches)
     assert statistics.threads == 2
     assert statistics.wall_s > 0.0
 

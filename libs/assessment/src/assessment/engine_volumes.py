@@ -1,4 +1,4 @@
-"""Screening volumes in the engine's words: passes of one shape each, with half-sizes for each primary."""
+"""Screening volumes in the engine's words: a shape and half-sizes for each primary."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from assessment.errors import InvalidVolumeError, UnusableTrajectoryError
+from assessment.errors import UnusableTrajectoryError
 from assessment.regimes import Orbit, orbit_from_mean_elements, orbit_from_state
 from assessment.volumes import ScreeningVolume, VolumeSpec
 from astrodynamics.screening.population import Population
@@ -19,7 +19,7 @@ Rows = npt.NDArray[np.int64]
 
 
 class VolumePass(NamedTuple):
-    """Primaries whose volumes have one shape: one request of the engine.
+    """Primaries and their volumes: one request of the engine.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class VolumePass(NamedTuple):
 def volume_passes(
     population: Population, primaries: npt.ArrayLike, spec: VolumeSpec
 ) -> tuple[tuple[VolumePass, ...], Rows]:
-    """Choose each primary's volume by its orbit, and group primaries by the shape of their volumes.
+    """Choose each primary's volume by its orbit.
 
     Parameters
     ----------
@@ -49,26 +49,21 @@ def volume_passes(
 
     Returns
     -------
-    The passes, in the order of their shapes' names; and the rows of primaries on no closed orbit, for which no volume
-    can be chosen.
+    The passes, one or (without primaries that have a volume) none; and the rows of primaries on no closed orbit, for
+    which no volume can be chosen.
 
     """
-    by_shape: dict[str, list[tuple[int, ScreeningVolume]]] = {}
+    chosen: list[int] = []
+    volumes: list[ScreeningVolume] = []
     without_orbit = []
     for row in np.asarray(primaries, dtype=np.int64).tolist():
         try:
-            volume = spec.for_orbit(_orbit_of(population, row))
+            volumes.append(spec.for_orbit(_orbit_of(population, row)))
         except UnusableTrajectoryError:
             without_orbit.append(row)
             continue
-        by_shape.setdefault(engine_shape(volume), []).append((row, volume))
-    passes = tuple(
-        VolumePass(
-            np.array([row for row, _ in by_shape[shape]], dtype=np.int64),
-            engine_volume([volume for _, volume in by_shape[shape]]),
-        )
-        for shape in sorted(by_shape)
-    )
+        chosen.append(row)
+    passes = (VolumePass(np.array(chosen, dtype=np.int64), engine_volume(volumes)),) if chosen else ()
     return passes, np.array(without_orbit, dtype=np.int64)
 
 
@@ -93,23 +88,13 @@ def engine_shape(volume: ScreeningVolume) -> Shape:
 
 
 def engine_volume(volumes: Sequence[ScreeningVolume]) -> Volume:
-    """The engine's volume for primaries in the given order; one entry serves all primaries alike.
-
-    Raises
-    ------
-    InvalidVolumeError
-        The shapes differ: primaries of different shapes are screened by requests of their own.
-
-    """
-    shapes = {engine_shape(volume) for volume in volumes}
-    if len(shapes) != 1:
-        raise InvalidVolumeError(
-            f"One request of the engine has one shape, not {len(shapes)}: group the primaries by their volume's shape."
-        )
-    if len(set(volumes)) == 1:
-        return Volume(shapes.pop(), *volumes[0].half_sizes_km)
+    """The engine's volume for primaries in the given order; one entry serves all primaries alike."""
+    shapes = tuple(engine_shape(volume) for volume in volumes)
+    shape = shapes[0] if len(set(shapes)) == 1 else shapes
     sizes = np.array([volume.half_sizes_km for volume in volumes])
-    return Volume(shapes.pop(), sizes[:, 0], sizes[:, 1], sizes[:, 2])
+    if len(np.unique(sizes, axis=0)) == 1 and isinstance(shape, str):
+        return Volume(shape, *volumes[0].half_sizes_km)
+    return Volume(shape, sizes[:, 0], sizes[:, 1], sizes[:, 2])
 
 
 def _orbit_of(population: Population, row: int) -> Orbit:

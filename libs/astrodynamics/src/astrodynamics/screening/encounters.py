@@ -21,19 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from astrodynamics.jit import inlined, inner, int64, kernel
-from astrodynamics.screening.pairs import (
-    SPHERE,
-    Volumes,
-    closest_approach,
-    crossing_between,
-    minimum_between,
-    rtn_components,
-    sample_at,
-    squared_range,
-    walk_to_minimum,
-)
+from astrodynamics.screening.close_pairs import AT_MS, FIRST, FIRST_LEADS, ROLES, SECOND, SECOND_LEADS, STEP
+from astrodynamics.screening.pairs import crossing_between, look, minimum_between, walk_to_minimum
+from astrodynamics.screening.relative_motion import Desk, closest_approach, new_desk, sample_at
+from astrodynamics.screening.relative_path import INSTANTS, Path, path_of_step
 from astrodynamics.screening.states import EPHEMERIS, Trajectories, state_at
 from astrodynamics.screening.volume_passage import deepest_between, fast_passage
+from astrodynamics.screening.volumes import SPHERE, Volumes, rtn_components
 from astrodynamics.sgp4.elements import Floats, Integers
 
 PASS_S = 15.0
@@ -99,12 +93,14 @@ def put(
 
 
 @inner
-def owns(of: Trajectories, volumes: Volumes, first: int, second: int, tca_ns: int, low_ns: int, high_ns: int) -> bool:
+def owns(
+    of: Trajectories, volumes: Volumes, first: int, second: int, tca_ns: int, low_ns: int, high_ns: int, desk: Desk
+) -> bool:
     """Whether the minimum of a fast pass belongs to the step [low, high)."""
     if abs(tca_ns - low_ns) < NEAR_BOUNDARY_NS:
-        return sample_at(of, volumes, first, second, low_ns, 0.0).range_product <= 0.0
+        return sample_at(of, volumes, first, second, low_ns, desk).range_product <= 0.0
     if abs(tca_ns - high_ns) < NEAR_BOUNDARY_NS:
-        return sample_at(of, volumes, first, second, high_ns, 0.0).range_product > 0.0
+        return sample_at(of, volumes, first, second, high_ns, desk).range_product > 0.0
     return low_ns <= tca_ns < high_ns
 
 
@@ -135,14 +131,20 @@ def scan(
     high_ns: int,
     open_low: bool,
     open_high: bool,
+    path: Path,
+    desk: Desk,
     encounters: npt.NDArray[np.void],
     count: int,
 ) -> int:
-    """Every stretch inside the volume within [low, high], in which both objects have states."""
-    previous = sample_at(of, volumes, first, second, low_ns, 0.0)
+    """Every stretch inside the volume within [low, high], in which both objects have states.
+
+    The ends are sampled with the objects' own propagators, as the neighbouring step does; all between on the path.
+    """
+    previous = sample_at(of, volumes, first, second, low_ns, desk)
+    last = sample_at(of, volumes, first, second, high_ns, desk)
     speed = 0.0 if math.isnan(previous.speed_km_s) else previous.speed_km_s
     cuts = int(2.0 * speed * 1e-9 * (high_ns - low_ns) / volumes.reach_km[first]) + 1
-    cuts = min(max(cuts, 1 if volumes.shape == SPHERE else 8), MOST_CUTS)
+    cuts = min(max(cuts, 1 if volumes.shape[first] == SPHERE else 8), MOST_CUTS)
 
     inside = previous.depth <= 1.0
     entry_ns = low_ns
@@ -153,15 +155,15 @@ def scan(
         flags = (OPEN_ENTRY if open_low else 0) | (LEAST_AT_ENTRY if previous.range_product > 0.0 else 0)
     for cut in range(1, cuts + 1):
         end_ns = low_ns + (high_ns - low_ns) * cut // cuts
-        end = sample_at(of, volumes, first, second, end_ns, 0.0)
+        end = last if cut == cuts else look(of, volumes, first, second, path, end_ns, desk)
         turning = end
         defined = not math.isnan(previous.range_product + end.range_product)
         if defined and (previous.range_product <= 0.0) != (end.range_product <= 0.0):
-            turning = minimum_between(of, volumes, first, second, previous, end)
+            turning = minimum_between(of, volumes, first, second, path, previous, end, desk)
         least = previous.range_product <= 0.0 < end.range_product
         deepest = end
-        if volumes.shape != SPHERE and not inside and end.depth > 1.0:
-            deepest = deepest_between(of, volumes, first, second, previous, end)
+        if volumes.shape[first] != SPHERE and not inside and end.depth > 1.0:
+            deepest = deepest_between(of, volumes, first, second, path, previous, end, desk)
         for part in range(3):
             if part == 2:
                 point = end
@@ -173,12 +175,12 @@ def scan(
                 continue
             inside_now = point.depth <= 1.0
             if inside_now and not inside:
-                entry_ns = crossing_between(of, volumes, first, second, point.at_ns, previous.at_ns)
-                flags, minima, best = int64(0), int64(0), sample_at(of, volumes, first, second, entry_ns, 0.0)
+                entry_ns = crossing_between(of, volumes, first, second, path, point.at_ns, previous.at_ns, desk)
+                flags, minima, best = int64(0), int64(0), look(of, volumes, first, second, path, entry_ns, desk)
             elif inside and not inside_now:
-                exit_ns = crossing_between(of, volumes, first, second, previous.at_ns, point.at_ns)
-                last = sample_at(of, volumes, first, second, exit_ns, 0.0)
-                best = last if minima == 0 and last.range_km < best.range_km else best
+                exit_ns = crossing_between(of, volumes, first, second, path, previous.at_ns, point.at_ns, desk)
+                leaving = look(of, volumes, first, second, path, exit_ns, desk)
+                best = leaving if minima == 0 and leaving.range_km < best.range_km else best
                 count = put(
                     encounters, count, first, second, best.at_ns, best.range_km, entry_ns, exit_ns, minima, flags
                 )
@@ -213,30 +215,29 @@ def analyse_pair(
     second: int,
     node_ns: int,
     step_ns: int,
+    about_s: float,
     span: Span,
+    desk: Desk,
     encounters: npt.NDArray[np.void],
     count: int,
 ) -> int:
-    """Encounters of one pair within one step, the first object's volume deciding."""
+    """Encounters of one pair within one step, the first object's volume deciding; ``about_s`` guesses the closest."""
     low_ns = node_ns - step_ns // 2
     high_ns = node_ns + step_ns // 2
     reach = volumes.reach_km[first]
-    t, distance, speed = closest_approach(of, first, second, node_ns, reach, 0.5e-9 * step_ns)
+    t, distance, speed = closest_approach(of, first, second, node_ns, about_s, 0.5e-9 * step_ns, desk)
     if not math.isnan(t) and speed >= reach / PASS_S:
-        if math.isinf(distance):
-            return count
-        distance = math.sqrt(squared_range(of, first, second, node_ns, t))
-        entered, entry_s, exit_s = fast_passage(of, volumes, first, second, node_ns, t, distance, speed)
+        entered, entry_s, exit_s = fast_passage(of, volumes, first, second, node_ns, t, distance, speed, desk)
         if not entered:
             return count
         tca_ns = node_ns + int64(round(t * 1e9))
         entry_ns = node_ns + int64(round(entry_s * 1e9))
         exit_ns = node_ns + int64(round(exit_s * 1e9))
         if span.start_ns <= tca_ns < span.stop_ns:
-            if owns(of, volumes, first, second, tca_ns, low_ns, high_ns):
+            if owns(of, volumes, first, second, tca_ns, low_ns, high_ns, desk):
                 count = put(encounters, count, first, second, tca_ns, distance, entry_ns, exit_ns, int64(1), int64(0))
         elif low_ns <= span.start_ns < high_ns and entry_ns <= span.start_ns <= exit_ns and tca_ns < span.start_ns:
-            there = sample_at(of, volumes, first, second, span.start_ns, 0.0)
+            there = sample_at(of, volumes, first, second, span.start_ns, desk)
             flags = int64(OPEN_ENTRY | LEAST_AT_ENTRY)
             count = put(
                 encounters,
@@ -251,7 +252,7 @@ def analyse_pair(
                 flags,
             )
         elif low_ns < span.stop_ns <= high_ns and entry_ns <= span.stop_ns <= exit_ns and tca_ns >= span.stop_ns:
-            there = sample_at(of, volumes, first, second, span.stop_ns, 0.0)
+            there = sample_at(of, volumes, first, second, span.stop_ns, desk)
             flags = int64(OPEN_EXIT | LEAST_AT_EXIT)
             count = put(
                 encounters,
@@ -269,6 +270,7 @@ def analyse_pair(
 
     from_ns = max(low_ns, span.start_ns)
     to_ns = min(high_ns, span.stop_ns)
+    path = path_of_step(of, first, second, low_ns, high_ns, desk)
     cursor = from_ns
     while cursor < to_ns:
         begin_1, end_1 = usable_until(of, first, cursor, to_ns)
@@ -277,7 +279,8 @@ def analyse_pair(
             break
         begin, end = max(begin_1, begin_2), min(end_1, end_2)
         if begin < end:
-            count = scan(of, volumes, first, second, begin, end, begin == from_ns, end == to_ns, encounters, count)
+            open_low, open_high = begin == from_ns, end == to_ns
+            count = scan(of, volumes, first, second, begin, end, open_low, open_high, path, desk, encounters, count)
         cursor = max(end, cursor) + 1
     return count
 
@@ -286,7 +289,6 @@ def analyse_pair(
 def analyse_candidates(
     of: Trajectories,
     volumes: Volumes,
-    role: npt.NDArray[np.uint8],
     mutual: bool,
     norad_cat_id: Integers,
     known: Integers,
@@ -303,23 +305,27 @@ def analyse_candidates(
     number.
     """
     count = int64(0)
+    desk = new_desk(INSTANTS)
     for k in range(candidates.shape[0]):
-        node_ns = first_node_ns + candidates[k, 0] * step_ns
+        node_ns = first_node_ns + candidates[k, STEP] * step_ns
         if node_ns + step_ns // 2 < span.start_ns or node_ns - step_ns // 2 > span.stop_ns:
             continue
-        i = members[candidates[k, 1]]
-        j = members[candidates[k, 2]]
+        i = members[candidates[k, FIRST]]
+        j = members[candidates[k, SECOND]]
         if norad_cat_id[i] == norad_cat_id[j] or is_known(known, norad_cat_id[i], norad_cat_id[j]):
             continue
-        i_may_lead = role[i] & 1 and role[j] & 2
-        j_may_lead = role[j] & 1 and role[i] & 2
+        i_may_lead = (candidates[k, ROLES] & FIRST_LEADS) != 0
+        j_may_lead = (candidates[k, ROLES] & SECOND_LEADS) != 0
         if mutual and i_may_lead and j_may_lead:
             i_may_lead = norad_cat_id[i] < norad_cat_id[j]
             j_may_lead = not i_may_lead
         for turn in range(2):
             if (i_may_lead and turn == 0) or (j_may_lead and turn == 1):
                 first, second = (i, j) if turn == 0 else (j, i)
-                count = analyse_pair(of, volumes, first, second, node_ns, step_ns, span, encounters, count)
+                about_s = 1e-3 * candidates[k, AT_MS]
+                count = analyse_pair(
+                    of, volumes, first, second, node_ns, step_ns, about_s, span, desk, encounters, count
+                )
     return count
 
 
@@ -343,6 +349,7 @@ def follow(of: Trajectories, volumes: Volumes, encounters: npt.NDArray[np.void],
 
     Downhill in range from either end that isn't a boundary; the nearer of two.
     """
+    desk = new_desk(INSTANTS)
     for k in range(encounters.size):
         row = encounters[k]
         if row.minima > 0:
@@ -351,9 +358,9 @@ def follow(of: Trajectories, volumes: Volumes, encounters: npt.NDArray[np.void],
         for end in range(2):
             forward = end == 1
             at_ns = row.exit_tai_ns if forward else row.entry_tai_ns
-            falling = (sample_at(of, volumes, first, second, at_ns, 0.0).range_product <= 0.0) == forward
+            falling = (sample_at(of, volumes, first, second, at_ns, desk).range_product <= 0.0) == forward
             if falling and not row.flags & (OPEN_EXIT if forward else OPEN_ENTRY):
-                least = walk_to_minimum(of, volumes, first, second, at_ns, forward)
+                least = walk_to_minimum(of, volumes, first, second, at_ns, forward, desk)
                 if not row.flags & followed_flag or least.range_km < row.miss_distance_km:
                     row.tca_tai_ns = least.at_ns
                     row.miss_distance_km = least.range_km

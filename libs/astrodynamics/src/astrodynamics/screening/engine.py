@@ -17,17 +17,17 @@ from astrodynamics.screening.gaps import CoverageRecorder
 from astrodynamics.screening.grid import HALF_STEP_NS, STEP_NS, STEPS_PER_CHUNK, chunk_of
 from astrodynamics.screening.participants import Participants, choose_participants
 from astrodynamics.screening.population import Population
-from astrodynamics.screening.request import SHAPES, Request
+from astrodynamics.screening.request import Request
 from astrodynamics.screening.result import Progress, Result, Statistics
 from astrodynamics.timescales import SECOND_NS
 
 if TYPE_CHECKING:
-    from astrodynamics.screening.pairs import Volumes
     from astrodynamics.screening.states import Trajectories
+    from astrodynamics.screening.volumes import Volumes
 
 Columns = dict[str, npt.NDArray[np.generic]]
 
-FIRST_ROOM = 1 << 14
+FIRST_ROOM = 1 << 17
 """Candidates and encounters of a chunk for which memory is set aside at first; more is taken when needed."""
 
 
@@ -89,8 +89,8 @@ def screen(
         coverage=work.coverage.finished(),
         statistics=Statistics(
             propagations=int(done * STEPS_PER_CHUNK * len(work.participants.members)),
-            radius_overlaps=int(work.counts[0]),
-            direction_overlaps=int(work.counts[1]),
+            pairs_compared=int(work.counts[0]),
+            pairs_near=int(work.counts[1]),
             candidates=int(work.counts[2]),
             wall_s=time.perf_counter() - wall,
             cpu_s=time.process_time() - cpu,
@@ -125,11 +125,11 @@ class _Work:
 
 
 def _prepare(population: Population, request: Request) -> _Work:
-    from astrodynamics.screening.pairs import Volumes  # noqa: PLC0415 - numba, at first use
+    from astrodynamics.screening.volumes import Volumes  # noqa: PLC0415 - numba, at first use
 
     participants = choose_participants(population, request)
     trajectories = population.trajectories(request.start_tai_ns, request.stop_tai_ns)
-    volumes = Volumes(SHAPES.index(request.volume.shape), participants.half_sizes_km, participants.reach_km)
+    volumes = Volumes(participants.shape, participants.half_sizes_km, participants.reach_km)
     return _Work(
         population, request, participants, trajectories, volumes, CoverageRecorder(population, request, participants)
     )
@@ -149,55 +149,69 @@ def _in_parallel(work: _Work, chunks: range, workers: int) -> Iterator[_Outcome]
 
 def _screen_chunk(work: _Work, chunk: int) -> _Outcome:
     """Propagate a whole chunk, then sieve and analyse those of its steps that the span touches."""
+    from astrodynamics.screening.close_pairs import COLUMNS as CANDIDATE_COLUMNS  # noqa: PLC0415 - numba, at first use
     from astrodynamics.screening.encounters import ENCOUNTER, Span, analyse_candidates  # noqa: PLC0415
     from astrodynamics.screening.sieve import sieve_chunk  # noqa: PLC0415
     from astrodynamics.screening.states import fill_tile  # noqa: PLC0415
 
     who, request = work.participants, work.request
     first_node_ns = chunk * STEPS_PER_CHUNK * STEP_NS
-    tile = _tile_of_this_thread(work)
+    desk = _desk_of_this_thread(work)
+    tile = desk.tile
     unmodelled_km = np.empty(len(who.members))
     fill_tile(work.trajectories, who.members, first_node_ns, STEP_NS, tile, unmodelled_km)
+    valid = np.isfinite(tile[:, 0, :])
+    without_state = {int(who.members[m]): valid[:, m] for m in np.flatnonzero(~valid.all(axis=0))}
 
     begin = max(0, (request.start_tai_ns - first_node_ns + HALF_STEP_NS) // STEP_NS)
     end = min(STEPS_PER_CHUNK, -((first_node_ns - HALF_STEP_NS - request.stop_tai_ns) // STEP_NS))
     counts = np.zeros(3, dtype=np.int64)
-    rows = (who.members_reach_km, who.members_radial_gate_km, who.members_gate_km, who.members_role)
-    room = FIRST_ROOM
+    gates = (who.members_radial_gate_km, who.members_gate_km, who.members_role)
     while True:
         counts[:] = 0
-        candidates = np.empty((room, 3), dtype=np.int32)
         found = sieve_chunk(
-            tile[begin:end], unmodelled_km, *rows, who.few_primaries, 0.5 * STEP_NS / SECOND_NS, candidates, counts
-        )
-        if found <= room:
+            tile[begin:end], unmodelled_km, work.volumes, who.members, *gates, who.few_primaries,
+            0.5 * STEP_NS / SECOND_NS, desk.candidates, counts,
+        )  # fmt: skip
+        if found <= len(desk.candidates):
             break
-        room = found
-    valid = np.isfinite(tile[:, 0, :])
-    without_state = {int(who.members[m]): valid[:, m] for m in np.flatnonzero(~valid.all(axis=0))}
+        desk.candidates = np.empty((2 * found, CANDIDATE_COLUMNS), dtype=np.int32)
 
-    room = FIRST_ROOM
     span = Span(request.start_tai_ns, request.stop_tai_ns)
     while True:
-        encounters = np.empty(room, dtype=ENCOUNTER)
         found_encounters = analyse_candidates(
-            work.trajectories, work.volumes, who.role, who.mutual, work.population.norad_cat_id, who.known,
-            who.members, first_node_ns + begin * STEP_NS, STEP_NS, span, candidates[:found], encounters,
+            work.trajectories, work.volumes, who.mutual, work.population.norad_cat_id, who.known,
+            who.members, first_node_ns + begin * STEP_NS, STEP_NS, span, desk.candidates[:found], desk.encounters,
         )  # fmt: skip
-        if found_encounters <= room:
+        if found_encounters <= len(desk.encounters):
             break
-        room = found_encounters
-    rows_found = encounters[:found_encounters]
+        desk.encounters = np.empty(2 * found_encounters, dtype=ENCOUNTER)
+    rows_found = desk.encounters[:found_encounters]
     pieces = join_pieces({name: rows_found[name].copy() for name in ENCOUNTER.names or ()})
     return _Outcome(chunk, pieces, counts, without_state)
 
 
-def _tile_of_this_thread(work: _Work) -> npt.NDArray[np.float64]:
-    """Memory for the states of a chunk, kept for the thread's next one: fresh pages would cost a tenth of the work."""
-    tile: npt.NDArray[np.float64] | None = getattr(work.memory, "tile", None)
-    if tile is None:
-        tile = work.memory.tile = np.empty((STEPS_PER_CHUNK, 6, len(work.participants.members)))
-    return tile
+@dataclass(eq=False)
+class _Desk:
+    """Memory that a thread keeps from chunk to chunk: fresh pages would cost a tenth of the work."""
+
+    tile: npt.NDArray[np.float64]
+    candidates: npt.NDArray[np.int32]
+    encounters: npt.NDArray[np.void]
+
+
+def _desk_of_this_thread(work: _Work) -> _Desk:
+    from astrodynamics.screening.close_pairs import COLUMNS  # noqa: PLC0415 - numba, at first use
+    from astrodynamics.screening.encounters import ENCOUNTER  # noqa: PLC0415
+
+    desk: _Desk | None = getattr(work.memory, "desk", None)
+    if desk is None:
+        desk = work.memory.desk = _Desk(
+            np.empty((STEPS_PER_CHUNK, 6, len(work.participants.members))),
+            np.empty((FIRST_ROOM, COLUMNS), dtype=np.int32),
+            np.empty(FIRST_ROOM, dtype=ENCOUNTER),
+        )
+    return desk
 
 
 def _finish(work: _Work, pieces: list[Columns]) -> Approaches:
@@ -210,7 +224,7 @@ def _finish(work: _Work, pieces: list[Columns]) -> Approaches:
     encounters = np.empty(len(joined["first"]), dtype=ENCOUNTER)
     for name in names:
         encounters[name] = joined[name]
-    if work.request.volume.shape != "sphere":
+    if set(work.request.volume.shapes) != {"sphere"}:
         follow(work.trajectories, work.volumes, encounters, FOLLOWED)
     described = np.empty((len(encounters), 5))
     describe(work.trajectories, encounters, described)

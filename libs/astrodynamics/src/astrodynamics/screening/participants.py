@@ -8,7 +8,7 @@ import numpy.typing as npt
 from astrodynamics.errors import InvalidRequestError
 from astrodynamics.screening.population import Population
 from astrodynamics.screening.radius_band import element_bands_km, ephemeris_band_km
-from astrodynamics.screening.request import Request
+from astrodynamics.screening.request import SHAPES, Request
 from astrodynamics.timescales import DAY_NS
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ class Participants:
         Bits PRIMARY and SECONDARY; 0 takes no part.
     too_old
         Elements over the age limit; they take no part.
-    half_sizes_km, reach_km
+    shape, half_sizes_km, reach_km
         Of each primary's volume, and the radius of the sphere about it; zero for others.
     members
         Those to propagate, ordered by kind and size of orbit; with few primaries only those whose radii can meet a
@@ -45,11 +45,11 @@ class Participants:
 
     role: npt.NDArray[np.uint8]
     too_old: npt.NDArray[np.bool_]
+    shape: npt.NDArray[np.uint8]
     half_sizes_km: Floats
     reach_km: Floats
     members: Integers
     members_role: npt.NDArray[np.uint8]
-    members_reach_km: Floats
     members_radial_gate_km: Floats
     members_gate_km: Floats
     few_primaries: Integers
@@ -81,12 +81,11 @@ def choose_participants(population: Population, request: Request, *, radius_filt
     half_sizes = np.zeros((n, 3))
     half_sizes[primaries] = request.volume.half_sizes_km(len(primaries))
     square = np.square(half_sizes)
-    match request.volume.shape:
-        case "box":
-            reach = np.sqrt(square.sum(axis=1))
-        case _:
-            reach = half_sizes.max(axis=1)
-    lateral = square[:, 1:].sum(axis=1) if request.volume.shape == "box" else square[:, 1:].max(axis=1)
+    shape = np.zeros(n, dtype=np.uint8)
+    shape[primaries] = request.volume.shape_codes(len(primaries))
+    is_box = shape == SHAPES.index("box")
+    reach = np.where(is_box, np.sqrt(square.sum(axis=1)), half_sizes.max(axis=1))
+    lateral = np.where(is_box, square[:, 1:].sum(axis=1), square[:, 1:].max(axis=1))
     radial = np.minimum(reach, half_sizes[:, 0] + lateral / (2.0 * LOWEST_RADIUS_KM) + 0.01 * (lateral > 0.0))
 
     taking_part = np.flatnonzero((role != 0) & ~too_old)
@@ -101,11 +100,11 @@ def choose_participants(population: Population, request: Request, *, radius_filt
     return Participants(
         role=np.where(too_old, 0, role).astype(np.uint8),
         too_old=too_old & (role != 0),
+        shape=shape,
         half_sizes_km=half_sizes,
         reach_km=reach,
         members=members,
         members_role=role[members],
-        members_reach_km=reach[members],
         members_radial_gate_km=_shares(radial[members]),
         members_gate_km=_shares(reach[members]),
         few_primaries=np.flatnonzero(role[members] & PRIMARY) if few else np.zeros(0, dtype=np.int64),

@@ -27,8 +27,9 @@ class Statistics:
     ----------
     propagations
         States computed on the grid.
-    radius_overlaps, direction_overlaps, candidates
-        Pairs that passed each stage of the sieve, counted once per step.
+    pairs_compared, pairs_near, candidates
+        Pairs at each stage of the sieve, step by step: compared as straight paths, near on these, and left for the
+        objects' own propagators.
     wall_s, cpu_s
         Of this process from call to return.
     threads
@@ -36,8 +37,8 @@ class Statistics:
     """
 
     propagations: int
-    radius_overlaps: int
-    direction_overlaps: int
+    pairs_compared: int
+    pairs_near: int
     candidates: int
     wall_s: float
     cpu_s: float
@@ -95,8 +96,8 @@ def join(results: Sequence[Result]) -> Result:
         coverage=Coverage.joined([result.coverage for result in results]),
         statistics=Statistics(
             propagations=sum(part.propagations for part in statistics),
-            radius_overlaps=sum(part.radius_overlaps for part in statistics),
-            direction_overlaps=sum(part.direction_overlaps for part in statistics),
+            pairs_compared=sum(part.pairs_compared for part in statistics),
+            pairs_near=sum(part.pairs_near for part in statistics),
             candidates=sum(part.candidates for part in statistics),
             wall_s=sum(part.wall_s for part in statistics),
             cpu_s=sum(part.cpu_s for part in statistics),

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from astrodynamics.interpolation_kernels import HERMITE, hermite_state, lagrange_state, window_of
 from astrodynamics.jit import inlined, inner, int64, kernel
-from astrodynamics.screening.motion import acceleration_terms, beyond_taylor_km
+from astrodynamics.screening.motion import beyond_path_km, two_body_terms
 from astrodynamics.sgp4.deep_space import deep_space_state, deep_space_states
 from astrodynamics.sgp4.elements import Floats, Integers
 from astrodynamics.sgp4.near_earth import State, near_earth_state, near_earth_states
@@ -109,6 +109,27 @@ def state_at(of: Trajectories, index: int, at_ns: int, remainder_s: float) -> St
     return deep_space_state(of.deep_space[of.record[index]], minutes)
 
 
+@inner
+def states_around(of: Trajectories, index: int, at_ns: int, offsets_s: Floats, minutes: Floats, states: Floats) -> None:
+    """TEME states of one object at instants close together, into ``states``, shape (6, offsets); NaN where none.
+
+    A multiple of four instants is worth taking: they cost little more than one.
+    """
+    if of.kind[index] == EPHEMERIS:
+        for k in range(offsets_s.size):
+            state = ephemeris_state(of, of.record[index], at_ns, offsets_s[k])
+            for c in range(6):
+                states[c, k] = state[c]
+        return
+    base = (at_ns - of.epoch_tai_ns[index]) / NANOSECONDS_PER_MINUTE
+    for k in range(offsets_s.size):
+        minutes[k] = base + offsets_s[k] / 60.0
+    if of.kind[index] == NEAR_EARTH:
+        near_earth_states(of.near_earth[of.record[index]], minutes, states)
+    else:
+        deep_space_states(of.deep_space[of.record[index]], minutes, states)
+
+
 @kernel
 def fill_tile(
     of: Trajectories, members: Integers, first_node_ns: int, step_ns: int, tile: Floats, unmodelled_km: Floats
@@ -125,11 +146,13 @@ def fill_tile(
         Filled; shape (steps, 6, n), TEME, km and km/s, NaN where there is no state.
     unmodelled_km
         Filled; shape (n,): by how much positions within half a step of a node can depart from two-body motion with
-        the oblateness that `beyond_taylor_km` allows for, judged from the neighbouring nodes (elements) or from
+        what `motion.beyond_third_order_km` allows for, judged from the neighbouring nodes (elements) or from
         samples (ephemerides).
     """
     steps = tile.shape[0]
+    step_s = 1e-9 * step_ns
     minutes = np.empty(steps)
+    squares = np.empty(steps)
     block = np.empty((BLOCK, 6, steps))
     for begin in range(0, members.size, BLOCK):
         end = min(begin + BLOCK, members.size)
@@ -139,13 +162,14 @@ def fill_tile(
             if of.kind[index] == EPHEMERIS:
                 unmodelled_km[m] = ephemeris_nodes(of, of.record[index], first_node_ns, step_ns, states)
             else:
+                since_epoch_ns = first_node_ns - of.epoch_tai_ns[index]
                 for k in range(steps):
-                    minutes[k] = (first_node_ns + k * step_ns - of.epoch_tai_ns[index]) / NANOSECONDS_PER_MINUTE
+                    minutes[k] = (since_epoch_ns + k * step_ns) / NANOSECONDS_PER_MINUTE
                 if of.kind[index] == NEAR_EARTH:
                     near_earth_states(of.near_earth[of.record[index]], minutes, states)
                 else:
                     deep_space_states(of.deep_space[of.record[index]], minutes, states)
-                misfit_km = misfit_of_neighbours(states, 1e-9 * step_ns)
+                misfit_km = velocity_misfit(states, step_s, squares)
                 if misfit_km > NONSENSE_KM:
                     states[:, :] = math.nan
                 unmodelled_km[m] = 0.6 * misfit_km
@@ -156,33 +180,37 @@ def fill_tile(
 
 
 @inlined
-def misfit_of_neighbours(states: Floats, step_s: float) -> float:
-    """How far a node's second-order path misses the node before, beyond what `beyond_taylor_km` allows; km.
+def velocity_misfit(states: Floats, step_s: float, squares: Floats) -> float:
+    """How far, over a step, the nodes' velocities miss the way between their neighbours; km, the largest.
 
-    SGP4's velocity is not the derivative of its position (metres a second in deep space and under heavy drag): such a
-    difference grows linearly, so half a step sees half of it.
+    SGP4's velocity is not the derivative of its position (metres a second in deep space and under heavy drag). The
+    difference of the neighbours on either side is free of all even terms, and grows linearly with such an error: half
+    a step sees half of it.
     """
-    worst_km = 0.0
-    for k in range(1, states.shape[1]):
+    steps = states.shape[1]
+    sixth = step_s * step_s / 6.0
+    for k in range(1, steps - 1):
         x, y, z = states[0, k], states[1, k], states[2, k]
         u, v, w = states[3, k], states[4, k], states[5, k]
-        g, allowance = acceleration_terms(x, y, z, u, v, w, step_s)
-        bend = 0.5 * g * step_s * step_s
-        dx = x - u * step_s - bend * x - states[0, k - 1]
-        dy = y - v * step_s - bend * y - states[1, k - 1]
-        dz = z - w * step_s - bend * z - states[2, k - 1]
-        miss = math.sqrt(dx * dx + dy * dy + dz * dz) - allowance
-        if not math.isnan(miss):
-            worst_km = max(worst_km, miss)
-    return worst_km
+        g, rate, _ = two_body_terms(x, y, z, u, v, w)
+        along, out = step_s * (1.0 - sixth * g), 3.0 * step_s * sixth * g * rate
+        dx = 0.5 * (states[0, k + 1] - states[0, k - 1]) - along * u - out * x
+        dy = 0.5 * (states[1, k + 1] - states[1, k - 1]) - along * v - out * y
+        dz = 0.5 * (states[2, k + 1] - states[2, k - 1]) - along * w - out * z
+        squares[k] = dx * dx + dy * dy + dz * dz
+    worst = 0.0
+    for k in range(1, steps - 1):
+        if squares[k] > worst:  # noqa: PLR1730 - NaN is passed over
+            worst = squares[k]
+    return math.sqrt(worst)
 
 
 @inner
 def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_ns: int, states: Floats) -> float:
-    """Node states of an ephemeris, and how far (km) it departs within the steps from the second-order paths.
+    """Node states of an ephemeris, and how far (km) it departs within the steps from the third-order paths.
 
-    A node outside the usable intervals, in a step that is partly inside, gets the state from which the second-order
-    path leads to the nearest usable instant.
+    A node outside the usable intervals, in a step that is partly inside, gets the state from which a second-order path
+    leads to the nearest usable instant.
     """
     worst_km = 0.0
     half_s = 0.5e-9 * step_ns
@@ -205,7 +233,7 @@ def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_n
             continue
         reference_ns = node_ns + int64(round(reference_s * 1e9))
         x, y, z, u, v, w = ephemeris_state(of, ephemeris, reference_ns, 0.0)
-        g, _ = acceleration_terms(x, y, z, u, v, w, half_s)
+        g, _, _ = two_body_terms(x, y, z, u, v, w)
         turn = g * reference_s
         bend = 0.5 * turn * reference_s
         states[0, k] = x - u * reference_s - bend * x
@@ -218,6 +246,7 @@ def ephemeris_nodes(of: Trajectories, ephemeris: int, first_node_ns: int, step_n
             offset_s = half_s * (2.0 * sample / (SAMPLES_PER_STEP - 1) - 1.0)
             state = ephemeris_state(of, ephemeris, node_ns, offset_s)
             if not math.isnan(state[0]):
-                departure_km = beyond_taylor_km(states[:, k], state, offset_s)
+                node = (states[0, k], states[1, k], states[2, k], states[3, k], states[4, k], states[5, k])
+                departure_km = beyond_path_km(node, state, offset_s)
                 worst_km = max(worst_km, 1.25 * departure_km + 0.02)
     return worst_km

@@ -1,126 +1,118 @@
-"""The passage of a pair through an ellipsoid or a box, compiled.
+"""The passage of a pair through a volume, compiled.
 
-Neither is met at the least range: the whole pass is looked at. Five positions in the turning RTN frame of the first
-object give a quartic path, and the path's deepest point and its crossings of the surface are found on it.
+An ellipsoid or a box is not met at the least range: the relative path of the whole pass is looked at, for its deepest
+point and for its crossings of the surface.
 """
 
 import math
 
-import numpy as np
-
 from astrodynamics.jit import inner, int64
-from astrodynamics.screening.pairs import SPHERE, Sample, Volumes, depth_of, rtn_components, sample_at
-from astrodynamics.screening.states import Trajectories, state_at
-from astrodynamics.sgp4.elements import Floats
+from astrodynamics.screening.pairs import look
+from astrodynamics.screening.relative_motion import Desk, Sample
+from astrodynamics.screening.relative_path import Path, depth_on, fraction_at, path_of_pass
+from astrodynamics.screening.states import Trajectories
+from astrodynamics.screening.volumes import SPHERE, Volumes
 
 GOLDEN = 0.3819660112501051
+LOOKS = 8
+SECTIONS = 24
+BISECTIONS = 30
+NOT_QUITE_CONVEX = 0.1
+"""The depth on a straight path is a convex function of time; this is for its bends within a look."""
 
 
 @inner
-def quartic(values: Floats, column: int, s: float) -> float:
-    """Polynomial through values at s = -1, -1/2, 0, 1/2, 1."""
-    s2 = s * s
-    w0 = s * (s - 1.0) * (4.0 * s2 - 1.0) / 6.0
-    w1 = -4.0 * s * (s2 - 1.0) * (2.0 * s - 1.0) / 3.0
-    w2 = (s2 - 1.0) * (4.0 * s2 - 1.0)
-    w3 = -4.0 * s * (s2 - 1.0) * (2.0 * s + 1.0) / 3.0
-    w4 = s * (s + 1.0) * (4.0 * s2 - 1.0) / 6.0
-    value: float = (
-        w0 * values[0, column] + w1 * values[1, column] + w2 * values[2, column]
-        + w3 * values[3, column] + w4 * values[4, column]
-    )  # fmt: skip
-    return value
+def deepest_on(volumes: Volumes, first: int, path: Path, low: float, high: float) -> float:
+    """Fraction of the stretch, within [low, high], where a path is deepest in the volume (or just inside it).
+
+    A curved path can dip towards a flat volume more than once: every dip of a coarse look is followed, but for those
+    that by their convexity stay outside.
+    """
+    spacing = (high - low) / LOOKS
+    deepest, least = low, math.inf
+    before, here = depth_on(volumes, first, path, low - spacing), depth_on(volumes, first, path, low)
+    for k in range(LOOKS + 1):
+        s = low + spacing * k
+        after = depth_on(volumes, first, path, s + spacing)
+        if here < least:
+            deepest, least = s, here
+        if here <= before and here <= after and 2.0 * here - max(before, after) <= 1.0 + NOT_QUITE_CONVEX:
+            a, b = max(s - spacing, low), min(s + spacing, high)
+            bottom = s if here <= 1.0 else bottom_on(volumes, first, path, a, b)
+            depth = depth_on(volumes, first, path, bottom)
+            if depth < least:
+                deepest, least = bottom, depth
+        before, here = here, after
+    return deepest
 
 
 @inner
-def depth_on_path(volumes: Volumes, first: int, path: Floats, s: float) -> float:
-    """Depth at a fraction of the stretch."""
-    return depth_of(volumes, first, quartic(path, 0, s), quartic(path, 1, s), quartic(path, 2, s))
-
-
-@inner
-def deepest_on_path(volumes: Volumes, first: int, path: Floats) -> float:
-    """Fraction of the stretch, -1 to 1, where a path is deepest in the volume: a coarse look, then golden sections."""
-    best_s = -1.0
-    best = math.inf
-    for k in range(17):
-        s = -1.0 + 0.125 * k
-        depth = depth_on_path(volumes, first, path, s)
-        if depth < best:
-            best = depth
-            best_s = s
-    low, high = max(best_s - 0.125, -1.0), min(best_s + 0.125, 1.0)
-    for _ in range(40):
-        a = low + GOLDEN * (high - low)
-        b = high - GOLDEN * (high - low)
-        if depth_on_path(volumes, first, path, a) < depth_on_path(volumes, first, path, b):
+def bottom_on(volumes: Volumes, first: int, path: Path, low: float, high: float) -> float:
+    """Where the one dip between two fractions is deepest, by golden sections; at once where it is found inside."""
+    for _ in range(SECTIONS):
+        a, b = low + GOLDEN * (high - low), high - GOLDEN * (high - low)
+        depth_a, depth_b = depth_on(volumes, first, path, a), depth_on(volumes, first, path, b)
+        if min(depth_a, depth_b) <= 1.0:
+            return a if depth_a < depth_b else b
+        if depth_a < depth_b:
             high = b
         else:
             low = a
-    s = 0.5 * (low + high)
-    return s if depth_on_path(volumes, first, path, s) < best else best_s
+    return 0.5 * (low + high)
 
 
 @inner
-def crossing_on_path(volumes: Volumes, first: int, path: Floats, inside_s: float, outside_s: float) -> float:
+def crossing_on(volumes: Volumes, first: int, path: Path, inside: float, outside: float) -> float:
     """Fraction of the stretch at which a path crosses the surface; the outer end where it stays inside."""
-    if depth_on_path(volumes, first, path, outside_s) <= 1.0:
-        return outside_s
-    for _ in range(30):
-        middle = 0.5 * (inside_s + outside_s)
-        if depth_on_path(volumes, first, path, middle) <= 1.0:
-            inside_s = middle
+    if depth_on(volumes, first, path, outside) <= 1.0:
+        return outside
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (inside + outside)
+        if depth_on(volumes, first, path, middle) <= 1.0:
+            inside = middle
         else:
-            outside_s = middle
-    return inside_s
-
-
-@inner
-def follow_path(
-    of: Trajectories, first: int, second: int, base_ns: int, from_s: float, to_s: float, path: Floats
-) -> bool:
-    """RTN positions of the second object from the first at five instants; False where one has no state."""
-    for k in range(5):
-        t = from_s + 0.25 * k * (to_s - from_s)
-        x, y, z, u, v, w = state_at(of, first, base_ns, t)
-        x2, y2, z2, _, _, _ = state_at(of, second, base_ns, t)
-        if math.isnan(x + x2):
-            return False
-        path[k, 0], path[k, 1], path[k, 2] = rtn_components(x, y, z, u, v, w, x2 - x, y2 - y, z2 - z)
-    return True
+            outside = middle
+    return inside
 
 
 @inner
 def fast_passage(
-    of: Trajectories, volumes: Volumes, first: int, second: int, node_ns: int, t: float, distance: float, speed: float
-) -> tuple[bool, float, float]:
+    of: Trajectories, volumes: Volumes, first: int, second: int, node_ns: int, t: float, distance: float, speed: float,
+    desk: Desk,
+) -> tuple[bool, float, float]:  # fmt: skip
     """Whether a fast pass with closest approach at ``t`` enters the volume, and from when to when (s)."""
     reach = volumes.reach_km[first]
     if not distance <= reach:
         return False, 0.0, 0.0
     half_s = math.sqrt(reach * reach - distance * distance) / speed
-    if volumes.shape == SPHERE:
+    if volumes.shape[first] == SPHERE:
         return True, t - half_s, t + half_s
-    path = np.empty((5, 3))
     half_s = 1.02 * half_s + 1.0e-3
-    if not follow_path(of, first, second, node_ns, t - half_s, t + half_s, path):
+    path = path_of_pass(of, first, second, node_ns, t - half_s, t + half_s, desk)
+    if not path.trusted:
         return False, 0.0, 0.0
-    s = deepest_on_path(volumes, first, path)
-    if depth_on_path(volumes, first, path, s) > 1.0:
+    s = deepest_on(volumes, first, path, -1.0, 1.0)
+    if depth_on(volumes, first, path, s) > 1.0:
         return False, 0.0, 0.0
-    entry = crossing_on_path(volumes, first, path, s, -1.0)
-    return True, t + half_s * entry, t + half_s * crossing_on_path(volumes, first, path, s, 1.0)
+    entry = crossing_on(volumes, first, path, s, -1.0)
+    return True, t + half_s * entry, t + half_s * crossing_on(volumes, first, path, s, 1.0)
 
 
 @inner
-def deepest_between(of: Trajectories, volumes: Volumes, first: int, second: int, a: Sample, b: Sample) -> Sample:
+def deepest_between(
+    of: Trajectories, volumes: Volumes, first: int, second: int, path: Path, a: Sample, b: Sample, desk: Desk
+) -> Sample:
     """Where a pair is deepest in an ellipsoid or box between two samples; the deeper sample where that is an end."""
-    path = np.empty((5, 3))
     deeper = a if a.depth < b.depth else b
-    if not follow_path(of, first, second, a.at_ns, 0.0, 1e-9 * (b.at_ns - a.at_ns), path):
-        return deeper
-    s = deepest_on_path(volumes, first, path)
-    at_ns = a.at_ns + int64(0.5 * (s + 1.0) * (b.at_ns - a.at_ns))
+    if path.trusted:
+        s = deepest_on(volumes, first, path, fraction_at(path, a.at_ns), fraction_at(path, b.at_ns))
+        at_ns = path.base_ns + int64(1e9 * (path.begin_s + path.half_s * (1.0 + s)))
+    else:
+        between = path_of_pass(of, first, second, a.at_ns, 0.0, 1e-9 * (b.at_ns - a.at_ns), desk)
+        if not between.trusted:
+            return deeper
+        s = deepest_on(volumes, first, between, -1.0, 1.0)
+        at_ns = a.at_ns + int64(0.5 * (s + 1.0) * (b.at_ns - a.at_ns))
     if at_ns <= a.at_ns or at_ns >= b.at_ns:
         return deeper
-    return sample_at(of, volumes, first, second, at_ns, 0.0)
+    return look(of, volumes, first, second, path, at_ns, desk)
