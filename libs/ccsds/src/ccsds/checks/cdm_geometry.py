@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccsds.checks.covariance import first_not_positive
-from ccsds.checks.plausibility import first_below_surface
+from ccsds.checks.plausibility import first_below_surface, is_known
 from ccsds.messages.cdm import Cdm, CdmObject
 from ccsds.readers.section import Section
 from ccsds.report import FindingLog
@@ -101,7 +101,8 @@ def _check_covariance(number: int, body: CdmObject, section: Section, log: Findi
         _add(log, "CDM-022/definite", section, "CR_R", message)
     sigma_km = float(np.sqrt(variances[:3].max())) / METERS_PER_KM
     distance = float(np.linalg.norm(body.position_km))
-    if sigma_km > distance and normalised(body.metadata.covariance_method) != "DEFAULT":
+    known = is_known(body.metadata.orbit_center or "EARTH")
+    if known and sigma_km > distance and normalised(body.metadata.covariance_method) != "DEFAULT":
         message = (
             f"a sigma of the position of object {number} is {sigma_km:.4g} km; it is {distance:.6g} km from the center"
         )

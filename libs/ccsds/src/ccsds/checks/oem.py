@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from ccsds.checks.covariance import first_negative_variance, first_not_positive
 from ccsds.checks.frames import check_frame_names, check_space_track
-from ccsds.checks.plausibility import first_below_surface, first_impossible_step
+from ccsds.checks.plausibility import first_below_surface, first_impossible_step, is_known
 from ccsds.checks.section_texts import check_case, check_times
-from ccsds.messages.oem import OemSegment
+from ccsds.messages.oem import OemCovariances, OemSegment
 from ccsds.messages.value import frozen_array
 from ccsds.readers.ephemeris_block import FormCount
 from ccsds.readers.section import NUMBER_MESSAGES, Section
@@ -123,7 +123,7 @@ def _check_plausibility(segment: OemSegment, places: SegmentPlaces, log: Finding
         index, distance = below
         message = f"the position is {distance:.6g} km from the center of {center}, below its surface"
         log.add("PHY-001", message, line=int(places.state_lines[index]) + 1, column=1)
-    _check_sigma(segment, places, log)
+    _check_matrices(segment, places, log)
     elapsed = elapsed_ns(segment.epochs, segment.leap_second)
     step = first_impossible_step(elapsed, segment.positions_km, segment.velocities_km_s, center)
     if step is not None:
@@ -132,18 +132,13 @@ def _check_plausibility(segment: OemSegment, places: SegmentPlaces, log: Finding
         log.add("PHY-003", message, line=int(places.state_lines[index + 1]) + 1, column=1)
 
 
-def _check_sigma(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> None:
+def _check_matrices(segment: OemSegment, places: SegmentPlaces, log: FindingLog) -> None:
     """PHY-004: positions are known better than to their distance from the center. OEM-039: at epochs of states."""
     covariances = segment.covariances
     if covariances is None:
         return
-    variances = np.diagonal(covariances.matrices[:, :3, :3], axis1=1, axis2=2).max(axis=1)
-    farthest = float(np.einsum("ij,ij->i", segment.positions_km, segment.positions_km).max())
-    large = np.flatnonzero(variances > farthest)
-    if large.size:
-        sigma = float(np.sqrt(variances[large[0]]))
-        message = f"a sigma of the position is {sigma:.4g} km; the center is {farthest**0.5:.6g} km away at most"
-        log.add("PHY-004", message, line=int(places.covariance_lines[large[0]]) + 1, column=1)
+    if is_known(segment.metadata.center_name):
+        _check_sigma_size(segment, covariances, places, log)
     if not log.weighs("OEM-039"):
         return
     alone = np.flatnonzero(~np.isin(covariances.epochs, segment.epochs))
@@ -151,6 +146,16 @@ def _check_sigma(segment: OemSegment, places: SegmentPlaces, log: FindingLog) ->
         more = f" ({alone.size} matrices)" if alone.size > 1 else ""
         message = f"no state has the epoch of this matrix{more}"
         log.add("OEM-039", message, line=int(places.covariance_lines[alone[0]]) + 1, column=1)
+
+
+def _check_sigma_size(segment: OemSegment, covariances: OemCovariances, places: SegmentPlaces, log: FindingLog) -> None:
+    variances = np.diagonal(covariances.matrices[:, :3, :3], axis1=1, axis2=2).max(axis=1)
+    farthest = float(np.einsum("ij,ij->i", segment.positions_km, segment.positions_km).max())
+    large = np.flatnonzero(variances > farthest)
+    if large.size:
+        sigma = float(np.sqrt(variances[large[0]]))
+        message = f"a sigma of the position is {sigma:.4g} km; the center is {farthest**0.5:.6g} km away at most"
+        log.add("PHY-004", message, line=int(places.covariance_lines[large[0]]) + 1, column=1)
 
 
 def _report_forms(places: SegmentPlaces, log: FindingLog, *, utc: bool) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ccsds.checks.frames import check_frame
 from ccsds.checks.odm import add_at, check_covariance, check_last, check_ranges, check_texts
-from ccsds.checks.plausibility import check_state
+from ccsds.checks.plausibility import check_state, is_known
 from ccsds.checks.section_texts import check_times
 from ccsds.checks.two_body import state_of
 from ccsds.messages.opm import Opm, OpmKeplerian, OpmState
@@ -83,7 +83,7 @@ def check_opm(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
 
 def _check_sigma(opm: Opm, statements: OdmStatements, log: FindingLog) -> None:
     """PHY-004: the position is known better than to its distance from the center."""
-    if opm.covariance is None or opm.state is None:
+    if opm.covariance is None or opm.state is None or not is_known(opm.metadata.center_name):
         return
     largest = float(np.diagonal(opm.covariance.matrix)[:3].max())
     distance = _length(opm.state.position_km)

@@ -9,7 +9,7 @@ from ccsds.report import FindingLog
 from ccsds.tables.bodies import BODIES
 from ccsds.tables.oem import normalised
 
-__all__ = ["check_state", "first_below_surface", "first_impossible_step"]
+__all__ = ["check_state", "first_below_surface", "first_impossible_step", "is_known"]
 
 Floats = npt.NDArray[np.float64]
 NS_PER_S = 1e9
@@ -29,6 +29,11 @@ def first_below_surface(positions_km: Floats, center_name: str) -> tuple[int, fl
         return None
     index = int(np.flatnonzero(squares < body.radius_km**2)[0])
     return index, float(np.sqrt(squares[index]))
+
+
+def is_known(center_name: str) -> bool:
+    """Whether size and attraction of a body are known here."""
+    return normalised(center_name) in BODIES
 
 
 def check_state(position_km: Floats, center_name: str, log: FindingLog, *, line: int, column: int) -> None:
