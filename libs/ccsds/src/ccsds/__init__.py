@@ -7,13 +7,13 @@
 >>> ccsds.write(oem, "kvn")
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ccsds.conversion import Conversion, convert
-from ccsds.ephemeris_states import opm_of_state
 from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, LossyConversion, NotANotification, UnknownProfile
 from ccsds.file_names import FileName, build_file_name, parse_file_name
-from ccsds.frame_pairs import SPACE_TRACK_FRAME_PAIRS, covariance_frames_for, is_space_track_frame_pair
 from ccsds.limits import Limits
-from ccsds.maneuver_file_names import ManeuverFileName, build_maneuver_file_name, parse_maneuver_file_name
 from ccsds.messages import (
     Cdm,
     CdmAdditional,
@@ -43,21 +43,26 @@ from ccsds.messages import (
     StateCovariance,
     element_sets_of,
 )
-from ccsds.messages.cdm_annotations import CdmAnnotations, CdmObjectAnnotations
-from ccsds.messages.maneuver_notification import (
-    ManeuverNotification,
-    NotifiedManeuver,
-    is_maneuver_notification,
-    maneuver_notification,
-)
 from ccsds.opening import Sniffed
 from ccsds.profiles import PROFILE_NAMES, Profile, profiles
 from ccsds.report import Finding, Report
 from ccsds.rules import Rule, rules
-from ccsds.schemas import state_vector_schema
-from ccsds.tables.maneuver_notification import MANEUVER_PURPOSES, MANEUVER_STATUSES
 from ccsds.validation import read, read_catalogue, sniff, validate, validate_each
 from ccsds.writers import write
+
+if TYPE_CHECKING:
+    from ccsds.ephemeris_states import opm_of_state
+    from ccsds.frame_pairs import SPACE_TRACK_FRAME_PAIRS, covariance_frames_for, is_space_track_frame_pair
+    from ccsds.maneuver_file_names import ManeuverFileName, build_maneuver_file_name, parse_maneuver_file_name
+    from ccsds.messages.cdm_annotations import CdmAnnotations, CdmObjectAnnotations
+    from ccsds.messages.maneuver_notification import (
+        ManeuverNotification,
+        NotifiedManeuver,
+        is_maneuver_notification,
+        maneuver_notification,
+    )
+    from ccsds.schemas import state_vector_schema
+    from ccsds.tables.maneuver_notification import MANEUVER_PURPOSES, MANEUVER_STATUSES
 
 __all__ = [
     "MANEUVER_PURPOSES",
@@ -130,3 +135,36 @@ __all__ = [
     "validate_each",
     "write",
 ]
+
+_LATE = {
+    "CdmAnnotations": "ccsds.messages.cdm_annotations",
+    "CdmObjectAnnotations": "ccsds.messages.cdm_annotations",
+    "MANEUVER_PURPOSES": "ccsds.tables.maneuver_notification",
+    "MANEUVER_STATUSES": "ccsds.tables.maneuver_notification",
+    "ManeuverFileName": "ccsds.maneuver_file_names",
+    "ManeuverNotification": "ccsds.messages.maneuver_notification",
+    "NotifiedManeuver": "ccsds.messages.maneuver_notification",
+    "SPACE_TRACK_FRAME_PAIRS": "ccsds.frame_pairs",
+    "build_maneuver_file_name": "ccsds.maneuver_file_names",
+    "covariance_frames_for": "ccsds.frame_pairs",
+    "is_maneuver_notification": "ccsds.messages.maneuver_notification",
+    "is_space_track_frame_pair": "ccsds.frame_pairs",
+    "maneuver_notification": "ccsds.messages.maneuver_notification",
+    "opm_of_state": "ccsds.ephemeris_states",
+    "parse_maneuver_file_name": "ccsds.maneuver_file_names",
+    "state_vector_schema": "ccsds.schemas",
+}
+"""What few programs use: its module is imported when it is asked for, so that `import ccsds` stays light."""
+
+
+def __getattr__(name: str) -> Any:
+    module = _LATE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_LATE]

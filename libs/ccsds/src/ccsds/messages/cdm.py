@@ -7,12 +7,15 @@ name does not show them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from ccsds.messages.cdm_annotations import CdmAnnotations, read_annotations
 from ccsds.messages.value import SourcedValue, Value
+
+if TYPE_CHECKING:
+    from ccsds.messages.cdm_annotations import CdmAnnotations
 
 __all__ = [
     "Cdm",
@@ -181,6 +184,8 @@ class Cdm(SourcedValue):
     @property
     def annotations(self) -> CdmAnnotations:
         """What the comments say, as typed values: annex C of the 19 SDS handbook."""
+        from ccsds.messages.cdm_annotations import read_annotations  # noqa: PLC0415 - `import ccsds` stays light
+
         first, second = self.objects
         message = (*self.header.comments, *self.relative.comments)
         return read_annotations(message, first.all_comments, second.all_comments)
