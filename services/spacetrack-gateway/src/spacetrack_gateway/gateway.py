@@ -108,7 +108,7 @@ class Gateway:
         if lease is None:
             return now + _STANDBY
         if account.state != "active":
-            return now + _STANDBY
+            return now + _IDLE
         if account.retry_at is not None and account.retry_at > now:
             return account.retry_at
         try:
@@ -155,5 +155,5 @@ class Gateway:
             account = await session.get_one(SpaceTrackAccount, desk.account_id)
         now = self._ctx.clock.now()
         if account.state != "active":
-            return now + _STANDBY
+            return now + _IDLE
         return account.retry_at if account.retry_at is not None and account.retry_at > now else None

@@ -16,13 +16,17 @@ from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
 
-__all__ = ["RecurringTask", "is_under_way", "run_step"]
+__all__ = ["RecurringTask", "UnusableAnswerError", "is_under_way", "run_step"]
 
 _log = logger(__name__)
 _LONGEST_BACKOFF: Final = timedelta(minutes=20)
 
 Step = Callable[[Desk, SpaceTrackTask], Awaitable[bool]]
 """Does the next piece of a run and keeps in the task's cursor how far it is; says whether the run is complete."""
+
+
+class UnusableAnswerError(Exception):
+    """Space-Track has answered as it should, and nothing can be made of it: asking again at once would be too often."""
 
 
 def _at_once(now: datetime, _seed: str) -> datetime:
@@ -67,7 +71,7 @@ async def run_step(desk: Desk, task: RecurringTask) -> None:
     row = await _begin(desk, task)
     try:
         is_complete = await task.step(desk, row)
-    except (AskFailed, FairwayError, LookupError, ValueError) as error:
+    except (AskFailed, FairwayError, LookupError, ValueError, UnusableAnswerError) as error:
         await _failed(desk, task, error)
         if isinstance(error, AskFailed):
             raise
@@ -100,7 +104,10 @@ async def _failed(desk: Desk, task: RecurringTask, error: Exception) -> None:
         row = await _held(unit, desk, task)
         row.failures += 1
         row.last_error = str(error)[:500]
-        row.due_at = unit.now + backoff(row.failures, _LONGEST_BACKOFF, desk.account_id, task.name)
+        if isinstance(error, UnusableAnswerError):
+            row.due_at = task.cadence(unit.now, f"{desk.account_id}:{task.name}")
+        else:
+            row.due_at = unit.now + backoff(row.failures, _LONGEST_BACKOFF, desk.account_id, task.name)
         row.row_version += 1
 
 

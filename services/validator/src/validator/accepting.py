@@ -8,6 +8,7 @@ from records.ingest_api.tables import Document
 from records.validator import writes
 from servicekit.bus import Delivery
 from servicekit.context import Context
+from validator.cdms.accepting import add_cdms, put_cdms
 from validator.maneuvers import maneuver_ids
 from validator.question import CatalogueFacts, Decision, EphemerisFacts
 
@@ -18,6 +19,8 @@ async def record(ctx: Context, delivery: Delivery[DocumentReceivedV1], document:
     """Store what was extracted, then the decision with everything that follows from it."""
     ephemeris = None if decision.ephemeris is None else await _ephemeris(ctx, decision.ephemeris)
     catalogue = None if decision.catalogue is None else await _catalogue(ctx, decision.catalogue)
+    if decision.cdm is not None:
+        await put_cdms(ctx, [decision.cdm])
     async with delivery.transaction() as unit:
         if not await writes.add_verdict(unit, document, _verdict(decision)):
             return
@@ -25,6 +28,8 @@ async def record(ctx: Context, delivery: Delivery[DocumentReceivedV1], document:
             await writes.add_ephemeris(unit, document, ephemeris)
         if catalogue is not None:
             await writes.add_catalogue(unit, document, catalogue)
+        if decision.cdm is not None:
+            await add_cdms(unit, document, [decision.cdm], is_replay=ctx.replay)
         ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
         for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
             await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))

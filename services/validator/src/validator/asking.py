@@ -33,4 +33,6 @@ async def question_of(session: AsyncSession, document: Document, settings: Valid
             unpacked_max_ratio=settings.unpacked_max_ratio,
             refused_share=settings.refused_share,
         ),
+        organization_id=document.organization_id,
+        service_level="basic" if organization.service_level == "basic" else "advanced",
     )

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from astrodynamics.interpolation_error import InterpolationError
+
+if TYPE_CHECKING:
+    from validator.cdms.facts import CdmFacts
 
 __all__ = ["CatalogueFacts", "Decision", "EphemerisFacts", "Limits", "ManeuverFacts", "Question", "TrajectoryRemarks"]
 
@@ -38,6 +41,8 @@ class Question:
     designators: Mapping[str, int]
     """Known international designators, in upper case, and their catalogue numbers."""
     limits: Limits
+    organization_id: str = ""
+    service_level: Literal["basic", "advanced"] = "advanced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,4 +127,5 @@ class Decision:
     warning_count: int
     ephemeris: EphemerisFacts | None = None
     catalogue: CatalogueFacts | None = None
+    cdm: "CdmFacts | None" = None
     maneuvers: tuple[ManeuverFacts, ...] = ()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import ccsds
 from assessment.errors import AssessmentError
 from astrodynamics.errors import AstrodynamicsError
+from validator.cdms.uploaded import operators_cdm
 from validator.errors import ContentDamaged
 from validator.extraction import catalogue_facts, ephemeris_facts, plain, start_of
 from validator.maneuvers import maneuver_facts
@@ -81,7 +82,7 @@ def decide(data: bytes, question: Question) -> Decision:
     )
     findings = [*_name_findings(subject), *service_findings(subject), *_content(report, question)]
     is_valid = all(finding["severity"] != "error" for finding in findings)
-    return _decision(
+    decision = _decision(
         report,
         findings,
         number,
@@ -89,6 +90,7 @@ def decide(data: bytes, question: Question) -> Decision:
         catalogue=catalogue if is_valid else None,
         maneuvers=maneuvers if is_valid else (),
     )
+    return replace(decision, cdm=operators_cdm(report, question, data, number)) if is_valid else decision
 
 
 def _with_element_sets(report: ccsds.Report) -> ccsds.Report:

@@ -217,7 +217,8 @@ class Submission(Base):
     """``operational`` or ``special``."""
     state: Mapped[str] = mapped_column(String(20))
     """``held`` (nothing leaves until every reason is gone), ``queued``, ``sent`` (handed over, not proven), ``present``
-    (read back and equal), ``screened``, ``not-screened``, ``failed``, ``superseded``, ``withdrawn``, ``deleted``."""
+    (read back and equal), ``screened``, ``not-screened``, ``failed``, ``superseded``, ``withdrawn``, ``deleting``,
+    ``deleted``."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """Why it is held, failed or was not screened: each reason with what and who."""
     release_requested_by: Mapped[str | None] = mapped_column(String(80))

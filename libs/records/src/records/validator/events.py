@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from servicekit.events import Event
 
-__all__ = ["DocumentValidatedV1", "ElementsAcceptedV1", "EphemerisAcceptedV1"]
+__all__ = ["CdmsAcceptedV1", "DocumentValidatedV1", "ElementsAcceptedV1", "EphemerisAcceptedV1"]
 
 
 class DocumentValidatedV1(Event):
@@ -28,3 +28,10 @@ class ElementsAcceptedV1(Event):
 
     topic: ClassVar[str] = "elements.accepted.v1"
     catalogue_id: str
+
+
+class CdmsAcceptedV1(Event):
+    """The conjunction data messages of a document from outside stand as rows: one, or a page of them."""
+
+    topic: ClassVar[str] = "cdm.accepted.v1"
+    document_id: str

@@ -78,13 +78,24 @@ class UnitOfWork:
         self, kind: str, subject_id: str, audience: Iterable[str | None], detail: dict[str, Any] | None = None
     ) -> None:
         """Append to the change feed what the organizations of `audience` (and staff) may learn."""
-        row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail or {}, transaction_id=0)
-        if self.session.get_bind().dialect.name == "postgresql":
-            row.transaction_id = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-        self.session.add(row)
+        await self.change_all(kind, [(subject_id, audience, detail or {})])
+
+    async def change_all(self, kind: str, subjects: Iterable[tuple[str, Iterable[str | None], dict[str, Any]]]) -> None:
+        """Append an entry for each of many subjects: its identifier, its audience and its detail."""
+        is_postgresql = self.session.get_bind().dialect.name == "postgresql"
+        entries = []
+        for subject_id, audience, detail in subjects:
+            row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail, transaction_id=0)
+            if is_postgresql:
+                row.transaction_id = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
+            entries.append((row, sorted({organization for organization in audience if organization})))
+        self.session.add_all(row for row, _ in entries)
         await self.session.flush()
-        for organization_id in sorted({organization for organization in audience if organization}):
-            self.session.add(ChangeAudience(change_id=row.id, organization_id=organization_id))
+        self.session.add_all(
+            ChangeAudience(change_id=row.id, organization_id=organization_id)
+            for row, organizations in entries
+            for organization_id in organizations
+        )
 
 
 class Store:

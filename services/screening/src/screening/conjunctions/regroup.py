@@ -3,10 +3,11 @@
 The grouping is a pure function (`assessment.events`); this stores what it says and tells of what changed materially.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, tuple_
 
 from assessment.cdm_summary import CdmSummary
 from assessment.event_changes import EventPicture, materially_changed
@@ -20,6 +21,9 @@ from servicekit.store import UnitOfWork
 
 __all__ = ["Pair", "regroup"]
 
+_AT_ONCE: Final = 100
+"""So many pairs are read with one query each kind."""
+
 Pair = tuple[int, int]
 """Two catalogue numbers, the smaller first."""
 
@@ -29,26 +33,46 @@ async def regroup(unit: UnitOfWork, pairs: Iterable[Pair]) -> list[ConjunctionEv
     wanted = sorted(set(pairs))
     await writes.lock_pairs(unit, wanted)
     changed: list[ConjunctionEvent] = []
-    for pair in wanted:
-        changed += await _regroup_pair(unit, pair)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        known = await _what_stands(unit, wanted[begin : begin + _AT_ONCE])
+        for pair in wanted[begin : begin + _AT_ONCE]:
+            changed += await _regroup_pair(unit, known, pair)
     return changed
 
 
-async def _regroup_pair(unit: UnitOfWork, pair: Pair) -> list[ConjunctionEvent]:
-    of_pair = (Cdm.norad_cat_id_low == pair[0], Cdm.norad_cat_id_high == pair[1])
-    messages = (await unit.session.scalars(select(Cdm).where(*of_pair).order_by(Cdm.id))).all()
-    stored = (
-        await unit.session.scalars(
-            select(ConjunctionEvent).where(
-                ConjunctionEvent.norad_cat_id_low == pair[0],
-                ConjunctionEvent.norad_cat_id_high == pair[1],
-                ConjunctionEvent.redirect_to.is_(None),
-            )
-        )
-    ).all()
-    rows = {summary.key: (cdm, summary) for cdm in messages for summary in [summary_of(cdm)]}
-    again = await _screened_again(unit, pair)
-    grouped = group_events((summary for _, summary in rows.values()), now=unit.now, screened_again=again)
+@dataclass(frozen=True)
+class _Standing:
+    """Everything that the events of some pairs follow from, by pair."""
+
+    messages: Mapping[Pair, Sequence[Cdm]]
+    events: Mapping[Pair, Sequence[ConjunctionEvent]]
+    again: Mapping[Pair, Sequence[ScreenedAgain]]
+    owners: Mapping[int, str | None]
+
+
+async def _what_stands(unit: UnitOfWork, pairs: Sequence[Pair]) -> _Standing:
+    """Read for many pairs at once what `_regroup_pair` needs."""
+    messages: dict[Pair, list[Cdm]] = {pair: [] for pair in pairs}
+    of_pairs = tuple_(Cdm.norad_cat_id_low, Cdm.norad_cat_id_high).in_(pairs)
+    for cdm in await unit.session.scalars(select(Cdm).where(of_pairs).order_by(Cdm.id)):
+        messages[cdm.norad_cat_id_low, cdm.norad_cat_id_high].append(cdm)
+    events: dict[Pair, list[ConjunctionEvent]] = {pair: [] for pair in pairs}
+    stored = select(ConjunctionEvent).where(
+        tuple_(ConjunctionEvent.norad_cat_id_low, ConjunctionEvent.norad_cat_id_high).in_(pairs),
+        ConjunctionEvent.redirect_to.is_(None),
+    )
+    for event in await unit.session.scalars(stored.order_by(ConjunctionEvent.id)):
+        events[event.norad_cat_id_low, event.norad_cat_id_high].append(event)
+    again = await _screened_again(unit, pairs)
+    numbers = {number for pair in pairs for number in pair}
+    satellites = await unit.session.scalars(select(Satellite).where(Satellite.norad_cat_id.in_(numbers)))
+    return _Standing(messages, events, again, {row.norad_cat_id: row.organization_id for row in satellites})
+
+
+async def _regroup_pair(unit: UnitOfWork, known: _Standing, pair: Pair) -> list[ConjunctionEvent]:
+    stored = known.events[pair]
+    rows = {summary.key: (cdm, summary) for cdm in known.messages[pair] for summary in [summary_of(cdm)]}
+    grouped = group_events((summary for _, summary in rows.values()), now=unit.now, screened_again=known.again[pair])
     existing = [
         ExistingEvent(
             event.id,
@@ -59,11 +83,10 @@ async def _regroup_pair(unit: UnitOfWork, pair: Pair) -> list[ConjunctionEvent]:
     ]
     matching = match_existing(existing, grouped)
     by_id = {event.id: event for event in stored}
-    owners = await _owners(unit, pair)
     changed = []
     for event_id, group in matching.continued:
         cdms = {message.key: rows[message.key][0] for message in group.messages}
-        event = await _put(unit, by_id.get(event_id or ""), group, cdms, owners)
+        event = await _put(unit, by_id.get(event_id or ""), group, cdms, known.owners)
         if event is not None:
             changed.append(event)
     for merged, survivor in matching.redirects.items():
@@ -76,27 +99,24 @@ def summary_of(cdm: Cdm) -> CdmSummary:
     return CdmSummary.from_dict(cdm.summary["cdm_summary"])
 
 
-async def _screened_again(unit: UnitOfWork, pair: Pair) -> list[ScreenedAgain]:
+async def _screened_again(unit: UnitOfWork, pairs: Sequence[Pair]) -> dict[Pair, list[ScreenedAgain]]:
+    found: dict[Pair, list[ScreenedAgain]] = {pair: [] for pair in pairs}
     query = select(PairRescreening).where(
-        PairRescreening.norad_cat_id_low == pair[0], PairRescreening.norad_cat_id_high == pair[1]
+        tuple_(PairRescreening.norad_cat_id_low, PairRescreening.norad_cat_id_high).in_(pairs)
     )
-    return [
-        ScreenedAgain(
-            originator=row.originator,
-            norad_cat_id_1=row.norad_cat_id_1,
-            norad_cat_id_2=row.norad_cat_id_2,
-            start=row.start_time,
-            stop=row.stop_time,
-            completed_at=row.screened_at,
-            basis=row.basis,
+    for row in await unit.session.scalars(query.order_by(PairRescreening.screened_at)):
+        found[row.norad_cat_id_low, row.norad_cat_id_high].append(
+            ScreenedAgain(
+                originator=row.originator,
+                norad_cat_id_1=row.norad_cat_id_1,
+                norad_cat_id_2=row.norad_cat_id_2,
+                start=row.start_time,
+                stop=row.stop_time,
+                completed_at=row.screened_at,
+                basis=row.basis,
+            )
         )
-        for row in await unit.session.scalars(query.order_by(PairRescreening.screened_at))
-    ]
-
-
-async def _owners(unit: UnitOfWork, pair: Pair) -> dict[int, str | None]:
-    query = select(Satellite).where(or_(Satellite.norad_cat_id == pair[0], Satellite.norad_cat_id == pair[1]))
-    return {row.norad_cat_id: row.organization_id for row in await unit.session.scalars(query)}
+    return found
 
 
 async def _put(

@@ -124,7 +124,8 @@ def _error_in(data: Any, text: str, status: int) -> str | None:
         data = data[0]
     if isinstance(data, dict):
         if str(data.get("Login", "")).lower() == "failed":
-            return "Login failed"
+            others = (str(value) for name, value in data.items() if name != "Login" and value)
+            return " ".join(("Login failed", *others))
         for name, value in data.items():
             if name.lower() == "error" and len(data) <= 3:
                 return str(value)
@@ -143,7 +144,7 @@ def _kind(status: int, error: str, stop_words: Sequence[str]) -> Outcome:
         return "stopped"
     if status == _TOO_MANY_REQUESTS or _RATE_LIMIT.search(error):
         return "rate-limited"
-    if lowered == "login failed":
+    if lowered.startswith("login failed"):
         return "login-refused"
     if status == _UNAUTHORIZED or _SIGN_IN.search(error):
         return "not-signed-in"

@@ -1,11 +1,13 @@
 """An ephemeris was accepted, taken back or restored; a maneuver notification was found valid."""
 
+from sqlalchemy import select
+
 from records.ingest_api.events import EphemerisWithdrawnV1
 from records.ingest_api.tables import Document
 from records.spacetrack_gateway import reads, writes
 from records.spacetrack_gateway.tables import Submission
 from records.validator.events import DocumentValidatedV1, EphemerisAcceptedV1
-from records.validator.tables import Ephemeris, Verdict
+from records.validator.tables import Ephemeris, ManeuverNotice, Verdict
 from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.ids import derived_id
@@ -29,7 +31,9 @@ async def on_document_validated(ctx: Context, delivery: Delivery[DocumentValidat
     async with ctx.store.read() as session:
         document = await session.get_one(Document, delivery.event.document_id)
         verdict = await session.get_one(Verdict, document.id)
-    if (verdict.kind, verdict.verdict, document.purpose) != ("OPM", "valid", "operator"):
+        notices = select(ManeuverNotice.document_id).where(ManeuverNotice.document_id == document.id)
+        is_notification = (await session.scalars(notices)).first() is not None
+    if not is_notification or verdict.verdict != "valid" or document.source == "space-track":
         return
     async with delivery.transaction() as unit:
         submission = await unit.session.get(Submission, derived_id("submission", document.id))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spacetrack_gateway.pulling.columns import drift
+from spacetrack_gateway.recurring import UnusableAnswerError
 
 __all__ = ["NoIdentifierError", "PulledRow", "as_document", "ephemeris_names", "read_page"]
 
@@ -14,7 +15,7 @@ _DECODER: Final = json.JSONDecoder()
 _NONE: Final = frozenset({"", "NONE", "N/A"})
 
 
-class NoIdentifierError(ValueError):
+class NoIdentifierError(UnusableAnswerError):
     """Rows lack the number by which they are pulled: the class has been changed, and a person has to look."""
 
 

@@ -34,10 +34,10 @@ async def request_deletion(unit: UnitOfWork, submission: Submission, requested_b
     NothingToDelete
         There is none.
     """
-    if submission.remote_file_id is None or submission.state == "deleted":
+    if submission.remote_file_id is None or submission.state in ("deleting", "deleted"):
         raise NothingToDelete(f"Submission {submission.id} has no file at Space-Track")
     result = submission.result | {"delete_requested_by": requested_by}
-    await writes.change_submission(unit, submission, result=result, due_at=unit.now)
+    await writes.change_submission(unit, submission, state="deleting", result=result, due_at=unit.now)
 
 
 async def delete_remote(desk: Desk, submission: Submission) -> None:
@@ -64,5 +64,4 @@ async def delete_remote(desk: Desk, submission: Submission) -> None:
         file = await unit.session.get(SpaceTrackFile, (desk.account_id, file_id))
         if file is not None:
             file.gone_at = unit.now
-        result = {name: value for name, value in row.result.items() if name != "delete_requested_by"}
-        await writes.change_submission(unit, row, state="deleted", reasons=[], result=result, due_at=None)
+        await writes.change_submission(unit, row, state="deleted", reasons=[], due_at=None)

@@ -13,7 +13,7 @@ __all__ = ["Candidate", "next_pieces", "piece_of"]
 Piece = Literal["hand-over", "look", "read-back", "delete"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Candidate:
     """A submission that something is to be done about."""
 
@@ -22,7 +22,6 @@ class Candidate:
     state: str
     designation: str
     remote_file_id: int | None
-    is_to_be_deleted: bool
     due_at: datetime
     created_at: datetime
     served_at: datetime | None
@@ -36,7 +35,7 @@ class Candidate:
 
 def piece_of(candidate: Candidate) -> Piece:
     """Return the next step of a submission."""
-    if candidate.is_to_be_deleted:
+    if candidate.state == "deleting":
         return "delete"
     if candidate.state == "queued":
         return "hand-over"

@@ -1,9 +1,8 @@
 """Pushing as work of the gateway: hands over, looks whether it is there, reads it back, deletes what is to go."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from records.spacetrack_gateway.tables import SpaceTrackLink, Submission
 from spacetrack_gateway.desk import Desk
@@ -15,8 +14,8 @@ from spacetrack_gateway.pushing.proving import look, read_back
 
 __all__ = ["PushWork"]
 
-_MOST = 200
-_GOING_ON = ("queued", "sent")
+_MOST = 60
+_GOING_ON = ("queued", "sent", "deleting")
 
 
 class PushWork:
@@ -39,16 +38,24 @@ class PushWork:
     async def _candidates(self, desk: Desk) -> Sequence[Candidate]:
         """Return what has something due, the urgent and the long unserved first; so many that nobody is passed over."""
         query = (
-            select(Submission, SpaceTrackLink.last_sent_at)
+            select(
+                Submission.id,
+                Submission.organization_id,
+                Submission.state,
+                Submission.designation,
+                Submission.remote_file_id,
+                func.coalesce(Submission.due_at, Submission.created_at),
+                Submission.created_at,
+                SpaceTrackLink.last_sent_at,
+            )
             .outerjoin(SpaceTrackLink, SpaceTrackLink.organization_id == Submission.organization_id)
             .where(
                 Submission.account_id == desk.account_id,
                 Submission.due_at.is_not(None),
-                Submission.state.in_(_GOING_ON) | Submission.result["delete_requested_by"].is_not(None),
+                Submission.state.in_(_GOING_ON),
                 Submission.folder_id.is_not(None),
             )
             .order_by(
-                (Submission.designation == "special").desc(),
                 (Submission.due_at <= desk.ctx.clock.now()).desc(),
                 (Submission.state == "queued"),
                 SpaceTrackLink.last_sent_at.is_not(None),
@@ -60,18 +67,4 @@ class PushWork:
         async with desk.ctx.store.read() as session:
             special = (await session.execute(query.where(Submission.designation == "special").limit(_MOST))).all()
             others = (await session.execute(query.where(Submission.designation != "special").limit(_MOST))).all()
-        return [_candidate(row, served_at) for row, served_at in (*special, *others)]
-
-
-def _candidate(row: Submission, served_at: datetime | None) -> Candidate:
-    return Candidate(
-        id=row.id,
-        organization_id=row.organization_id,
-        state=row.state,
-        designation=row.designation,
-        remote_file_id=row.remote_file_id,
-        is_to_be_deleted="delete_requested_by" in row.result,
-        due_at=row.due_at or row.created_at,
-        created_at=row.created_at,
-        served_at=served_at,
-    )
+        return [Candidate(*row) for row in (*special, *others)]

@@ -9,6 +9,7 @@ from servicekit.settings import read_settings
 from servicekit.threads import in_thread
 from validator.accepting import record
 from validator.asking import question_of
+from validator.cdms.accepting import decide_and_record_page
 from validator.reading import decide_file
 from validator.reconciling import DECIDE
 from validator.settings import ValidatorSettings
@@ -25,7 +26,11 @@ async def on_document_received(ctx: Context, delivery: Delivery[DocumentReceived
             raise LookupError(f"event {delivery.event_id} names the document {delivery.event.document_id}, not there")
         if await reads.verdict(session, document.id) is not None:
             return
-        question = await question_of(session, document, settings)
+        is_page = document.purpose == "cdms"
+        question = None if is_page else await question_of(session, document, settings)
+    if question is None:
+        await decide_and_record_page(ctx, delivery, document)
+        return
     in_child = document.size_bytes > settings.child_above_bytes or document.purpose == "catalogue"
     async with ctx.objects.local_file(document.object_key) as file:
         if in_child:

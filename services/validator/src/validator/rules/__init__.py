@@ -8,6 +8,7 @@ from validator.rules.rule import Fault, ServiceRule, Subject
 __all__ = [
     "PACKED_DAMAGED",
     "PACKED_TOO_LARGE",
+    "ROW_NOT_KEPT",
     "RULES",
     "Fault",
     "ServiceRule",
@@ -95,9 +96,9 @@ RULES: tuple[ServiceRule, ...] = (
     ServiceRule(
         id="SVC-010",
         severity="info",
-        title="A CDM from outside is stored and shown, and takes no part in conjunction events.",
+        title="A CDM from outside joins the conjunction events of the organization's satellites, and no others.",
         source=_OURS,
-        hint="Nothing has to be done.",
+        hint="Nothing has to be done; if one of its objects is yours, have an administrator assign it to you.",
         check=purposes.foreign_cdm_is_not_grouped,
     ),
     ServiceRule(
@@ -166,6 +167,14 @@ PACKED_TOO_LARGE = ServiceRule(
     hint="Send it in parts, or unpacked if it is a real catalogue.",
     check=lambda _: (),
 )
+ROW_NOT_KEPT = ServiceRule(
+    id="SVC-022",
+    severity="warning",
+    title="Each row of a page from Space-Track becomes a message.",
+    source=_OURS,
+    hint="Look at the row in the document; its message can be made when the reader knows it.",
+    check=lambda _: (),
+)
 
 
 def service_findings(subject: Subject) -> list[dict[str, Any]]:
@@ -175,4 +184,4 @@ def service_findings(subject: Subject) -> list[dict[str, Any]]:
 
 def service_rules() -> tuple[ServiceRule, ...]:
     """Every rule of the service, for the documentation."""
-    return (*RULES, PACKED_DAMAGED, PACKED_TOO_LARGE)
+    return (*RULES, PACKED_DAMAGED, PACKED_TOO_LARGE, ROW_NOT_KEPT)

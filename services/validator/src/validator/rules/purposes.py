@@ -70,8 +70,8 @@ def elements_are_not_screened(subject: Subject) -> Iterator[Fault]:
 
 
 def foreign_cdm_is_not_grouped(subject: Subject) -> Iterator[Fault]:
-    """A CDM from outside is stored and shown; it takes no part in conjunction events."""
-    if isinstance(subject.message, Cdm):
+    """A CDM from outside joins the events of the organization's satellites, and no others."""
+    if isinstance(subject.message, Cdm) and subject.norad_cat_id not in subject.question.own:
         yield Fault("the CDM is stored and shown; it takes no part in conjunction events")
 
 

@@ -45,7 +45,9 @@ async def add_submission(
 async def change_submission(unit: UnitOfWork, submission: Submission, **values: Any) -> bool:
     """Set columns of a submission; tell of it where its state, reasons or result change. Return whether they do."""
     told = ("state", "reasons", "result")
-    is_news = submission.row_version == 0 or any(name in values and getattr(submission, name) != values[name] for name in told)
+    is_news = submission.row_version == 0 or any(
+        name in values and getattr(submission, name) != values[name] for name in told
+    )
     for name, value in values.items():
         setattr(submission, name, value)
     if not is_news:

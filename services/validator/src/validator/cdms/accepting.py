@@ -1,0 +1,107 @@
+"""A page of messages is decided on: KVN objects first, then verdict, rows and event in one transaction."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.identity.tables import Organization
+from records.ingest_api.events import DocumentReceivedV1
+from records.ingest_api.tables import Document, Satellite
+from records.spacetrack_gateway.reads import pulled_rows
+from records.validator import writes
+from records.validator.foreign_cdms import Conflict, add_foreign_cdms
+from servicekit.bus import Delivery
+from servicekit.context import Context
+from servicekit.store import UnitOfWork
+from validator.cdms.facts import CdmFacts, Recipient
+from validator.cdms.page import PageDecision, PageQuestion, decide_page
+
+__all__ = ["add_cdms", "decide_and_record_page", "put_cdms"]
+
+_AT_ONCE: Final = 4
+_MOST_IN_A_QUERY: Final = 500
+
+
+async def decide_and_record_page(ctx: Context, delivery: Delivery[DocumentReceivedV1], document: Document) -> None:
+    """Read a page in the parsing child and record its messages."""
+    async with ctx.store.read() as session:
+        question = await _question(session, document)
+    async with ctx.objects.local_file(document.object_key) as file:
+        decision = await ctx.parsing.run(decide_page, str(file), question)
+    await put_cdms(ctx, decision.facts)
+    async with delivery.transaction() as unit:
+        if await writes.add_verdict(unit, document, _verdict(decision)):
+            await add_cdms(unit, document, decision.facts, is_replay=ctx.replay)
+
+
+async def put_cdms(ctx: Context, facts: Sequence[CdmFacts]) -> None:
+    """Write the messages in KVN."""
+    parts = [facts[place::_AT_ONCE] for place in range(_AT_ONCE)]
+
+    async def put(part: Sequence[CdmFacts]) -> None:
+        for each in part:
+            key = each.columns["object_key"]
+            if not await ctx.objects.exists(key):  # the first content of a message stands
+                await ctx.objects.put(key, each.kvn, "text/plain")
+
+    await asyncio.gather(*(put(part) for part in parts))
+
+
+async def add_cdms(
+    unit: UnitOfWork, document: Document, facts: Sequence[CdmFacts], *, is_replay: bool
+) -> list[Conflict]:
+    """Add the rows of messages, with the owners of their objects as they are now."""
+    owners = await _owners(unit.session, facts)
+    rows = [
+        each.columns
+        | {
+            "organization_id_1": owners.get(each.norad_cat_id_1),
+            "organization_id_2": owners.get(each.norad_cat_id_2),
+            "is_replay": is_replay,
+        }
+        for each in facts
+    ]
+    return await add_foreign_cdms(unit, document, rows)
+
+
+async def _question(session: AsyncSession, document: Document) -> PageQuestion:
+    levels = {row.id: row.service_level for row in await session.scalars(select(Organization))}
+    rows = await pulled_rows(session, document.id)
+    return PageQuestion(
+        document_id=document.id,
+        sha256=document.sha256,
+        received_at=document.received_at,
+        source=document.source,
+        recipients=[
+            Recipient(row.organization_id, "basic" if levels.get(row.organization_id or "") == "basic" else "advanced")
+            for row in rows
+        ],
+    )
+
+
+async def _owners(session: AsyncSession, facts: Sequence[CdmFacts]) -> dict[int, str | None]:
+    numbers = sorted({number for each in facts for number in (each.norad_cat_id_1, each.norad_cat_id_2)})
+    found: dict[int, str | None] = {}
+    for begin in range(0, len(numbers), _MOST_IN_A_QUERY):
+        some = numbers[begin : begin + _MOST_IN_A_QUERY]
+        query = select(Satellite).where(Satellite.norad_cat_id.in_(some))
+        found |= {row.norad_cat_id: row.organization_id for row in await session.scalars(query)}
+    return found
+
+
+def _verdict(decision: PageDecision) -> dict[str, Any]:
+    return {
+        "verdict": "valid" if decision.facts or not decision.not_kept else "invalid",
+        "kind": "CDM",
+        "format": "JSON",
+        "version": None,
+        "profile": decision.profile,
+        "norad_cat_id": None,
+        "findings": decision.findings,
+        "findings_omitted": decision.not_kept - len(decision.findings),
+        "error_count": 0 if decision.facts or not decision.not_kept else decision.not_kept,
+        "warning_count": len(decision.findings),
+    }

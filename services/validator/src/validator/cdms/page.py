@@ -1,0 +1,76 @@
+"""A page of Space-Track's class ``cdm``: an array of rows, of which each becomes a message. Runs in a child process."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import ccsds
+from validator.cdms.facts import CdmFacts, NotKeptError, Recipient, cdm_facts
+from validator.errors import ContentDamaged
+from validator.rules import ROW_NOT_KEPT, Fault
+
+__all__ = ["PageDecision", "PageQuestion", "decide_page"]
+
+_PROFILE: Final = "lenient"
+_MOST_FINDINGS: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageQuestion:
+    """A page without its bytes, and for whom each of its rows is, by their place."""
+
+    document_id: str
+    sha256: str
+    received_at: datetime
+    source: str
+    recipients: Sequence[Recipient]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDecision:
+    """The messages of a page, and what is to be said of the rows of which none could be made."""
+
+    facts: tuple[CdmFacts, ...]
+    findings: list[dict[str, Any]]
+    not_kept: int
+
+    @property
+    def profile(self) -> str:
+        """By which the rows were read."""
+        return _PROFILE
+
+
+def decide_page(file: str, question: PageQuestion) -> PageDecision:
+    """Read a page.
+
+    Raises
+    ------
+    ContentDamaged
+        The file does not hold the bytes that were received.
+    """
+    data = Path(file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != question.sha256:
+        raise ContentDamaged(f"The object of document {question.document_id} does not hold what was received")
+    facts: list[CdmFacts] = []
+    findings: list[dict[str, Any]] = []
+    not_kept = 0
+    for place, report in enumerate(ccsds.validate_each(data, profile=_PROFILE)):
+        recipient = question.recipients[place] if place < len(question.recipients) else Recipient(None)
+        try:
+            facts.append(_facts(report, recipient, question))
+        except NotKeptError as error:
+            not_kept += 1
+            if len(findings) < _MOST_FINDINGS:
+                fault = Fault(f"row {place + 1}: {error}; the row is kept, and no message is made of it")
+                findings.append(ROW_NOT_KEPT.finding(fault))
+    return PageDecision(facts=tuple(facts), findings=findings, not_kept=not_kept)
+
+
+def _facts(report: ccsds.Report, recipient: Recipient, question: PageQuestion) -> CdmFacts:
+    if not isinstance(report.message, ccsds.Cdm):
+        first = next((finding for finding in report.findings if finding.severity == "error"), None)
+        raise NotKeptError("it is no CDM" if first is None else f"{first.rule}: {first.message}")
+    return cdm_facts(report.message, recipient, source=question.source, received_at=question.received_at)
