@@ -89,13 +89,13 @@ def _check_state(number: int, body: CdmObject, section: Section, log: FindingLog
 def _check_covariance(number: int, body: CdmObject, section: Section, log: FindingLog) -> None:
     if body.covariance_rtn_m2 is None:
         return
-    matrix = body.covariance_rtn_m2[:SIZE, :SIZE].copy()
+    matrix = body.covariance_rtn_m2[:SIZE, :SIZE]
     variances = np.diagonal(matrix)
     if (variances < 0.0).any():
         return  # CDM-022 has said so
     absent = variances == 0.0
-    matrix[absent, :] = 0.0
-    matrix[:, absent] = 0.0
+    if absent.any():
+        matrix = np.where(absent[:, np.newaxis] | absent, 0.0, matrix)
     if first_not_positive(matrix[np.newaxis]) is not None:
         message = f"the covariance of object {number} is not positive semi-definite"
         _add(log, "CDM-022/definite", section, "CR_R", message)
