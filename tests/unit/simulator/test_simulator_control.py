@@ -66,8 +66,8 @@ async def test_faults_are_set_and_ended(control: httpx.AsyncClient, spacetrack: 
 
 async def test_the_records_are_shown(control: httpx.AsyncClient, spacetrack: SimulatedSite) -> None:
     client = await spacetrack.logged_in()
-    for _ in range(2):
-        await client.get("expandedspacedata/query/class/cdm")
+    for limit in (1, 2):
+        await client.get(f"expandedspacedata/query/class/cdm/limit/{limit}")
     assert [row["class_name"] for row in (await control.get("requests", params={"account": IDENTITY})).json()] == [
         "login",
         "expandedspacedata/cdm",

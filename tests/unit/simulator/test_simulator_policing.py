@@ -6,7 +6,7 @@ import httpx
 import pytest
 from support.spacetrack import IDENTITY, NOON, PASSWORD, SimulatedSite, make_site, sample_cdm
 
-from spacetrack_simulator import MovableClock, most_within
+from spacetrack_simulator import MovableClock, Outage, most_within
 
 PHRASE = "violated your query rate limit"
 CDM = "expandedspacedata/query/class/cdm"
@@ -115,11 +115,31 @@ async def test_the_time_of_day_counts(hour: int, minute: int, path: str, violati
 
 async def test_three_violations_lock_the_account(spacetrack: SimulatedSite) -> None:
     client = await spacetrack.logged_in()
-    for _ in range(4):
-        await client.get(f"{CDM}/limit/5")
+    for least in range(4):
+        await client.get(f"{CDM}/cdm_id/%3E{least}/limit/5")
     assert len(spacetrack.simulator.police.mails()) == 3
     answer = await client.post("ajaxauth/login", data={"identity": IDENTITY, "password": PASSWORD})
     assert "suspended" in answer.text
+
+
+async def test_the_same_query_again_is_a_retry_but_not_for_ever(spacetrack: SimulatedSite) -> None:
+    client = await spacetrack.logged_in()
+    for _ in range(4):
+        await client.get(f"{CDM}/limit/5")
+    assert spacetrack.simulator.police.mails() == []
+    await client.get(f"{CDM}/limit/5")
+    assert [mail.rule for mail in spacetrack.simulator.police.mails()] == ["cdm"]
+
+
+async def test_a_pull_that_the_site_itself_broke_counts_for_nothing(spacetrack: SimulatedSite) -> None:
+    client = await spacetrack.logged_in()
+    spacetrack.simulator.faults.policing.repeats = 0
+    spacetrack.simulator.fail(Outage(style="truncated", count=1))
+    for _ in range(2):
+        await client.get(f"{CDM}/limit/5")
+    assert spacetrack.simulator.police.mails() == []
+    await client.get(f"{CDM}/limit/5")
+    assert len(spacetrack.simulator.police.mails()) == 1
 
 
 async def test_policing_can_be_turned_off(spacetrack: SimulatedSite) -> None:

@@ -90,12 +90,17 @@ class Policing(_Knobs):
         General perturbations may not be asked for this close to the full and the half hour.
     tolerance_s
         By how much an interval may be shorter.
+    repeats, repeats_within_s
+        How often the very same query may come again, this soon, without being taken for another pull: a client whose
+        connection broke cannot but ask again.
     """
 
     cadence: bool = True
     strikes: int = Field(default=3, ge=1)
     quiet_minutes: float = 1.0
     tolerance_s: float = 0.0
+    repeats: int = Field(default=3, ge=0)
+    repeats_within_s: float = 1200.0
 
 
 class Sessions(_Knobs):

@@ -44,6 +44,17 @@ class Mail:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """A query that a rule binds; unfinished where its page was full."""
+
+    identity: str
+    rule: str
+    subject: str
+    path: str
+    unfinished: bool
+
+
 class Police:
     """Watches what accounts ask for."""
 
@@ -82,7 +93,7 @@ class Police:
         )
         return True
 
-    def saw(self, identity: str, address: Address, returned: int) -> None:
+    def saw(self, identity: str, address: Address, path: str, returned: int) -> None:
         """Judge a query that was answered, by the intervals of its class."""
         if not self.faults.policing.cadence or address.class_name not in INTERVALS_S:
             return
@@ -90,18 +101,25 @@ class Police:
         now = self._clock.now()
         full = address.limit is not None and 0 < address.limit.count <= returned
         known = self._store.one(
-            "SELECT started_at, unfinished FROM pulls WHERE account = ? AND rule = ? AND subject = ?",
-            (identity, rule, subject),
+            "SELECT * FROM pulls WHERE account = ? AND rule = ? AND subject = ?", (identity, rule, subject)
         )
-        if known is not None and known["unfinished"]:
-            self._note(identity, rule, subject, known["started_at"], unfinished=full)
+        pull = _Pull(identity, rule, subject, path, unfinished=full)
+        if known is None:
+            self._note(pull, sql_time(now))
+            self._judge_time_of_day(identity, address.class_name, now)
             return
-        self._note(identity, rule, subject, sql_time(now), unfinished=full)
-        if known is not None:
-            started = datetime.fromisoformat(known["started_at"]).replace(tzinfo=UTC)
-            passed_s = (now - started).total_seconds()
-            if passed_s < interval_s - self.faults.policing.tolerance_s:
-                self._warn(identity, rule, f"asked again after {passed_s / 60:.0f} minutes")
+        passed_s = (now - datetime.fromisoformat(known["started_at"]).replace(tzinfo=UTC)).total_seconds()
+        policing = self.faults.policing
+        is_repeat = known["path"] == path and passed_s <= policing.repeats_within_s
+        if is_repeat and known["repeats"] < policing.repeats:
+            self._note(pull, known["started_at"], repeats=known["repeats"] + 1)
+            return
+        if known["unfinished"] and not is_repeat:
+            self._note(pull, known["started_at"])
+            return
+        self._note(pull, sql_time(now))
+        if passed_s < interval_s - policing.tolerance_s:
+            self._warn(identity, rule, f"asked again after {passed_s / 60:.0f} minutes")
         self._judge_time_of_day(identity, address.class_name, now)
 
     def _judge_time_of_day(self, identity: str, class_name: str, now: datetime) -> None:
@@ -124,10 +142,11 @@ class Police:
                 return "cdm of one event", "&".join(chosen), EVENT_S
         return address.class_name, "", INTERVALS_S[address.class_name]
 
-    def _note(self, identity: str, rule: str, subject: str, started_at: str, *, unfinished: bool) -> None:
+    def _note(self, pull: "_Pull", started_at: str, *, repeats: int = 0) -> None:
         self._store.execute(
-            "INSERT OR REPLACE INTO pulls (account, rule, subject, started_at, unfinished) VALUES (?, ?, ?, ?, ?)",
-            (identity, rule, subject, started_at, int(unfinished)),
+            "INSERT OR REPLACE INTO pulls (account, rule, subject, started_at, unfinished, path, repeats)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (pull.identity, pull.rule, pull.subject, started_at, int(pull.unfinished), pull.path, repeats),
         )
 
     def _warn_once(self, identity: str, rule: str, text: str, *, since: datetime) -> None:

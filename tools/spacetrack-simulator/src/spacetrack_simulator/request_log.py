@@ -77,6 +77,9 @@ class RequestLog:
         )
         return [_logged(row) for row in rows]
 
+    def __len__(self) -> int:
+        return int(self._store.value("SELECT count(*) FROM requests") or 0)
+
     def clear(self) -> None:
         """Forget all requests, and so all counts."""
         self._store.execute("DELETE FROM requests")

@@ -17,7 +17,7 @@ class Settings(BaseModel):
     special_latency_s
         From upload to result of a special ephemeris; 19 SDS promises 4 h.
     operational_slots_h
-        Hours UTC at which operational ephemerides are screened.
+        Hours UTC at which operational ephemerides are screened; where there are none, each at once.
     operational_latency_s
         From the slot to the result.
     screen_uploads

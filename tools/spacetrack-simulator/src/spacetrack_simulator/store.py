@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS requests (
 CREATE INDEX IF NOT EXISTS requests_of_account ON requests (account, at);
 CREATE TABLE IF NOT EXISTS pulls (
     account TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, started_at TEXT NOT NULL,
-    unfinished INTEGER NOT NULL, PRIMARY KEY (account, rule, subject));
+    unfinished INTEGER NOT NULL, path TEXT NOT NULL, repeats INTEGER NOT NULL, PRIMARY KEY (account, rule, subject));
 CREATE TABLE IF NOT EXISTS mails (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL, account TEXT NOT NULL, rule TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS screenings (

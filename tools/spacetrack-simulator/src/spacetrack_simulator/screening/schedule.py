@@ -81,6 +81,8 @@ class ScreeningDesk:
     def _due(self, now: datetime, designation: str) -> datetime:
         if designation == "special":
             return now + timedelta(seconds=self._settings.special_latency_s)
+        if not self._settings.operational_slots_h:
+            return now + timedelta(seconds=self._settings.operational_latency_s)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         slots = (
             midnight + timedelta(days=day, hours=hour) for day in (0, 1) for hour in self._settings.operational_slots_h

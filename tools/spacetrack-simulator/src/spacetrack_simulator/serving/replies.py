@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from spacetrack_simulator.query.addresses import Address
+
 __all__ = ["Incoming", "IncomingFile", "Reply", "json_reply", "text_reply"]
 
 Delivery = Literal["whole", "reset", "hang", "drip", "cut"]
@@ -50,6 +52,8 @@ class Reply:
         Between two parts of a body that drips.
     repeat
         The body is sent so often, for answers too large to hold.
+    seen
+        The query that it answers, for those who watch how often it is asked.
     """
 
     status: int
@@ -61,6 +65,7 @@ class Reply:
     delivery: Delivery = "whole"
     pause_s: float = 0.0
     repeat: int = 1
+    seen: Address | None = None
 
     def delivered(self, delivery: Delivery, outcome: str, pause_s: float = 0.0) -> "Reply":
         """The same reply, sent in another way."""

@@ -1,5 +1,6 @@
 """The site: each request through log, outages, session, limits, and what it asks for."""
 
+from dataclasses import replace
 from typing import Final
 
 from spacetrack_simulator.accounts import Account, Accounts
@@ -65,6 +66,8 @@ class Site:
             reply = self._login(request) if is_login else self._logged_in(request, segments)
             if outage is not None:
                 reply = damaged(outage, reply)
+            elif reply.seen is not None and identity is not None:
+                self._police.saw(identity, reply.seen, request.path, reply.rows or 0)
         self._log.answered(number, reply.status or None, reply.outcome, reply.rows, len(reply.body) * reply.repeat)
         return reply
 
@@ -147,9 +150,7 @@ class Site:
             now=self._clock.now(),
             largest_result_rows=self._settings.largest_result_rows,
         )
-        reply = self._rendered(definition, address, selected)
-        self._police.saw(account.identity, address, len(selected.rows))
-        return reply
+        return replace(self._rendered(definition, address, selected), rows=len(selected.rows), seen=address)
 
     def _rendered(self, definition: ClassDefinition, address: Address, selected: Selected) -> Reply:
         wanted = next((each for each in definition.formats if each == address.format), None)
