@@ -137,23 +137,29 @@ def monte_carlo(
 def _factors(covariances: Array) -> tuple[Array, bool]:
     """Matrices whose product with their transpose is each covariance, and whether one had to be made semi-definite.
 
-    From the eigenvectors of the correlations; negative eigenvalues are set to zero.
+    Cholesky's factor of the correlations, which is unique. Where they are not positive definite, their eigenvectors
+    with negative eigenvalues set to zero.
     """
     factors = np.empty_like(covariances)
     remediated = False
     for i, covariance in enumerate(covariances):
         sigma = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
         scale = np.where(sigma > 0.0, sigma, 1.0)
-        values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
-        remediated |= bool(values[0] < -_ROUNDING)
-        factors[i] = scale[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
+        correlation = covariance / np.outer(scale, scale)
+        try:
+            factors[i] = scale[:, None] * np.linalg.cholesky(correlation)
+        except np.linalg.LinAlgError:
+            values, vectors = np.linalg.eigh(correlation)
+            remediated |= bool(values[0] < -_ROUNDING)
+            factors[i] = scale[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
     return factors, remediated
 
 
 def _count(
     pair: EquinoctialPair, radius_km: float, window_s: tuple[float, float], settings: MonteCarloSettings
 ) -> MonteCarloEstimate:
-    from astrodynamics.probability.monte_carlo_kernels import count_hits  # noqa: PLC0415 - numba is imported when a kernel is first used
+    from astrodynamics.probability.monte_carlo_kernels import count_hits  # noqa: PLC0415 - numba is imported when a
+    kernel is first used
 
     factors, remediated = _factors(pair.covariances)
     key = np.uint64(settings.seed)
