@@ -158,8 +158,7 @@ def _factors(covariances: Array) -> tuple[Array, bool]:
 def _count(
     pair: EquinoctialPair, radius_km: float, window_s: tuple[float, float], settings: MonteCarloSettings
 ) -> MonteCarloEstimate:
-    from astrodynamics.probability.monte_carlo_kernels import count_hits  # noqa: PLC0415 - numba is imported when a
-    kernel is first used
+    from astrodynamics.probability.monte_carlo_kernels import count_hits  # noqa: PLC0415 - numba is imported when a kernel is first used
 
     factors, remediated = _factors(pair.covariances)
     key = np.uint64(settings.seed)
