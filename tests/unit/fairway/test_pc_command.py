@@ -32,6 +32,22 @@ def test_all_methods_stand_beside_each_other(capsys):
     assert answer["results"]["disk"]["probability"] <= answer["results"]["square"]["probability"]
 
 
+def test_the_choice_of_a_method_is_told_step_by_step(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--method", "multistep", "--format", "json").output)
+    found = answer["results"]["multistep"]
+    assert found["steps"][0]["method"] == "disk"
+    assert all(step["remark"] for step in found["steps"])
+    assert found["chosen"] in {step["method"] for step in found["steps"]}
+    told = fairway(capsys, "pc", CDM, "--method", "multistep").output
+    assert "step 1, disk" in told
+
+
+def test_which_definition_the_messages_value_is(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--format", "json").output)
+    assert answer["comparison"].startswith("The message's FOSTER-1992 is none of our values")
+    assert answer["comparison"] in fairway(capsys, "pc", CDM).output.replace("\n", " ")
+
+
 def test_a_radius_of_ones_own_is_said_to_be_so(capsys):
     answer = json.loads(fairway(capsys, "pc", CDM, "--hard-body-radius-m", "20", "--format", "json").output)
     assert answer["hard_body_radius_m"] == 20.0

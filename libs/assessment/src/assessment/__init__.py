@@ -2,7 +2,8 @@
 
 Modules, in the order of the walk: `trajectories` and `catalogues` (what is screened), `regimes` and `volumes` (within
 what), `encounters` with `hard_body_radius` (states, probability, bound), `criteria` (what is reported), `cdm_making`
-(messages of ours), `cdm_reading` with `probability_comparison` (messages of anybody), `events` and `event_changes` (what people are told of).
+(messages of ours), `cdm_reading` with `probability_comparison` (messages of anybody), `events` and `event_changes`
+(what people are told of).
 """
 
 from assessment.catalogues import (

@@ -47,8 +47,9 @@ class CdmAssessment:
     results
         Recomputed, by method.
     variants
-        Definitions beside the methods, by key of `probability_comparison.VARIANTS`: the disk with the states as they
-        stand and, where the message tells how the atmosphere moves both objects, with correlated errors.
+        Definitions beside the methods that were asked for, which a message's value is often one of: disk and square,
+        the disk with the states as they stand and, where the message tells how the atmosphere moves both objects, with
+        correlated errors. Keys as in `probability_comparison`.
     maximum_probability
         Isotropic bound.
     """
@@ -145,13 +146,16 @@ def assess_cdm(
         own_probability=own,
         own_method=cdm.relative.collision_probability_method,
         results=results,
-        variants=_variants(states, first, second),
+        variants=_variants(states, first, second, tuple(name for name in DEFAULT_METHODS if name not in methods)),
         maximum_probability=float(probability.collision_probability(*states, method="maximum").probability),
     )
 
 
-def _variants(states: _States, first: CdmSide, second: CdmSide) -> dict[str, probability.CollisionProbability]:
-    found = {UNREFINED_DISK: probability.collision_probability(*states, refine_tca=False)}
+def _variants(
+    states: _States, first: CdmSide, second: CdmSide, missing: tuple[str, ...]
+) -> dict[str, probability.CollisionProbability]:
+    found = {name: probability.collision_probability(*states, method=name) for name in missing}
+    found[UNREFINED_DISK] = probability.collision_probability(*states, refine_tca=False)
     sensitivity_1, sensitivity_2 = first.density_sensitivity_km, second.density_sensitivity_km
     uncertainty_1, uncertainty_2 = first.density_uncertainty, second.density_uncertainty
     if sensitivity_1 is None or sensitivity_2 is None or uncertainty_1 is None or uncertainty_2 is None:

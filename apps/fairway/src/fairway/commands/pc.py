@@ -67,18 +67,34 @@ def _as_json(file: Path, assessed: "CdmAssessment") -> dict[str, Any]:
         "hard_body_radius_source": list(assessed.hard_body_radius.sources),
         "cdm": {"probability": assessed.own_probability, "method": assessed.own_method},
         "matching_method": assessed.matching_method,
+        "comparison": assessed.comparison.statement,
         "results": {name: _result_as_json(result) for name, result in assessed.results.items()},
+        "variants": {name: _result_as_json(result) for name, result in assessed.variants.items()},
         "maximum_probability": _or_none(assessed.maximum_probability),
     }
 
 
 def _result_as_json(result: "CollisionProbability") -> dict[str, Any]:
-    return {
+    from astrodynamics.probability.multistep import MultistepChoice
+
+    values: dict[str, Any] = {
         "probability": _or_none(float(result.probability)),
         "reason": result.reason,
         "flags": list(result.flags),
         "miss_distance_m": _or_none(float(result.miss_distance_m)),
     }
+    if isinstance(result.details, MultistepChoice):
+        values["chosen"] = result.details.chosen
+        values["steps"] = [
+            {
+                "method": step.method,
+                "probability": _or_none(step.probability),
+                "accepted": step.accepted,
+                "remark": step.remark,
+            }
+            for step in result.details.steps
+        ]
+    return values
 
 
 def _or_none(value: float) -> float | None:
@@ -94,14 +110,30 @@ def _print(file: Path, assessed: "CdmAssessment") -> None:
         "none" if own is None else f"{own:.6e}",
         f"agrees with {assessed.matching_method}" if assessed.matching_method else "",
     )
-    for name, result in assessed.results.items():
-        value = float(result.probability)
+    for value in assessed.comparison.values:
+        remarks = [value.reason] if value.reason else []
+        if value.above_stated is not None:
+            remarks.append("agrees with the message" if value.agrees else f"{value.above_stated:+.2%}")
         table.add_row(
-            name,
-            "not computable" if math.isnan(value) else f"{value:.6e}",
-            ", ".join([*([str(result.reason)] if result.reason else []), *result.flags]),
+            value.name,
+            "not computable" if value.probability is None else f"{value.probability:.6e}",
+            ", ".join([*remarks, *(["a bound"] if value.is_bound else []), *value.flags]),
         )
     table.add_row("bound without covariance", f"{assessed.maximum_probability:.6e}", "a bound, not a probability")
     answers.print(table)
+    answers.print(assessed.comparison.statement, highlight=False)
+    _print_steps(assessed)
     radius = assessed.hard_body_radius
     answers.print(f"combined hard-body radius {radius.radius_m:g} m ({', '.join(radius.sources)})", highlight=False)
+
+
+def _print_steps(assessed: "CdmAssessment") -> None:
+    """Why the method of the multistep choice was chosen."""
+    from astrodynamics.probability.multistep import MultistepChoice
+
+    result = assessed.results.get("multistep")
+    if result is None or not isinstance(result.details, MultistepChoice):
+        return
+    for number, step in enumerate(result.details.steps, start=1):
+        taken = "taken" if step.accepted else "not taken"
+        answers.print(f"step {number}, {step.method} {step.probability:.6e}, {taken}: {step.remark}", highlight=False)
