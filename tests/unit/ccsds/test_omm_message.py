@@ -66,7 +66,7 @@ def test_sgp4_xp_is_of_version_3_and_no_element_set_for_sgp4() -> None:
     omm = read(XP)
     assert omm.tle is not None
     assert (omm.tle.bterm_m2_kg, omm.tle.agom_m2_kg, omm.tle.bstar) == (0.0286, 0.0143, None)
-    with pytest.raises(ValueError, match="SGP4-XP"):
+    with pytest.raises(ccsds.NoElementSet, match="SGP4-XP"):
         omm.element_sets()
     assert rules(XP.replace("VERS = 3.0", "VERS = 2.0")) == {"OMM-021": "error", "OMM-029": "error"}
     assert rules(XP.replace("BTERM = 0.0286 [m**2/kg]\n", "")) == {"OMM-012": "error"}

@@ -11,7 +11,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ccsds.conversion import Conversion, convert
-from ccsds.errors import CannotWrite, CcsdsError, InvalidMessage, LossyConversion, NotANotification, UnknownProfile
+from ccsds.errors import (
+    CannotWrite,
+    CcsdsError,
+    InvalidMessage,
+    LossyConversion,
+    NoElementSet,
+    NotANotification,
+    UnknownProfile,
+)
 from ccsds.file_names import FileName, build_file_name, parse_file_name
 from ccsds.limits import Limits
 from ccsds.messages import (
@@ -90,6 +98,7 @@ __all__ = [
     "ManeuverFileName",
     "ManeuverNotification",
     "Message",
+    "NoElementSet",
     "NotANotification",
     "NotifiedManeuver",
     "OdmHeader",

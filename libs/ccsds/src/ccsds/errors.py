@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ccsds.report import Report
 
-__all__ = ["CannotWrite", "CcsdsError", "InvalidMessage", "LossyConversion", "NotANotification", "UnknownProfile"]
+__all__ = [
+    "CannotWrite",
+    "CcsdsError",
+    "InvalidMessage",
+    "LossyConversion",
+    "NoElementSet",
+    "NotANotification",
+    "UnknownProfile",
+]
 
 
 class CcsdsError(Exception):
@@ -42,6 +50,12 @@ class LossyConversion(CannotWrite):
     def __init__(self, losses: tuple[str, ...]) -> None:
         self.losses = losses
         super().__init__("; ".join(losses))
+
+
+class NoElementSet(CcsdsError):
+    """An OMM is no element set for SGP4; the text says why."""
+
+    code = "ccsds.no_element_set"
 
 
 class InvalidMessage(CcsdsError):

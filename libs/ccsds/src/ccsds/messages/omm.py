@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ccsds.errors import NoElementSet
 from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.orbit_parts import OdmHeader, SpacecraftParameters, StateCovariance, UserDefined
 from ccsds.messages.value import SourcedValue, Value, frozen_array
@@ -91,13 +92,13 @@ class Omm(SourcedValue):
 
         Raises
         ------
-        ValueError
+        NoElementSet
             The elements are not for SGP4: another theory, no mean motion, or no catalogue number.
         """
         elements, tle = self.elements, self.tle or OmmTleParameters()
         reason = self.why_not_sgp4()
         if reason is not None or elements.mean_motion_rev_day is None or tle.norad_cat_id is None:
-            raise ValueError(f"the OMM is no element set for SGP4: {reason}")
+            raise NoElementSet(f"the OMM is no element set for SGP4: {reason}")
 
         def real(value: float | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
             return frozen_array(np.array([0.0 if value is None else value], dtype=np.float64))
