@@ -64,15 +64,22 @@ def test_what_public_suites_hold_valid_is_accepted_in_operational(corpus: Path) 
     assert refused.keys() == exceptions("Held valid elsewhere, refused here"), refused
 
 
+NAMED_OTHERWISE = {"CDM-018": "VAL-004", "UNI-006": "UNI-002", "VAL-003": "UNI-002"}
+"""NaN is no number before it is out of range; a unit that is wrong is there."""
+NO_DEVIATION = {"sgp.omm": {"OMM-012"}}
+"""Its theory is SGP, and BSTAR belongs to SGP4."""
+
+
 def test_deviations_that_are_known_are_findings(corpus: Path) -> None:
-    """What an oracle of the standard's syntax found in valid files is found here, by the same rule."""
+    """What an oracle of the standard's syntax found in valid files is found here."""
     silent = []
     for entry in manifest(corpus, "manifest.json"):
         if entry["verdict"] == "valid" and entry["format"] == "KVN":
-            expected = {flag.partition(":")[0] for flag in entry["strict_flags"]}
             found = {finding.rule for finding in ccsds.validate(content(corpus, entry), profile="strict").findings}
-            if expected - found:
-                silent.append((entry["file"], expected - found))
+            expected = {flag.partition(":")[0] for flag in entry["strict_flags"]}
+            missing = {rule for rule in expected if rule not in found and NAMED_OTHERWISE.get(rule) not in found}
+            if missing - NO_DEVIATION.get(Path(entry["file"]).name, set()):
+                silent.append((entry["file"], missing))
     assert not silent
 
 
@@ -99,7 +106,11 @@ EXAMPLES = {
     "ccsds/seed_examples/004_oem.kvn": ("OEM", "valid", set()),
     "ccsds/seed_examples/004_omm.kvn": ("OMM", "valid", set()),
     "ccsds/seed_examples/004_opm.kvn": ("OPM", "valid", set()),
-    "ccsds/seed_examples/004_caliper_template.txt": ("CALIPER", "invalid", {"FMT-002"}),
+    "ccsds/seed_examples/004_caliper_template.txt": (
+        "CALIPER",
+        "invalid",
+        {"CAL-002", "CAL-003", "CAL-007", "VAL-003"},
+    ),
     "ccsds/seed_examples/004_tle_3le.txt": ("TLE", "invalid", {"TLE-001"}),  # printed with collapsed blanks
     "uksa/Ephemeris_DEMO_44391_20230228_special.txt": ("OEM", "invalid", {"OEM-032"}),  # no COVARIANCE_START
     "uksa/Ephemeris_DEMO_54643_20230228.txt": ("OEM", "invalid", {"OEM-032"}),
