@@ -42,11 +42,12 @@ def all_comments(cdm):
     return comments
 
 
+@pytest.mark.parametrize("form", ["kvn", "xml", "json"])
 @pytest.mark.parametrize(
     "changes", [{}, {"covariance_frame": None}], ids=["with covariances", "secondary without covariance"]
 )
-def test_what_we_write_passes_the_strict_profile(changes):
-    content = ccsds.write(made(encounter(**changes)), "kvn")
+def test_what_we_write_passes_the_strict_profile(changes, form):
+    content = ccsds.write(made(encounter(**changes)), form)
     report = ccsds.validate(content, profile="strict")
     assert [(f.rule, f.severity, f.line, f.message) for f in report.findings if f.severity != "info"] == []
     assert report.verdict == "valid"
@@ -84,6 +85,37 @@ def test_a_probability_carries_its_method_and_its_shape():
     assert cdm.relative.collision_probability == pytest.approx(encounter().probability, rel=1e-9)
     assert cdm.relative.collision_probability_method == "FOSTER-1992"
     assert any("hard-body disk" in comment for comment in cdm.relative.comments)
+
+
+def by_method(method):
+    return assess(participant(100, 51.6), participant(200, 97.0, radial_offset_km=0.02), TCA_TAI_NS, method=method)
+
+
+def test_a_method_that_the_standard_has_no_name_for_is_told_in_a_comment():
+    found = by_method("nc_3d")
+    cdm = made(found)
+    assert found.probability > 0.0
+    assert cdm.relative.collision_probability is None
+    assert cdm.relative.collision_probability_method is None
+    assert f"Collision probability by nc_3d = {found.probability:.9E}" in cdm.relative.comments
+    assert any("3D-Nc" in comment for comment in cdm.relative.comments)
+    assert ccsds.validate(ccsds.write(cdm, "kvn"), profile="strict").verdict == "valid"
+
+
+def test_a_choice_between_methods_carries_the_name_of_the_chosen_one():
+    found = by_method("multistep")
+    cdm = made(found)
+    assert found.collision_probability.details.chosen == "disk"
+    assert cdm.relative.collision_probability_method == "FOSTER-1992"
+    assert cdm.relative.collision_probability == pytest.approx(by_method("disk").probability, rel=1e-9)
+    assert any("hard-body disk" in comment for comment in cdm.relative.comments)
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [("chan", "CHAN-1997"), ("alfano", "ALFANO-2005"), ("square", "FOSTER-1992")]
+)
+def test_methods_have_the_names_of_the_standard(method, name):
+    assert made(by_method(method)).relative.collision_probability_method == name
 
 
 def test_covariances_stand_in_rtn_and_square_metres():

@@ -36,9 +36,16 @@ SCREENING_OPTIONS: dict[Mode, str] = {
     "stand-off": "Stand-Off",
 }
 
-CDM_METHODS: dict[str, str] = {"disk": "FOSTER-1992", "square": "FOSTER-1992"}
+CDM_METHODS: dict[str, str] = {
+    "disk": "FOSTER-1992",
+    "foster": "FOSTER-1992",
+    "square": "FOSTER-1992",
+    "alfano": "ALFANO-2005",
+    "chan": "CHAN-1997",
+}
 """COLLISION_PROBABILITY_METHOD for each method of ours; a comment says the shape, since the name leaves it open."""
 
+_SHAPES = {"disk": "disk", "foster": "disk", "square": "square"}
 _DESIGNATOR = re.compile(r"\d{4}-\d{3}[A-Z]{1,3}")
 _SHORT_DESIGNATOR = re.compile(r"(\d{2})(\d{3})([A-Z]{1,3})")
 _OBJECT_TYPES = ("PAYLOAD", "ROCKET BODY", "DEBRIS", "UNKNOWN", "OTHER")
@@ -225,12 +232,25 @@ def _probability(encounter: Encounter) -> tuple[float | None, str | None, tuple[
     if encounter.probability is None:
         reason = probability.REASONS[encounter.probability_reason or ""]
         return None, None, (f"Collision probability not computed: {reason}", bound)
-    if result.method not in CDM_METHODS or encounter.probability == 0.0:
-        return None, None, (f"Collision probability by {result.method}: below 1E-300", bound)
+    chosen = _definition(result)
+    if encounter.probability == 0.0:
+        return None, None, (f"Collision probability by {chosen}: below 1E-300", bound)
     radius_m = encounter.hard_body_radius.radius_m
-    remarks = [f"Collision probability over the hard-body {result.method}, combined hard-body radius {radius_m:g} m"]
+    shape = _SHAPES.get(chosen)
+    described = f"over the hard-body {shape}" if shape else f"by {probability.METHODS[chosen].title}"
+    remarks = [f"Collision probability {described}, combined hard-body radius {radius_m:g} m"]
     remarks.extend(f"Collision probability remark: {probability.FLAGS[flag]}" for flag in result.flags)
-    return _significant(encounter.probability, _PROBABILITY_DIGITS), CDM_METHODS[result.method], tuple(remarks)
+    if chosen in CDM_METHODS:
+        return _significant(encounter.probability, _PROBABILITY_DIGITS), CDM_METHODS[chosen], tuple(remarks)
+    # The standard's annex has no name for the method: the value is said where no reader takes it for another's.
+    value = f"Collision probability by {chosen} = {encounter.probability:.{_PROBABILITY_DIGITS - 1}E}"
+    return None, None, (value, *remarks)
+
+
+def _definition(result: probability.CollisionProbability) -> str:
+    """The method whose value it is: that of a choice between several is the one chosen."""
+    chosen = getattr(result.details, "chosen", None)
+    return chosen if isinstance(chosen, str) else result.method
 
 
 def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
