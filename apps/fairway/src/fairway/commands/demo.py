@@ -30,12 +30,14 @@ def demo(
 ) -> None:
     """Show the whole service: three operators upload, all is screened, the right people are told."""
     from fairway.composition import application
+    from fairway.demo.space_track import keep_secret_key
     from fairway.embedded import embedded_settings
     from servicekit.runtime import serve
 
     with notes.status("drawing the catalogue and the operators' ephemerides"):
         scenario = _scenario(catalog)
     folder = data or Path(tempfile.mkdtemp(prefix="fairway-demo-"))
+    keep_secret_key(folder)
     settings = embedded_settings(folder, host, (0 if once else 8080) if port is None else port, scenario.start)
     app = application(settings)
 
@@ -69,6 +71,7 @@ def _scenario(catalog: str | None) -> "Scenario":
 
 
 async def _show(app: "FastAPI", listening: asyncio.Future[str], scenario: "Scenario", folder: Path, once: bool) -> None:
+    from fairway.demo.space_track import simulated_site
     from fairway.demo.summary import print_summary
     from fairway.demo.walk import walk
     from fairway.errors import CommandError
@@ -79,10 +82,14 @@ async def _show(app: "FastAPI", listening: asyncio.Future[str], scenario: "Scena
     secret = await ensure_administrator(context)
     if secret is None:
         raise CommandError(f"{folder} has been used before: give a new folder with --data")
-    outcome = await walk(address, secret, scenario, notes)
-    print_summary(outcome, scenario, answers)
-    answers.print(f"data folder {folder} (mails in {folder / 'mail'})", highlight=False, soft_wrap=True)
-    if not once:
+    with simulated_site(context, scenario) as space_track:
+        outcome = await walk(address, secret, scenario, space_track, notes)
+        print_summary(outcome, scenario, answers)
+        answers.print(f"data folder {folder} (mails in {folder / 'mail'})", highlight=False, soft_wrap=True)
+        if once:
+            return
         answers.print(f"pages       {address}/", highlight=False, soft_wrap=True)
         answers.print(f"sign in     {await create_sign_in_link(context)}", highlight=False, soft_wrap=True)
+        answers.print(f"Space-Track {space_track.url}_sim/docs (simulated)", highlight=False, soft_wrap=True)
         answers.print("Ctrl-C ends it", highlight=False)
+        await asyncio.Event().wait()

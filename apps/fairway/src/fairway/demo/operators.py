@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ccsds
+from assessment import ServiceLevel
 from astrodynamics import frames, timescales
 from astrodynamics.sgp4 import ElementArrays, Propagator
 
@@ -27,7 +28,9 @@ class Operator:
     name: str
     space_track_title: str
     gid: str
-    service_level: str
+    """Of the organization at Space-Track."""
+    originator: str
+    service_level: ServiceLevel
     person: str
     email: str
     sigma_m: tuple[float, float, float]
@@ -40,7 +43,8 @@ OPERATORS = (
     Operator(
         name="Aurora Imaging",
         space_track_title="AURORA IMAGING LTD",
-        gid="AURI",
+        gid="2101",
+        originator="AURI",
         service_level="advanced",
         person="Ada Lindqvist",
         email="orbits@aurora-imaging.example",
@@ -50,7 +54,8 @@ OPERATORS = (
     Operator(
         name="Borealis Connect",
         space_track_title="BOREALIS CONNECT INC",
-        gid="BORC",
+        gid="2102",
+        originator="BORC",
         service_level="basic",
         person="Ben Okafor",
         email="flight@borealis-connect.example",
@@ -60,7 +65,8 @@ OPERATORS = (
     Operator(
         name="Cirrus Weather",
         space_track_title="CIRRUS WEATHER CORP",
-        gid="CIRW",
+        gid="2103",
+        originator="CIRW",
         service_level="basic",
         person="Chiara Conti",
         email="ops@cirrus-weather.example",
@@ -93,7 +99,7 @@ def good_ephemeris(operator: Operator, elements: ElementArrays, object_name: str
     oem = ccsds.Oem(
         header=ccsds.OemHeader(
             creation_date=epochs[0],
-            originator=operator.gid,
+            originator=operator.originator,
             comments=("SYNTHETIC: made for a demonstration, not by the operator of the satellite",),
         ),
         segments=(

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from fairway.demo.scenario import Scenario
 from fairway.demo.walk import Outcome
+from spacetrack_simulator import most_within
 
 __all__ = ["print_summary"]
 
@@ -25,6 +26,7 @@ def print_summary(outcome: Outcome, scenario: Scenario, console: Console) -> Non
     console.print(_findings(outcome))
     console.print(_screenings(outcome))
     console.print(_conjunctions(outcome))
+    console.print(_space_track(outcome))
     console.print(_mails(outcome))
     console.print(_steps(outcome))
 
@@ -97,6 +99,18 @@ def _conjunctions(outcome: Outcome) -> Group:
         )
     rest = len(ranked) - _SHOWN
     return Group(table, f"and {rest} more\n" if rest > 0 else "")
+
+
+def _space_track(outcome: Outcome) -> Group:
+    table = _table("Space-Track (simulated)", "what", "count")
+    states = Counter(one["state"] for one in outcome.submissions)
+    for state, count in sorted(states.items()):
+        table.add_row(f"ephemerides {state}", str(count))
+    table.add_row("CDMs pulled", str(len(outcome.from_space_track)))
+    table.add_row("events that both know", str(outcome.known_to_both))
+    table.add_row("requests of the account", str(len(outcome.requests)))
+    table.add_row("most requests in a minute (limit 30)", str(most_within(outcome.requests, 60.0)))
+    return Group(table, "")
 
 
 def _mails(outcome: Outcome) -> Table:

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +15,10 @@ from rich.console import Console
 from fairway.client import Client
 from fairway.demo.operators import OPERATORS, File, Operator, broken_ephemeris, good_ephemeris
 from fairway.demo.scenario import Scenario
+from fairway.demo.space_track import SpaceTrackLink
 from fairway.errors import CommandError, ExitCode
 from fairway.following import Followed, follow
+from spacetrack_simulator import LoggedRequest
 
 __all__ = ["Outcome", "walk"]
 
@@ -40,16 +42,25 @@ class Outcome:
     """The latest message of each conjunction, by its identifier."""
     notifications: list[dict[str, Any]] = field(default_factory=list)
     submissions: list[dict[str, Any]] = field(default_factory=list)
+    from_space_track: list[dict[str, Any]] = field(default_factory=list)
+    """Messages that were pulled from there."""
+    known_to_both: int = 0
+    """Events with a message of ours and one of Space-Track's."""
+    requests: Sequence[LoggedRequest] = ()
+    """Of the account, by Space-Track's own log."""
 
 
 @dataclass(frozen=True)
 class _Member:
     operator: Operator
+    organization_id: str
     token: str
     files: list[File]
 
 
-async def walk(url: str, administrator: str, scenario: Scenario, console: Console) -> Outcome:
+async def walk(
+    url: str, administrator: str, scenario: Scenario, space_track: SpaceTrackLink, console: Console
+) -> Outcome:
     """Do the main job on the service at `url` and return what came of it."""
     outcome = Outcome()
     async with Client(url, administrator) as admin:
@@ -57,6 +68,8 @@ async def walk(url: str, administrator: str, scenario: Scenario, console: Consol
             members = [await _enrol(admin, scenario, ordinal) for ordinal in range(len(OPERATORS))]
         with _step(outcome, console, f"the catalogue {scenario.file_name} is checked and pinned"):
             outcome.catalogue = await _load_catalogue(admin, scenario)
+        with _step(outcome, console, "a simulated Space-Track is linked; of the operators one sends there by itself"):
+            await space_track.enter([member.organization_id for member in members])
         begin = (await admin.get("changes", after="latest"))["next_token"]
         with _step(outcome, console, "operators upload their ephemerides, each gets its verdict"):
             followed = await _upload(url, members)
@@ -65,7 +78,14 @@ async def walk(url: str, administrator: str, scenario: Scenario, console: Consol
             await asyncio.wait_for(follow(admin, followed, begin), _PATIENCE_S)
         with _step(outcome, console, "the right people are told"):
             await _until(lambda: _all_sent(admin), "mails")
+        with _step(outcome, console, "sent to Space-Track and proved; screened there; its CDMs join the events"):
+            await _until(lambda: _have_left(admin), "files at Space-Track")
+            await space_track.screen()
+            await space_track.ask()
+            await _until(lambda: _came_back(admin, space_track), "CDMs from Space-Track")
+            await _until(lambda: _all_sent(admin), "mails")
         await _read_back(admin, outcome)
+        outcome.requests = space_track.requests()
     return outcome
 
 
@@ -115,7 +135,7 @@ async def _enrol(admin: Client, scenario: Scenario, ordinal: int) -> _Member:
         files.append(good_ephemeris(operator, elements, name, scenario.start))
     if operator is OPERATORS[-1]:
         files.append(broken_ephemeris(files[-1]))
-    return _Member(operator, token["token"], files)
+    return _Member(operator, organization["id"], token["token"], files)
 
 
 async def _load_catalogue(admin: Client, scenario: Scenario) -> dict[str, Any]:
@@ -162,6 +182,22 @@ async def _all_sent(admin: Client) -> bool:
     return bool(notifications) and all(one["state"] == "sent" for one in notifications)
 
 
+async def _have_left(admin: Client) -> bool:
+    """Whether everything that an operator lets us send is there."""
+    states = {one["state"] for one in await admin.every("submissions")}
+    return not states & {"queued", "sending", "sent"} and bool(states & {"present", "screened"})
+
+
+async def _came_back(admin: Client, space_track: SpaceTrackLink) -> bool:
+    submissions = await admin.every("submissions")
+    pulled = await admin.every("cdms", source="space-track")
+    return (
+        all(one["state"] != "present" for one in submissions)
+        and len(pulled) == space_track.simulator.highest_cdm_id()
+        and all(one["event_id"] for one in pulled)
+    )
+
+
 async def _until(condition: Any, what: str) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not await condition():
@@ -184,3 +220,6 @@ async def _read_back(admin: Client, outcome: Outcome) -> None:
         outcome.cdms[event["id"]] = await admin.get(f"cdms/{event['latest_cdm_id']}")
     outcome.notifications = await admin.every("notifications")
     outcome.submissions = await admin.every("submissions")
+    outcome.from_space_track = await admin.every("cdms", source="space-track")
+    ours = {one["event_id"] for one in await admin.every("cdms", source="fairway")}
+    outcome.known_to_both = len({one["event_id"] for one in outcome.from_space_track} & ours)
