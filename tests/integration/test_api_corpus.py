@@ -27,7 +27,13 @@ NO_COVARIANCE_BLOCK = "its covariance stands between no COVARIANCE_START and COV
 
 EXPECTED = [
     Expected(
-        SEEDS, "004_caliper_template.txt", "operational", "CALIPER", "invalid", {"FMT-002"}, "recognised, not supported"
+        SEEDS,
+        "004_caliper_template.txt",
+        "operational",
+        "CALIPER",
+        "invalid",
+        {"CAL-002", "CAL-003", "CAL-007", "SVC-004", "VAL-003"},
+        "a template: words stand for its numbers",
     ),
     Expected(SEEDS, "004_opm.kvn", "operational", "OPM", "invalid", {"SVC-004"}, "nothing names its satellite"),
     Expected(SEEDS, "004_oem.kvn", "operational", "OEM", "valid", set(), "what it has of oddities is information"),
