@@ -17,7 +17,8 @@ OWN = (23581, 29107, 44391, 48969, 54643, 61604)
 
 VERDICTS: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "ccsds/seed_examples/004_caliper_template.txt": (
-        "invalid", "CALIPER", ("CAL-002", "CAL-003", "CAL-007", "SVC-004", "VAL-003"), "a template: words stand for its numbers"),
+        "invalid", "CALIPER", ("CAL-002", "CAL-003", "CAL-007", "SVC-004", "VAL-003"),
+        "a template: words stand for its numbers"),
     "ccsds/seed_examples/004_oem.kvn": (
         "valid", "OEM", (), "the number stands in OBJECT_ID"),
     "ccsds/seed_examples/004_omm.kvn": (
