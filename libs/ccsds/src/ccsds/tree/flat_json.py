@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ccsds.report import FindingLog
 from ccsds.tree.document import Comment, Document, Place, Statement
-from ccsds.tree.json_members import JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
+from ccsds.tree.json_members import KEYWORD, JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
 from ccsds.tree.json_reading import JsonPlaces, one_line
 from ccsds.tree.placing import StatementPlacer
 from ccsds.tree.schema import Schema
@@ -21,7 +21,6 @@ from ccsds.tree.schema import Schema
 __all__ = ["PREFIX", "read_flat_document"]
 
 PREFIX = re.compile(r"SAT([12])_(?!ID\Z|NAME\Z)")
-KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 DATE_AND_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)\Z")
 FRACTION, UNIT = "_FRACTION", "_UNIT"
 BEFORE_VERSION = frozenset({"CONSTELLATION", "CDM_ID", "FILENAME", "INSERT_EPOCH", "GID"})

@@ -13,10 +13,11 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from ccsds.limits import Limits
 from ccsds.report import FindingLog
 
-__all__ = ["JsonArray", "JsonMember", "JsonObject", "JsonScalar", "JsonValue", "read_json"]
+__all__ = ["KEYWORD", "NUMBER", "JsonArray", "JsonMember", "JsonObject", "JsonScalar", "JsonValue", "read_json"]
 
 BLANK = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 WORDS = {"true": "true", "false": "false", "null": None, "NaN": "NaN", "Infinity": "Infinity", "-Infinity": "-Infinity"}
 """What Python writes for numbers that are none is read as their text, so that the rule on numbers tells of it."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ccsds.report import FindingLog
 from ccsds.tree.document import Block, Comment, Document, Item, Place, Rows, Statement
-from ccsds.tree.json_members import JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
+from ccsds.tree.json_members import KEYWORD, JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
 from ccsds.tree.row_texts import RowTexts
 from ccsds.tree.schema import BlockSchema, RowSchema, Schema
 
@@ -18,7 +18,6 @@ COMMENTS = "COMMENT"
 UNITS = "units"
 """The member of a block that names the unit of each value that shows one."""
 BREAKS = re.compile(r"[ \t]*[\r\n\f\v\x85\u2028\u2029]+[ \t]*")
-KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
 def one_line(text: str) -> str:

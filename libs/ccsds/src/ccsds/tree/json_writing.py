@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from ccsds.errors import CannotWrite
 from ccsds.tree.document import Block, Comment, Document, Rows, Statement, with_preamble
-from ccsds.tree.json_members import NUMBER
+from ccsds.tree.json_members import KEYWORD, NUMBER
 from ccsds.tree.schema import BlockSchema, Schema
 
 __all__ = ["row_json", "value_json", "write_json_document"]
@@ -57,6 +58,8 @@ def _members(block: Block, known: BlockSchema | None, schema: Schema, indent: st
     written: set[str] = set()
     for item in block.items:
         if isinstance(item, Statement):
+            if KEYWORD.match(item.keyword) is None:
+                raise CannotWrite(f"{item.keyword!r} is no keyword that JSON can hold")
             members.append(f"{_quoted(item.keyword)}: {value_json(item.keyword, item.value, schema)}")
         elif isinstance(item, Rows):
             if item.texts:

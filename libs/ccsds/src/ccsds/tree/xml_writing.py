@@ -15,7 +15,7 @@ __all__ = ["comment_xml", "item_xml", "row_xml", "statement_xml", "write_xml_doc
 SCHEMA_LOCATION = "https://sanaregistry.org/r/ndmxml_unqualified/ndmxml-3.0.0-master-3.0.xsd"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+NAME = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 INDENT = "  "
 USER_DEFINED = "USER_DEFINED"
 
@@ -86,7 +86,7 @@ def statement_xml(statement: Statement, schema: Schema) -> str:
         attributes = f" parameter={quoteattr(_checked(keyword, keyword.removeprefix(f'{USER_DEFINED}_')))}"
         keyword = USER_DEFINED
     elif not NAME.match(keyword):
-        raise CannotWrite(f"{keyword!r} is no name of an XML element")
+        raise CannotWrite(f"{keyword!r} is no keyword that XML can hold")
     if statement.unit is not None:
         attributes += f" units={quoteattr(_checked(keyword, statement.unit))}"
     value = escape(_checked(keyword, statement.value))
