@@ -133,6 +133,22 @@ def test_slices_join_without_loss_or_doubling(mixed, volume, longest_hours):
         assert np.array_equal(column, expected.coverage.to_columns()[name]), name
 
 
+@pytest.mark.parametrize("volume", [Volume("sphere", 30.0), Volume("box", 4.0, 40.0, 40.0)], ids=["sphere", "box"])
+def test_a_stream_hands_on_what_the_whole_finds(mixed, volume):
+    """Slice by slice, with a pair that stays together over every cut: the same rows, each once it is complete."""
+    docked = elements(mean_anomaly_deg=np.array([200.0, 200.0005]))
+    population, wanted = Population(joined(mixed, docked)), request(7, volume)
+    whole = screen(population, wanted).approaches
+    parts = [part.approaches for part in screening.screen_in_slices(population, wanted, seconds(2 * 3600))]
+    assert len(parts) > 3
+    assert all(len(part) for part in parts)
+    together = {row for part in parts for row in zip(*(c.tolist() for c in part.to_columns().values()), strict=True)}
+    assert sum(len(part) for part in parts) == len(together)
+    assert together == set(zip(*(column.tolist() for column in whole.to_columns().values()), strict=True))
+    of_the_pair = [int(((part.first == len(mixed)) & (part.second == len(mixed) + 1)).sum()) for part in parts]
+    assert of_the_pair == [0] * (len(parts) - 1) + [1]
+
+
 def test_slices_may_be_cut_anywhere(mixed):
     """Not on the engine's grid either: cuts a second before, at and after a closest approach."""
     population, volume = Population(mixed), Volume("sphere", 30.0)

@@ -11,6 +11,7 @@ from astrodynamics.screening.engine import screen
 from astrodynamics.screening.population import Population, states_at
 from astrodynamics.screening.request import Request, Volume
 from astrodynamics.screening.result import Progress, Result, Statistics, join, plan_slices
+from astrodynamics.screening.stream import screen_in_slices
 from astrodynamics.screening.warm_up import warm_up
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "join",
     "plan_slices",
     "screen",
+    "screen_in_slices",
     "states_at",
     "warm_up",
 ]

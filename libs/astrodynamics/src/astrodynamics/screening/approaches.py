@@ -98,9 +98,14 @@ class Approaches:
     @classmethod
     def joined(cls, parts: "Iterable[Approaches]", screened: Iterable[Interval]) -> "Approaches":
         """Join the approaches of several spans, ``screened``, into those of all of them."""
+        return cls.from_columns(classified(cls.pieces(parts).to_columns(), list(screened)))
+
+    @classmethod
+    def pieces(cls, parts: "Iterable[Approaches]") -> "Approaches":
+        """Join the pieces of several spans, without regard to what is an approach in the end."""
         every = list(parts)
         columns = {c.name: np.concatenate([getattr(part, c.name) for part in every]) for c in fields(cls)}
-        return cls.from_columns(classified(join_pieces(columns), list(screened)))
+        return cls.from_columns(join_pieces(columns))
 
 
 def join_pieces(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
