@@ -31,7 +31,7 @@ class StatementPlacer:
             self.document.version = statement
             return
         path = self._schema.path_of(statement.keyword, self._open[-1][0].name if self._open else "")
-        if path is not None:
+        if path is not None and not self._leaves_object(path):
             self._enter(path, statement.keyword)
         elif self.document.version is None and not self._open:
             self.document.preamble.append(statement)
@@ -40,6 +40,11 @@ class StatementPlacer:
             self._enter(self._schema.blocks[:1], statement.keyword)
         self._flush()
         self._open[-1][1].items.append(statement)
+
+    def _leaves_object(self, path: tuple[BlockSchema, ...]) -> bool:
+        """Whether a keyword of what stands before the objects of a CDM stands in one of them: it is unknown there."""
+        objects = {schema.name for schema, _ in self._open if schema.opens_with and schema.name == "segment"}
+        return bool(objects) and not any(schema.name in objects for schema in path)
 
     def finish(self) -> Document:
         """The whole document; comments at its end belong to the last block."""
