@@ -48,6 +48,25 @@ def test_which_definition_the_messages_value_is(capsys):
     assert answer["comparison"] in fairway(capsys, "pc", CDM).output.replace("\n", " ")
 
 
+def test_the_encounter_is_described_with_its_dilution_and_the_range_over_covariance_scales(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--format", "json").output)
+    encounter = answer["encounter"]
+    assert encounter["miss_distance_m"] == answer["results"]["disk"]["miss_distance_m"]
+    assert 0.0 <= encounter["approach_angle_deg"] <= 180.0
+    assert encounter["encounter_begin_s"] < encounter["encounter_end_s"]
+    assert encounter["scale_range"]["lowest"] <= answer["results"]["disk"]["probability"]
+    assert answer["results"]["disk"]["probability"] <= encounter["scale_range"]["highest"]
+    assert encounter["maximum_over_scale"] >= answer["results"]["disk"]["probability"]
+
+
+def test_monte_carlo_says_its_trials_and_limits(capsys):
+    answer = json.loads(fairway(capsys, "pc", CDM, "--method", "monte_carlo", "--format", "json").output)
+    trials = answer["results"]["monte_carlo"]["trials"]
+    assert trials["hits"] <= trials["trials"]
+    assert trials["low"] <= trials["high"]
+    assert "Monte Carlo:" in fairway(capsys, "pc", CDM, "--method", "monte_carlo").output
+
+
 def test_a_radius_of_ones_own_is_said_to_be_so(capsys):
     answer = json.loads(fairway(capsys, "pc", CDM, "--hard-body-radius-m", "20", "--format", "json").output)
     assert answer["hard_body_radius_m"] == 20.0

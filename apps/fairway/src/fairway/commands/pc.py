@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fairway.console import OutputFormat, answer_json, answers
+from fairway.encounter_summary import encounter_as_json, encounter_as_lines, trials_as_json
 from fairway.errors import CommandError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _as_json(file: Path, assessed: "CdmAssessment") -> dict[str, Any]:
         "results": {name: _result_as_json(result) for name, result in assessed.results.items()},
         "variants": {name: _result_as_json(result) for name, result in assessed.variants.items()},
         "maximum_probability": _or_none(assessed.maximum_probability),
+        "encounter": encounter_as_json(assessed),
     }
 
 
@@ -83,6 +85,9 @@ def _result_as_json(result: "CollisionProbability") -> dict[str, Any]:
         "flags": list(result.flags),
         "miss_distance_m": _or_none(float(result.miss_distance_m)),
     }
+    trials = trials_as_json(result)
+    if trials is not None:
+        values["trials"] = trials
     if isinstance(result.details, MultistepChoice):
         values["chosen"] = result.details.chosen
         values["steps"] = [
@@ -123,6 +128,8 @@ def _print(file: Path, assessed: "CdmAssessment") -> None:
     answers.print(table)
     answers.print(assessed.comparison.statement, highlight=False)
     _print_steps(assessed)
+    for line in encounter_as_lines(assessed):
+        answers.print(line, highlight=False)
     radius = assessed.hard_body_radius
     answers.print(f"combined hard-body radius {radius.radius_m:g} m ({', '.join(radius.sources)})", highlight=False)
 
