@@ -12,7 +12,7 @@ from sqlalchemy import select, tuple_
 from assessment.cdm_summary import CdmSummary
 from assessment.event_changes import EventPicture, materially_changed
 from assessment.events import ConjunctionEvent as Grouped
-from assessment.events import ExistingEvent, ScreenedAgain, group_events, match_existing
+from assessment.events import ExistingEvent, Matching, ScreenedAgain, group_events, match_existing
 from records.ingest_api.tables import Satellite
 from records.screening import writes
 from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
@@ -34,10 +34,27 @@ async def regroup(unit: UnitOfWork, pairs: Iterable[Pair]) -> list[ConjunctionEv
     await writes.lock_pairs(unit, wanted)
     changed: list[ConjunctionEvent] = []
     for begin in range(0, len(wanted), _AT_ONCE):
-        known = await _what_stands(unit, wanted[begin : begin + _AT_ONCE])
-        for pair in wanted[begin : begin + _AT_ONCE]:
-            changed += await _regroup_pair(unit, known, pair)
+        changed += await _regroup_some(unit, wanted[begin : begin + _AT_ONCE])
     return changed
+
+
+async def _regroup_some(unit: UnitOfWork, pairs: Sequence[Pair]) -> list[ConjunctionEvent]:
+    known = await _what_stands(unit, pairs)
+    matched = [_match(known, pair, unit) for pair in pairs]
+    wished = [derived_id("conjunction-event", group.key) for each in matched for _, group in each.matching.continued]
+    taken = set(await unit.session.scalars(select(ConjunctionEvent.id).where(ConjunctionEvent.id.in_(wished))))
+    changes = [
+        change
+        for each in matched
+        for event_id, group in each.matching.continued
+        for change in [_change(unit, each, event_id, group, known.owners, taken)]
+        if change is not None
+    ]
+    await writes.put_events(unit, changes)
+    for each in matched:
+        for merged, survivor in each.matching.redirects.items():
+            await writes.redirect_event(unit, each.events[merged], survivor)
+    return [change.event for change in changes]
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,16 @@ async def _what_stands(unit: UnitOfWork, pairs: Sequence[Pair]) -> _Standing:
     return _Standing(messages, events, again, {row.norad_cat_id: row.organization_id for row in satellites})
 
 
-async def _regroup_pair(unit: UnitOfWork, known: _Standing, pair: Pair) -> list[ConjunctionEvent]:
+@dataclass(frozen=True)
+class _Matched:
+    """A pair's messages in groups, and which event each group continues."""
+
+    rows: Mapping[tuple[str, str, str], Cdm]
+    events: Mapping[str, ConjunctionEvent]
+    matching: Matching
+
+
+def _match(known: _Standing, pair: Pair, unit: UnitOfWork) -> _Matched:
     stored = known.events[pair]
     rows = {summary.key: (cdm, summary) for cdm in known.messages[pair] for summary in [summary_of(cdm)]}
     grouped = group_events((summary for _, summary in rows.values()), now=unit.now, screened_again=known.again[pair])
@@ -81,17 +107,11 @@ async def _regroup_pair(unit: UnitOfWork, known: _Standing, pair: Pair) -> list[
         )
         for event in stored
     ]
-    matching = match_existing(existing, grouped)
-    by_id = {event.id: event for event in stored}
-    changed = []
-    for event_id, group in matching.continued:
-        cdms = {message.key: rows[message.key][0] for message in group.messages}
-        event = await _put(unit, by_id.get(event_id or ""), group, cdms, known.owners)
-        if event is not None:
-            changed.append(event)
-    for merged, survivor in matching.redirects.items():
-        await writes.redirect_event(unit, by_id[merged], survivor)
-    return changed
+    return _Matched(
+        {key: cdm for key, (cdm, _) in rows.items()},
+        {event.id: event for event in stored},
+        match_existing(existing, grouped),
+    )
 
 
 def summary_of(cdm: Cdm) -> CdmSummary:
@@ -119,35 +139,36 @@ async def _screened_again(unit: UnitOfWork, pairs: Sequence[Pair]) -> dict[Pair,
     return found
 
 
-async def _put(
+def _change(
     unit: UnitOfWork,
-    event: ConjunctionEvent | None,
+    pair: _Matched,
+    event_id: str | None,
     group: Grouped,
-    cdms: Mapping[tuple[str, str, str], Cdm],
     owners: Mapping[int, str | None],
-) -> ConjunctionEvent | None:
-    """Store one group as the event that it continues, or as a new one; return the event where anything changed."""
+    taken: set[str],
+) -> writes.EventChange | None:
+    """Set one group as the event that it continues, or as a new one; return the change where there is any."""
+    cdms = {message.key: pair.rows[message.key] for message in group.messages}
+    event = pair.events.get(event_id or "")
     before = None if event is None else _picture(event)
     values = _columns(group, cdms, owners)
     is_new = event is None
     if event is None:
-        event = ConjunctionEvent(id=await _free_id(unit, group), created_at=unit.now, redirect_to=None, row_version=1)
+        wished = derived_id("conjunction-event", group.key)
+        event = ConjunctionEvent(
+            id=new_id() if wished in taken else wished, created_at=unit.now, redirect_to=None, row_version=1
+        )
+        taken.add(event.id)
     changed = is_new or any(getattr(event, name) != value for name, value in values.items())
-    moved = [cdm for cdm in cdms.values() if cdm.event_id != event.id]
-    for cdm in moved:
-        cdm.event_id = event.id
+    for cdm in cdms.values():
+        if cdm.event_id != event.id:
+            cdm.event_id = event.id
     if not changed:
         return None
     for name, value in values.items():
         setattr(event, name, value)
     reasons = materially_changed(before, EventPicture.of(group))
-    await writes.put_event(unit, event, is_new=is_new, reasons=reasons)
-    return event
-
-
-async def _free_id(unit: UnitOfWork, group: Grouped) -> str:
-    wished = derived_id("conjunction-event", group.key)
-    return wished if await unit.session.get(ConjunctionEvent, wished) is None else new_id()
+    return writes.EventChange(event, is_new=is_new, reasons=tuple(reasons))
 
 
 def _picture(event: ConjunctionEvent) -> EventPicture:

@@ -124,7 +124,8 @@ def _summary(
         assessment, recipient=recipient.organization_id, level=_level(assessment, recipient, received_at)
     )
     details = {
-        "matching_method": assessment.matching_method,
+        "comparison": assessment.comparison.to_dict(),
+        "encounter_plane": assessment.plane(),
         "hard_body_radius_sources": list(assessment.hard_body_radius.sources),
     }
     return _with_basis(summary, basis), details

@@ -1,6 +1,13 @@
 """Changes to runs, tasks, coverage, CDMs and events. Only screening imports this."""
 
-from records.screening.writes.conjunctions import add_cdms, lock_pairs, put_event, put_rescreenings, redirect_event
+from records.screening.writes.conjunctions import (
+    EventChange,
+    add_cdms,
+    lock_pairs,
+    put_events,
+    put_rescreenings,
+    redirect_event,
+)
 from records.screening.writes.runs import (
     TaskResult,
     add_run,
@@ -14,6 +21,7 @@ from records.screening.writes.runs import (
 )
 
 __all__ = [
+    "EventChange",
     "TaskResult",
     "add_cdms",
     "add_run",
@@ -23,7 +31,7 @@ __all__ = [
     "lock_pairs",
     "lock_run",
     "plan_waiting_run",
-    "put_event",
+    "put_events",
     "put_rescreenings",
     "queue_finalise",
     "record_result",

@@ -1,6 +1,7 @@
 """Changes to CDMs and conjunction events."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from records.screening.events import ConjunctionUpdatedV1
 from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
 from servicekit.store import UnitOfWork
 
-__all__ = ["add_cdms", "lock_pairs", "put_event", "put_rescreenings", "redirect_event"]
+__all__ = ["EventChange", "add_cdms", "lock_pairs", "put_events", "put_rescreenings", "redirect_event"]
 
 
 async def lock_pairs(unit: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
@@ -44,24 +45,44 @@ async def put_rescreenings(unit: UnitOfWork, rows: Sequence[PairRescreening]) ->
     await unit.session.flush()
 
 
-async def put_event(unit: UnitOfWork, event: ConjunctionEvent, *, is_new: bool, reasons: Sequence[str]) -> None:
-    """Store an event that has changed, and tell of it where that is material: there are `reasons`."""
-    event.updated_at = unit.now
-    if is_new:
-        unit.session.add(event)
-    else:
-        event.row_version += 1
+@dataclass(frozen=True)
+class EventChange:
+    """An event that is new or has changed; the change is material where there are `reasons`."""
+
+    event: ConjunctionEvent
+    is_new: bool
+    reasons: tuple[str, ...]
+
+
+async def put_events(unit: UnitOfWork, changes: Sequence[EventChange]) -> None:
+    """Store events that have changed, and tell of those that have changed materially."""
+    for change in changes:
+        change.event.updated_at = unit.now
+        if change.is_new:
+            unit.session.add(change.event)
+        else:
+            change.event.row_version += 1
     await unit.session.flush()
-    audience = {event.organization_id_low, event.organization_id_high}
-    detail = {"state": event.state, "level": event.level, "reasons": list(reasons)}
-    await unit.change("conjunction.updated", event.id, audience, detail)
-    unit.audit("conjunction.created" if is_new else "conjunction.updated", "conjunction", event.id, detail)
-    if reasons:
-        unit.emit(
-            ConjunctionUpdatedV1(
-                event_id=event.id, row_version=event.row_version, level=event.level, reasons=list(reasons)
+    details = [
+        {"state": change.event.state, "level": change.event.level, "reasons": list(change.reasons)}
+        for change in changes
+    ]
+    await unit.change_all(
+        "conjunction.updated",
+        [
+            (change.event.id, {change.event.organization_id_low, change.event.organization_id_high}, detail)
+            for change, detail in zip(changes, details, strict=True)
+        ],
+    )
+    for change, detail in zip(changes, details, strict=True):
+        event = change.event
+        unit.audit("conjunction.created" if change.is_new else "conjunction.updated", "conjunction", event.id, detail)
+        if change.reasons:
+            unit.emit(
+                ConjunctionUpdatedV1(
+                    event_id=event.id, row_version=event.row_version, level=event.level, reasons=list(change.reasons)
+                )
             )
-        )
 
 
 async def redirect_event(unit: UnitOfWork, event: ConjunctionEvent, survivor_id: str) -> None:
