@@ -137,6 +137,22 @@ def test_disk_and_square_are_compared_whatever_was_asked_for():
     assert assessment.matching_method == "square"
 
 
+def test_all_of_it_is_plain_values_for_storage():
+    stored = json.loads(json.dumps(assess_cdm(stating(1e-5)).comparison.to_dict(), allow_nan=False))
+    assert stored["stated"] == 1e-5
+    assert stored["matching"] is None
+    assert {value["name"] for value in stored["values"]} >= {"disk", "square", UNREFINED_DISK}
+    assert stored["statement"].startswith("The message's FOSTER-1992")
+
+
+def test_the_encounter_plane_of_a_message_is_that_of_the_approach_it_was_made_of():
+    found = assess(participant(100, 51.6), participant(200, 97.0, radial_offset_km=0.02), TCA_TAI_NS)
+    plane = assess_cdm(our_cdm(), methods=("square",)).plane()
+    assert plane["sigma_major_m"] == pytest.approx(found.plane()["sigma_major_m"], rel=1e-6)
+    assert plane["method"] == "disk"
+    json.dumps(plane, allow_nan=False)
+
+
 def test_bounds_match_nothing():
     bound = assess_cdm(our_cdm()).maximum_probability
     comparison = assess_cdm(stating(bound), methods=("disk", "maximum")).comparison

@@ -349,6 +349,24 @@ async def test_a_probability_of_nothing_is_not_shown_as_zero(browser: httpx.Asyn
     assert "0.0e+00" not in text
 
 
+async def test_which_definition_a_value_from_outside_is_stands_beside_ours(
+    browser: httpx.AsyncClient, api: StandInApi
+) -> None:
+    comparison = {
+        "statement": "The message's FOSTER-1992 is the value of: Foster 1992, circumscribing square.",
+        "values": [
+            {"name": "disk", "title": "Foster 1992, disk", "probability": 3.5e-3, "reason": None},
+            {"name": "nc_2d", "title": "Hall 2023", "probability": None, "reason": "covariance_without_velocity"},
+        ],
+    }
+    text = await shown_event(browser, api, given.event(), given.cdm(summary={"comparison": comparison}))
+    assert "is the value of: Foster 1992, circumscribing square." in text
+    assert "Computed here from the same message" in text
+    assert "3.5e-03" in text
+    assert "covariances of velocity" in text
+    assert "Computed here" not in await shown_event(browser, api, given.event(), given.cdm(summary={}))
+
+
 async def test_a_merged_event_leads_to_the_one_that_goes_on(browser: httpx.AsyncClient, api: StandInApi) -> None:
     api.put(f"conjunctions/{given.EVENT_ID}", given.event(redirect_to="0192f7c2-6f2b-7c1e-9d3a-00000000000a"))
     answer = await browser.get(f"/conjunctions/{given.EVENT_ID}")

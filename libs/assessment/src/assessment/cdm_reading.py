@@ -5,6 +5,7 @@ What the message's own probability is, among the definitions there are, is said 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from assessment.cdm_sides import CdmSide, sides_of
 from assessment.cdm_summary import CdmSummary
 from assessment.criteria import Level, Prediction
+from assessment.encounters import plane_of
 from assessment.errors import UnusableCdmError
 from assessment.hard_body_radius import CombinedRadius, choose_radius, combine, known
 from assessment.probability_comparison import CORRELATED_DISK, UNREFINED_DISK, ProbabilityComparison, compare
@@ -80,6 +82,11 @@ class CdmAssessment:
         if self.own_probability is not None:
             return self.own_probability
         return next((float(r.probability) for r in self.results.values() if r.reason is None), None)
+
+    def plane(self) -> dict[str, Any]:
+        """Encounter plane in plain values, for pictures and storage; empty where no disk was computed."""
+        result = self.results.get("disk", self.variants.get("disk"))
+        return {} if result is None else plane_of(result, self.hard_body_radius)
 
     def prediction(self, now_tai_ns: int) -> Prediction:
         """What the reporting criteria judge.

@@ -167,28 +167,7 @@ class Encounter:
 
     def plane(self) -> dict[str, Any]:
         """Encounter plane in plain values, for pictures and storage; None where a value does not exist."""
-        result = self.collision_probability
-        names = (
-            "miss_distance_m",
-            "relative_speed_m_s",
-            "miss_major_m",
-            "miss_minor_m",
-            "sigma_major_m",
-            "sigma_minor_m",
-            "orientation_deg",
-            "mahalanobis_distance",
-            "condition_number",
-            "encounter_begin_s",
-            "encounter_end_s",
-        )
-        values = {name: float(getattr(result, name)) for name in names}
-        return {
-            **{name: value if np.isfinite(value) else None for name, value in values.items()},
-            "hard_body_radius_m": self.hard_body_radius.radius_m,
-            "hard_body_radius_sources": list(self.hard_body_radius.sources),
-            "method": result.method,
-            "flags": list(result.flags),
-        }
+        return plane_of(self.collision_probability, self.hard_body_radius)
 
     def from_the_other_side(self) -> "Encounter":
         """The same encounter with the objects exchanged."""
@@ -197,6 +176,31 @@ class Encounter:
 
 def _triple(vector: Floats) -> tuple[float, float, float]:
     return (float(vector[0]), float(vector[1]), float(vector[2]))
+
+
+def plane_of(result: probability.CollisionProbability, hard_body_radius: CombinedRadius) -> dict[str, Any]:
+    """Encounter plane of a single result in plain values; None where a value does not exist."""
+    names = (
+        "miss_distance_m",
+        "relative_speed_m_s",
+        "miss_major_m",
+        "miss_minor_m",
+        "sigma_major_m",
+        "sigma_minor_m",
+        "orientation_deg",
+        "mahalanobis_distance",
+        "condition_number",
+        "encounter_begin_s",
+        "encounter_end_s",
+    )
+    values = {name: float(getattr(result, name)) for name in names}
+    return {
+        **{name: value if np.isfinite(value) else None for name, value in values.items()},
+        "hard_body_radius_m": hard_body_radius.radius_m,
+        "hard_body_radius_sources": list(hard_body_radius.sources),
+        "method": result.method,
+        "flags": list(result.flags),
+    }
 
 
 def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, method: str = "disk") -> Encounter:

@@ -7,7 +7,8 @@ several definitions, and the one that it agrees with is named. A difference of d
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from astrodynamics.probability import METHODS, CollisionProbability
 
@@ -113,6 +114,16 @@ class ProbabilityComparison:
             f"The message's {label} is none of our values; the nearest is {_relation(nearest.above_stated or 0.0)} it: "
             f"{nearest.title}."
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "stated": self.stated,
+            "stated_method": self.stated_method,
+            "matching": self.matching,
+            "statement": self.statement,
+            "values": [asdict(value) | {"flags": list(value.flags)} for value in self.values],
+        }
 
 
 def compare(

@@ -237,9 +237,25 @@ class CdmObject(Resource):
     hard_body_radius_source: str | None = None
 
 
+class ComparedValue(Resource):
+    """A probability by one definition, beside the one that a message states."""
+
+    title: str
+    probability: float | None = None
+    reason: str | None = None
+
+
+class ProbabilityComparison(Resource):
+    """The probability that a message from outside states, and ours by several definitions."""
+
+    statement: str
+    values: list[ComparedValue] = []
+
+
 class CdmDetails(Resource):
     """What a message keeps for the pages."""
 
+    comparison: ProbabilityComparison | None = None
     encounter_plane: EncounterPlane = EncounterPlane()
     volume: str | None = None
     objects: list[CdmObject] = []

@@ -36,6 +36,8 @@ FLAGS = {
     "tca_moved": "The states are not quite at their closest approach.",
     "miss_inside_hard_body": "The miss distance is smaller than the combined hard-body radius.",
     "underflow": "The probability is smaller than a double can hold; it is not zero.",
+    "expected_number_above_one": "More than one contact is expected, since each entry counts; 1 is shown.",
+    "no_method_holds": "The assumptions of every method that was tried are violated; the last value is shown.",
     "trials_exhausted": "Monte Carlo stopped before it reached the target error.",
 }
 """Remarks on a probability that was computed."""
@@ -49,6 +51,9 @@ METHODS = {
     "alfano": "Alfano 2005",
     "chan": "Chan 2001",
     "alfriend": "Alfriend 1999",
+    "multistep": "Multistep",
+    "nc_2d": "Hall 2023 (2D-Nc)",
+    "nc_3d": "Hall 2021 (3D-Nc)",
     "monte_carlo": "Monte Carlo, two-body",
 }
 
