@@ -16,6 +16,7 @@ from records.validator.foreign_cdms import Conflict, add_foreign_cdms
 from servicekit.bus import Delivery
 from servicekit.context import Context
 from servicekit.store import UnitOfWork
+from servicekit.threads import in_thread
 from validator.cdms.facts import CdmFacts, Recipient
 from validator.cdms.page import PageDecision, PageQuestion, decide_page
 
@@ -25,12 +26,17 @@ _AT_ONCE: Final = 4
 _MOST_IN_A_QUERY: Final = 500
 
 
-async def decide_and_record_page(ctx: Context, delivery: Delivery[DocumentReceivedV1], document: Document) -> None:
-    """Read a page in the parsing child and record its messages."""
+async def decide_and_record_page(
+    ctx: Context, delivery: Delivery[DocumentReceivedV1], document: Document, *, child_above_bytes: int
+) -> None:
+    """Read a page, a large one in the parsing child, and record its messages."""
     async with ctx.store.read() as session:
         question = await _question(session, document)
     async with ctx.objects.local_file(document.object_key) as file:
-        decision = await ctx.parsing.run(decide_page, str(file), question)
+        if document.size_bytes > child_above_bytes:
+            decision = await ctx.parsing.run(decide_page, str(file), question)
+        else:
+            decision = await in_thread(decide_page, str(file), question)
     await put_cdms(ctx, decision.facts)
     async with delivery.transaction() as unit:
         if await writes.add_verdict(unit, document, _verdict(decision)):

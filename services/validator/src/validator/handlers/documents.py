@@ -29,7 +29,7 @@ async def on_document_received(ctx: Context, delivery: Delivery[DocumentReceived
         is_page = document.purpose == "cdms"
         question = None if is_page else await question_of(session, document, settings)
     if question is None:
-        await decide_and_record_page(ctx, delivery, document)
+        await decide_and_record_page(ctx, delivery, document, child_above_bytes=settings.child_above_bytes)
         return
     in_child = document.size_bytes > settings.child_above_bytes or document.purpose == "catalogue"
     async with ctx.objects.local_file(document.object_key) as file:
