@@ -69,9 +69,8 @@ class _CdmReader:
         return Section(table, title, self._log, units_shown=True, unknown_key="SYN-008/cdm")
 
     def read(self) -> Cdm | None:
-        for index in range(len(self._lines)):
-            parsed = parse_line(self._lines.text(index))
-            line = index + 1
+        for line, text in enumerate(self._lines.texts(), start=1):
+            parsed = parse_line(text)
             match parsed.kind:
                 case "blank":
                     pass

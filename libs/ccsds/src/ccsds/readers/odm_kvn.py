@@ -16,8 +16,8 @@ SHOWN = 40
 def read_statements(kind: OdmKind, version: str, lines: Lines, log: FindingLog) -> OdmStatements:
     """The statements of the one message that the lines hold."""
     statements = OdmStatements(kind, version, log)
-    for index in range(len(lines)):
-        _take(statements, parse_line(lines.text(index)), index + 1)
+    for line, text in enumerate(lines.texts(), start=1):
+        _take(statements, parse_line(text), line)
     statements.close()
     return statements
 
@@ -26,8 +26,8 @@ def read_messages(kind: OdmKind, lines: Lines, log: FindingLog, max_count: int) 
     """The statements of each message, one after the other, each beginning with its version line."""
     found: list[OdmStatements] = []
     before: list[tuple[KvnLine, int]] = []
-    for index in range(len(lines)):
-        parsed, line = parse_line(lines.text(index)), index + 1
+    for line, text in enumerate(lines.texts(), start=1):
+        parsed = parse_line(text)
         begins = parsed.kind == "assignment" and parsed.keyword == kind.version_keyword
         if not begins and not found and parsed.kind != "assignment":
             before.append((parsed, line))

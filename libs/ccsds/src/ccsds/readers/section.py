@@ -107,8 +107,11 @@ class Section:
 
     def assign(self, parsed: KvnLine, line: int) -> Keyword | None:
         """Take one assignment; returns its table row, or None for an unknown keyword."""
-        keyword = self.keyword_of(parsed, line)
+        keyword = parsed.keyword
         row = self.table.get(keyword)
+        if row is None:
+            keyword = self.keyword_of(parsed, line)
+            row = self.table.get(keyword)
         self.last_line = line
         if row is None:
             if KEYWORD.match(keyword) and KEYWORD.match(parsed.keyword):
@@ -205,6 +208,11 @@ class Section:
         entry = self.entries.get(name)
         if entry is None or not entry.value:
             return None
+        ending = self.table[name].shown_unit
+        if ending and entry.value.endswith(ending):
+            value, problem = number_problem(entry.value[: -len(ending)], self._max_digits)
+            if problem is None:
+                return value
         shown = split_unit(entry.value)
         if not self._unit_fits(name, entry, shown.unit, spaced=shown.spaced, closed=shown.closed):
             return None

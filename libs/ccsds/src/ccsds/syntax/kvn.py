@@ -9,6 +9,8 @@ __all__ = ["KvnLine", "LineKind", "Unit", "parse_line", "split_unit"]
 
 LineKind = Literal["blank", "comment", "assignment", "marker", "data", "other"]
 
+PLAIN_ASSIGNMENT = re.compile(r"(?!COMMENT)([A-Z][A-Z0-9_]*) *= *([^ \t].*)\Z")
+"""Nearly every line of a file that a program wrote; the rest is taken apart step by step."""
 MARKER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 DATA_START = frozenset("0123456789+-.")
 COMMENT = "COMMENT"
@@ -43,6 +45,9 @@ class Unit(NamedTuple):
 
 def parse_line(text: str) -> KvnLine:
     """Take one line apart; tabs count as blanks."""
+    plain = PLAIN_ASSIGNMENT.match(text)
+    if plain is not None and "\t" not in text:
+        return KvnLine("assignment", plain[1], plain[2].rstrip(" "), 1, plain.start(2) + 1)
     if "\t" in text:
         text = text.replace("\t", " ")
     stripped = text.strip(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,15 @@ class Lines:
     def text(self, index: int) -> str:
         """One line as text, without its terminator; bytes that are no UTF-8 become replacement characters."""
         return self.data[self.starts[index] : self.ends[index]].decode("utf-8", errors="replace")
+
+    def texts(self) -> Iterator[str]:
+        """Every line as text, as `text` gives it one by one."""
+        spans = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        if self.data.isascii():
+            whole = self.data.decode("ascii")
+            yield from (whole[start:end] for start, end in spans)
+        else:
+            yield from (self.data[start:end].decode("utf-8", errors="replace") for start, end in spans)
 
     def line_of(self, offset: int) -> int:
         """The line that holds a byte offset."""

@@ -24,6 +24,9 @@ DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
 
 NUMBER = re.compile(r"[+-]?(?P<whole>0*)(?:(?P<point>\.)(?P<part>0*))?(?P<exponent>[Ee][+-]?0+)?\Z")
+PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,8}\.[0-9]{1,8}|[0-9]\.[0-9]{1,15}[Ee][+-]?[0-9]{1,2})\Z")
+"""What programs write: it breaks no rule, whatever its digits are."""
+PLAIN_DIGITS = 16
 INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE)
 NONZERO_MANTISSA = re.compile(r"[+-]?[0.]*[1-9]")
@@ -72,6 +75,8 @@ def number_problem(text: str, max_digits: int = MAX_DIGITS) -> tuple[float | Non
     -------
     The value, None where there is none, and the key of the broken rule or None.
     """
+    if PLAIN_NUMBER.match(text) is not None and max_digits >= PLAIN_DIGITS:
+        return float(text), None
     problem = shape_problem(text.translate(DIGITS_TO_ZERO), max_digits)
     if problem in NO_VALUE:
         return None, problem

@@ -32,6 +32,8 @@ class Keyword:
         Name of the logical block it belongs to.
     order
         Its place in the table, from 0.
+    shown_unit
+        What a value with its unit ends in: ` [km]`; empty where the value has none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Keyword:
     unit: str
     block: str
     order: int
+    shown_unit: str
 
 
 def keyword_table(*blocks: tuple[str, str]) -> KeywordTable:
@@ -49,7 +52,7 @@ def keyword_table(*blocks: tuple[str, str]) -> KeywordTable:
             name, obligation, unit = [*line.split(), ""][:3]
             if obligation not in {"M", "O", "C"}:
                 raise ValueError(f"no obligation in table row {line!r}")
-            rows[name] = Keyword(name, obligation, unit, block, len(rows))  # type: ignore[arg-type]
+            rows[name] = Keyword(name, obligation, unit, block, len(rows), f" [{unit}]" if unit else "")  # type: ignore[arg-type]
     return rows
 
 
