@@ -20,6 +20,7 @@ from typing_extensions import override
 from records.identity.tables import Organization
 from records.spacetrack_gateway.tables import SpaceTrackTask
 from records.validator.tables import Ephemeris
+from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.gateway import Gateway
 from spacetrack_gateway.work import gateway_of
 from spacetrack_simulator import Faults, Outage, RowFaults
@@ -30,6 +31,7 @@ __all__ = ["Month", "Operator"]
 
 FIRST_SATELLITE: Final = 91_000
 QUIET_STEP: Final = timedelta(minutes=30)
+LONG_OUTAGE: Final = timedelta(hours=20)
 BUSY_STEP: Final = timedelta(seconds=60)
 Moment = Literal["before", "after"]
 
@@ -111,6 +113,7 @@ class Month:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
+        self._turns = random.Random(self.seed)  # of its own: how often it is asked depends on how the work goes
         self._pods = [self._pod(number) for number in range(3)]
         self._born = 3
         self._messages = 0
@@ -135,7 +138,8 @@ class Month:
         for day in range(days):
             await self._upload(uploads_a_day)
             todays = sorted(self.chance.uniform(0, 86_400) for _ in range(4))
-            happenings: list[Callable[[], None]] = [self._wound, self._publisher(messages_a_day // 2)]
+            wound = self._long_outage if day % 10 == 5 else self._wound
+            happenings: list[Callable[[], None]] = [wound, self._publisher(messages_a_day // 2)]
             happenings += [
                 self._death if day % 2 else self._wound,
                 self._publisher(messages_a_day - messages_a_day // 2),
@@ -155,11 +159,12 @@ class Month:
         clock = self.station.clock
         while clock.now() < end:
             before = len(simulator.log)
-            for pod in self.chance.sample(self._pods, len(self._pods)):
+            for pod in self._turns.sample(self._pods, len(self._pods)):
                 try:
                     await pod.gateway.run_due()
                 except Killed:
                     self._replace(pod)
+            await report_feed(self.station.ctx)
             step = BUSY_STEP if len(simulator.log) > before else QUIET_STEP
             clock.put_forward(min(step, end - clock.now(), await self._until_a_task_is_due()))
             simulator.tick()
@@ -211,11 +216,10 @@ class Month:
         detail: Any
         match name:
             case "outage":
-                hours = self.chance.choice([0.2, 1.0, 2.0, 2.0, 11.0])
+                hours = self.chance.choice([0.2, 1.0, 2.0, 2.0])
                 styles: tuple[OutageStyle, ...] = ("503", "500-html", "reset", "hang", "200-html")
                 detail = Outage(style=self.chance.choice(styles), seconds=hours * 3600)
                 simulator.fail(detail)
-                self.long_outages += hours > 9
             case "page":
                 pieces: tuple[OutageStyle, ...] = ("truncated", "reset", "200-html", "502")
                 detail = Outage(path="class/cdm", style=self.chance.choice(pieces), count=self.chance.randint(1, 3))
@@ -243,6 +247,13 @@ class Month:
                 simulator.faults.rate_limits.style = detail
                 simulator.faults.rate_limits.refuse_next = 2
         self.wounds.append((self.station.clock.now(), f"{name}: {detail}"))
+
+    def _long_outage(self) -> None:
+        """The site is away for longer than a feed may be silent."""
+        self.station.site.simulator.set_faults(Faults())
+        self.station.site.simulator.fail(Outage(seconds=LONG_OUTAGE.total_seconds()))
+        self.long_outages += 1
+        self.wounds.append((self.station.clock.now(), f"outage: {LONG_OUTAGE}"))
 
     def _death(self) -> None:
         """Whoever sends the next request dies, before it or after it."""
