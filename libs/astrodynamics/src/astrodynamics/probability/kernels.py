@@ -131,6 +131,44 @@ def _integrand(
     return _chord(x / a, R * sine / a, 0.5 * s * s - reference, coefficients) * sine * R / (b * _SQRT_2_PI)
 
 
+_WHOLE, _FIRST_HALF, _SECOND_HALF = range(3)
+_THETA = np.stack([0.5 * math.pi * (1.0 + _NODES), 0.25 * math.pi * (1.0 + _NODES), 0.25 * math.pi * (3.0 + _NODES)])
+_SINE, _COSINE = np.sin(_THETA), np.cos(_THETA)
+"""At the nodes of [0, pi] and of its halves, where most disks need nothing else."""
+
+
+@kernel
+def _fixed_panel(
+    part: int, x: float, z: float, a: float, b: float, R: float, reference: float, coefficients: Array
+) -> float:
+    """The panel [0, pi] or one of its halves, by sines and cosines known beforehand."""
+    total = 0.0
+    along, across, offset = R / a, R / b, z / b
+    for i in range(_NODES.size):
+        s = offset - across * _COSINE[part, i]
+        sine = _SINE[part, i]
+        total += _WEIGHTS[i] * sine * _chord(x / a, along * sine, 0.5 * s * s - reference, coefficients)
+    half = 0.5 * math.pi if part == _WHOLE else 0.25 * math.pi
+    return total * half * R / (b * _SQRT_2_PI)
+
+
+@kernel
+def _whole_disk(x: float, z: float, a: float, b: float, R: float, coefficients: Array) -> float:
+    """The integral over a disk all of which counts; NaN where it has to be clipped or split."""
+    centre = math.sqrt((x / a) ** 2 + (z / b) ** 2)
+    nearest = max(centre - R / b, 0.0)
+    if (centre + R / b) ** 2 - nearest * nearest > 2.0 * _NEGLECTED_EXPONENT:
+        return math.nan
+    reference = 0.5 * nearest * nearest
+    _chord_series(x / a, coefficients)
+    whole = _fixed_panel(_WHOLE, x, z, a, b, R, reference, coefficients)
+    fine = _fixed_panel(_FIRST_HALF, x, z, a, b, R, reference, coefficients)
+    fine += _fixed_panel(_SECOND_HALF, x, z, a, b, R, reference, coefficients)
+    if not abs(fine - whole) <= _RELATIVE_TOLERANCE * fine:
+        return math.nan
+    return min(math.exp(-reference) * fine, 1.0)
+
+
 @kernel
 def _panel(
     low: float,
@@ -166,6 +204,9 @@ def disk_probability(
     coefficients = np.empty(_SERIES_TERMS)
     for i in range(probability.size):
         x, z, a, b, R = miss_major[i], miss_minor[i], sigma_major[i], sigma_minor[i], radius[i]
+        probability[i] = _whole_disk(x, z, a, b, R, coefficients)
+        if not math.isnan(probability[i]):
+            continue
         nearest = _nearest_chord(x, z, a, b, R)
         least = _squared_mahalanobis(nearest, x, z, a, b, R)
         limit = least + 2.0 * _NEGLECTED_EXPONENT
