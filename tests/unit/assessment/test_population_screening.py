@@ -13,7 +13,7 @@ from support.crossing_orbits import (
     ephemeris_of,
 )
 
-from assessment.population_screening import NO_CLOSED_ORBIT, PopulationScreening, screen_population
+from assessment.population_screening import NO_CLOSED_ORBIT, PopulationScreening, SecondaryKind, screen_population
 from assessment.volumes import parse_volume
 from astrodynamics.frames import rtn_axes
 from astrodynamics.screening import Population, states_at
@@ -67,6 +67,24 @@ def test_a_passage_within_the_volumes_of_both_is_one_approach():
     assert pairs(whole)
     assert sorted(pairs(whole)) == sorted({pair for found in alone for pair in pairs(found)})
     assert len(set(pairs(whole))) == len(pairs(whole))
+
+
+def test_a_kind_of_secondary_may_have_a_volume_of_its_own():
+    """Within a metre of debris, within 5 km of everybody else: the pair with the kind is left out, the rest is not."""
+    population = Population(crossing_catalogue().elements)
+    numbers = population.norad_cat_id.tolist()
+    ours = {"primaries": [numbers.index(OURS)]}
+    of_a_kind = [SecondaryKind(rows=[numbers.index(THEIRS)], volume=parse_volume("sphere:0.001"))]
+    everybody, found = (
+        screened(population, "sphere:5", **ours),
+        screened(population, "sphere:5", **ours, kinds=of_a_kind),
+    )
+    assert (OURS, THEIRS) in pairs(everybody)
+    assert pairs(found) == [pair for pair in pairs(everybody) if THEIRS not in pair]
+    near = [SecondaryKind(rows=[numbers.index(THEIRS)], volume=parse_volume("sphere:5"))]
+    only = screened(population, "sphere:0.001", **ours, kinds=near)
+    assert pairs(only) == [pair for pair in pairs(everybody) if THEIRS in pair]
+    np.testing.assert_array_equal(found.coverage.norad_cat_id, everybody.coverage.norad_cat_id)
 
 
 def test_each_regime_has_the_shape_of_its_own_volume():

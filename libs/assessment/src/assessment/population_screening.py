@@ -11,14 +11,30 @@ from assessment.approach_columns import ApproachColumns, CoverageColumns
 from assessment.engine_results import approach_columns, reasons_of
 from assessment.engine_volumes import volume_passes
 from assessment.volumes import VolumeSpec
-from astrodynamics.screening import Coverage, Population, Progress, Request, Result, screen
+from astrodynamics.screening import Coverage, Population, Progress, Request, Result, Volume, screen
 
-__all__ = ["NO_CLOSED_ORBIT", "PopulationScreening", "Screened", "screen_population"]
+__all__ = ["NO_CLOSED_ORBIT", "PopulationScreening", "Screened", "SecondaryKind", "screen_population"]
 
 Rows = npt.NDArray[np.int64]
 
 NO_CLOSED_ORBIT: Final = "no-closed-orbit"
 """Why an object takes no part whose volume cannot be chosen; beside the engine's reasons."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondaryKind:
+    """Secondaries of one kind, for example active, crewed or debris, that are screened within a volume of their own.
+
+    Attributes
+    ----------
+    rows
+        Of the population.
+    volume
+        About each primary, for these secondaries.
+    """
+
+    rows: npt.ArrayLike
+    volume: VolumeSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +49,9 @@ class PopulationScreening:
         About each primary.
     primaries, secondaries
         Rows of the population; None is all of it.
+    kinds
+        Secondaries for which another volume holds; one of several kinds has the first kind's. Each kind is a screening
+        of its own.
     known_pairs
         Pairs of catalogue numbers that are kept out.
     longest_element_age_days
@@ -44,6 +63,7 @@ class PopulationScreening:
     volume: VolumeSpec
     primaries: npt.ArrayLike | None = None
     secondaries: npt.ArrayLike | None = None
+    kinds: Sequence[SecondaryKind] = ()
     known_pairs: Collection[Iterable[int]] | None = None
     longest_element_age_days: float | None = None
 
@@ -95,10 +115,9 @@ def screen_population(
         ``cancelled`` said so.
 
     """
-    passes, without_orbit = volume_passes(population, _rows(asked.primaries, population), asked.volume)
-    secondaries = np.setdiff1d(_rows(asked.secondaries, population), without_orbit)
+    wanted, without_orbit = _passes(population, asked)
     results: list[Result] = []
-    for primaries, volume in passes:
+    for primaries, volume, secondaries in wanted:
         request = Request(
             asked.start_tai_ns,
             asked.stop_tai_ns,
@@ -108,7 +127,7 @@ def screen_population(
             known_pairs=asked.known_pairs,
             max_element_age_days=asked.longest_element_age_days,
         )
-        told = _counting_on(progress, len(results), len(passes))
+        told = _counting_on(progress, len(results), len(wanted))
         results.append(screen(population, request, threads=threads, progress=told, cancelled=cancelled))
     return Screened(
         approaches=approach_columns(population, [result.approaches for result in results]),
@@ -116,6 +135,24 @@ def screen_population(
         propagations=sum(result.statistics.propagations for result in results),
         threads=max((result.statistics.threads for result in results), default=0),
     )
+
+
+def _passes(population: Population, asked: PopulationScreening) -> tuple[list[tuple[Rows, Volume, Rows]], Rows]:
+    """Primaries, volume and secondaries of each request, and the rows on no closed orbit, which take no part."""
+    primaries = _rows(asked.primaries, population)
+    rest = _rows(asked.secondaries, population)
+    kinds: list[tuple[VolumeSpec, Rows]] = []
+    for kind in asked.kinds:
+        kinds.append((kind.volume, np.intersect1d(rest, _rows(kind.rows, population))))
+        rest = np.setdiff1d(rest, kinds[-1][1])
+    found: list[tuple[Rows, Volume, Rows]] = []
+    without_orbit = np.zeros(0, dtype=np.int64)
+    for spec, rows in (*kinds, (asked.volume, rest)):
+        passes, without_orbit = volume_passes(population, primaries, spec)
+        secondaries = np.setdiff1d(rows, without_orbit)
+        if len(secondaries) or not asked.kinds:
+            found += [(leads, volume, secondaries) for leads, volume in passes]
+    return found, without_orbit
 
 
 def _rows(chosen: npt.ArrayLike | None, population: Population) -> Rows:
