@@ -10,11 +10,12 @@ __all__ = ["compile_kernels"]
 def compile_kernels() -> float:
     """Compile what is not in the cache yet, and return how many seconds that took."""
     import assessment
-    from astrodynamics import screening
+    from astrodynamics import probability, screening
 
     begun = time.perf_counter()
     assessment.warm_up()
     screening.warm_up()
+    probability.warm_up(tuple(probability.METHODS))
     return time.perf_counter() - begun
 
 

@@ -84,16 +84,16 @@ def collision_probability(
     return result if batch.is_batch else result.single()
 
 
-def warm_up() -> None:
-    """Compile the kernels, or read them from the cache of compiled code."""
-    for method in ("disk", "square"):
+def warm_up(methods: tuple[str, ...] = ("disk", "square")) -> None:
+    """Compile the kernels of methods, or read them from the cache of compiled code."""
+    for method in methods:
         collision_probability(
             [7000.0, 0.0, 0.0],
             [0.0, 7.5, 0.0],
-            np.diag([0.01, 0.04, 0.01]),
+            np.diag([0.01, 0.04, 0.01, 1e-8, 1e-8, 1e-8]),
             [7000.1, 0.0, 0.0],
             [0.0, 0.0, 7.5],
-            np.diag([0.01, 0.01, 0.04]),
-            10.0,
+            np.diag([0.01, 0.01, 0.04, 1e-8, 1e-8, 1e-8]),
+            100.0,
             method=method,
         )
