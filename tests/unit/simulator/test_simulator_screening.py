@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from support.crossing_orbits import CROSSING, OURS, THEIRS, UNOWNED, crossing_catalogue, ephemeris_of
 from support.orbit_files import oem_of, omm_csv
@@ -9,6 +10,9 @@ from support.spacetrack import NOON, SimulatedSite, make_site
 from support.spacetrack import sample_cdm as _sample_cdm
 
 import ccsds
+from astrodynamics import frames
+from astrodynamics.timescales import from_tai_ns
+from astrodynamics.trajectories import Ephemeris
 from spacetrack_simulator import MovableClock, Settings
 from spacetrack_simulator.screening import Order, Outcome
 
@@ -59,6 +63,37 @@ async def test_the_engine_finds_who_crosses_and_the_messages_name_the_file(promp
         assert row["SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS"] == "Operator Hard Body Radius = 4.00 [m]"
     kvn = (await client.get(f"expandedspacedata/query/class/cdm/cdm_id/{rows[0]['CDM_ID']}/format/kvn")).content
     assert ccsds.validate(kvn, profile="operational").verdict == "valid"
+
+
+def itc_of(ephemeris: Ephemeris) -> bytes:
+    """Write an ephemeris as Modified ITC: EME2000, a covariance with each state."""
+    (segment,) = ephemeris.segments
+    epochs = from_tai_ns(segment.tai_ns)
+    r_km, v_km_s = frames.from_gcrf(segment.r_gcrf_km, segment.v_gcrf_km_s, "EME2000", segment.tai_ns)
+    metadata = ccsds.OemMetadata(
+        object_name="OURS", object_id=str(OURS), ref_frame="EME2000", start_time=epochs[0], stop_time=epochs[-1]
+    )
+    variances = np.diag([2.5e-3] * 3 + [1e-12] * 3)
+    covariances = ccsds.OemCovariances(
+        epochs=epochs, matrices=np.repeat(variances[None], len(epochs), axis=0), frames=("RTN",) * len(epochs)
+    )
+    oem = ccsds.Oem(
+        header=ccsds.OemHeader(creation_date=epochs[0], originator="TEST"),
+        segments=(
+            ccsds.OemSegment(
+                metadata=metadata, epochs=epochs, positions_km=r_km, velocities_km_s=v_km_s, covariances=covariances
+            ),
+        ),
+    )
+    return ccsds.write(oem, "itc")
+
+
+async def test_modified_itc_is_screened_too(prompt_site: SimulatedSite) -> None:
+    await upload(prompt_site, SPECIAL, itc_of(ephemeris_of(OURS)))
+    assert await results(prompt_site) == [(SPECIAL, "1")]
+    client = await prompt_site.logged_in()
+    rows = (await client.get("expandedspacedata/query/class/cdm/predicates/SAT2_OBJECT_DESIGNATOR,TCA")).json()
+    assert {row["SAT2_OBJECT_DESIGNATOR"] for row in rows} == {str(THEIRS), str(UNOWNED)}
 
 
 async def test_a_file_that_is_no_ephemeris_is_not_screened(prompt_site: SimulatedSite) -> None:
