@@ -24,6 +24,8 @@ class Pulled:
     content_type: str
     content: bytes
     norad_cat_id: int | None = None
+    source: str = "space-track"
+    """Where it comes from; ``celestrak`` is the second source of catalogues."""
 
 
 async def put_document(objects: ObjectStore, pulled: Pulled, now: datetime) -> NewDocument:
@@ -32,11 +34,11 @@ async def put_document(objects: ObjectStore, pulled: Pulled, now: datetime) -> N
     The same content from the same organization under the same name has the same key, so a repetition replaces itself.
     """
     sha256 = hashlib.sha256(pulled.content).hexdigest()
-    document_id = derived_id("space-track-document", pulled.organization_id, sha256, pulled.file_name)
+    document_id = derived_id(f"{pulled.source}-document", pulled.organization_id, sha256, pulled.file_name)
     new = NewDocument(
         id=document_id,
         organization_id=pulled.organization_id,
-        source="space-track",
+        source=pulled.source,
         purpose=pulled.purpose,
         file_name=pulled.file_name,
         content_type=pulled.content_type,

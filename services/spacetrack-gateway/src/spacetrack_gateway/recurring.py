@@ -75,7 +75,10 @@ async def run_step(desk: Desk, task: RecurringTask) -> None:
         await _failed(desk, task, error)
         if isinstance(error, AskFailed):
             raise
-        _log.exception("a task of the gateway failed", task=task.name)
+        if isinstance(error, UnusableAnswerError):
+            _log.warning("an answer of Space-Track is of no use", task=task.name, said=str(error))
+        else:
+            _log.exception("a task of the gateway failed", task=task.name)
         return
     if is_complete:
         await _complete(desk, task)

@@ -1,13 +1,39 @@
 """Settings of the gateway: ``FAIRWAY_SPACE_TRACK__…``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, SecretStr
 
 from servicekit.settings import SettingsGroup, group
 
 __all__ = ["SpaceTrackSettings"]
+
+
+_SATELLITE_COLUMNS: Final = {
+    "norad_cat_id": ("NORAD_CAT_ID", "NORAD_ID", "SATELLITE_NUMBER", "OBJECT_NUMBER", "SCC", "OBJECT_DESIGNATOR"),
+    "name": ("OBJECT_NAME", "SATNAME", "SATELLITE_NAME", "COMMON_NAME", "NAME"),
+    "status": ("OBJECT_STATUS", "SATELLITE_STATUS", "STATUS", "OPS_STATUS"),
+    "maneuverable": ("MANEUVERABLE", "MANEUVERABILITY", "IS_MANEUVERABLE", "MANEUVERABLE_FLAG"),
+    "hard_body_radius_m": (
+        "OPERATOR_HARD_BODY_RADIUS",
+        "OPERATOR_HBR",
+        "HARD_BODY_RADIUS",
+        "HARD_BODY_RADIUS_M",
+        "HBR",
+    ),
+    "gid": ("GID", "ORG_ID", "ORGANIZATION_ID"),
+}
+_ORGANIZATION_COLUMNS: Final = {
+    "gid": ("GID", "ORG_ID", "ORGANIZATION_ID"),
+    "name": ("ORG_NAME", "ORGANIZATION_NAME", "ORGANIZATION"),
+    "constellation": ("CONSTELLATION", "CONSTELLATION_NAME"),
+    "info_type": ("INFO_TYPE", "CONTACT_TYPE"),
+    "info_label": ("INFO_LABEL", "CONTACT_LABEL"),
+    "info_value": ("INFO_VALUE", "CONTACT_VALUE"),
+    "info_modified": ("INFO_MODIFIED", "MODIFIED"),
+    "objects": ("OBJECT", "OBJECTS", "OBJECT_LIST"),
+}
 
 
 class SpaceTrackSettings(SettingsGroup):
@@ -60,5 +86,18 @@ class SpaceTrackSettings(SettingsGroup):
     """A conjunction assessment result with one of these words in its code or description is none."""
     stop_words: tuple[str, ...] = ("suspend", "locked", "disabled", "deactivated", "terminated")
     """An error with one of these words stops the account until a person has seen to it."""
+    satellite_columns: dict[str, tuple[str, ...]] = Field(_SATELLITE_COLUMNS)
+    """Under which names Space-Track's class ``satellite`` may have each attribute, the best name first."""
+    organization_columns: dict[str, tuple[str, ...]] = Field(_ORGANIZATION_COLUMNS)
+    """The same for class ``organization``, which has a row for each thing that an organization lets others know."""
+    gp_epoch_days: Annotated[float, Field(gt=0, le=365)] = 10.0
+    """Element sets with an older epoch are not asked for; Space-Track asks its users to leave them out."""
+    celestrak_group: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")] | None = None
+    """Which of CelesTrak's groups takes the catalogue's place while Space-Track gives none; None asks CelesTrak
+    nothing."""
+    celestrak_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] = "https://celestrak.org/NORAD/elements/gp.php"
+    """Where CelesTrak's general-perturbations data are."""
+    celestrak_after_h: Annotated[float, Field(ge=2)] = 12.0
+    """How old the newest catalogue has to be before CelesTrak is asked."""
     kept_requests_days: Annotated[float, Field(ge=1)] = 90.0
     """The ledger of requests is kept for so long."""

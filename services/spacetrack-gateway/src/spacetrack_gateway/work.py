@@ -12,16 +12,22 @@ from spacetrack_gateway.budget.lease import ACTOR
 from spacetrack_gateway.gateway import Gateway, Work
 from spacetrack_gateway.pulling.operator_files import OPERATOR_FILES
 from spacetrack_gateway.pulling.pull import PULL_CDMS
+from spacetrack_gateway.pulling.watched_events import WATCH_EVENTS
 from spacetrack_gateway.pushing.folders import FOLDERS
 from spacetrack_gateway.pushing.following import FOLLOW
 from spacetrack_gateway.pushing.push import PushWork
 from spacetrack_gateway.pushing.review import review
 from spacetrack_gateway.settings import SpaceTrackSettings
+from spacetrack_gateway.syncing.celestrak import sync_celestrak
+from spacetrack_gateway.syncing.directory import DIRECTORY
+from spacetrack_gateway.syncing.elements import ELEMENTS
+from spacetrack_gateway.syncing.satcat import SATCAT
+from spacetrack_gateway.syncing.satellites import SATELLITES
 from spacetrack_gateway.tasks import RecurringWork
 
-__all__ = ["TASKS", "forget_old_requests", "gateway_of", "review_submissions", "work_once"]
+__all__ = ["TASKS", "forget_old_requests", "gateway_of", "review_submissions", "sync_second_source", "work_once"]
 
-TASKS = (PULL_CDMS, FOLDERS, FOLLOW, OPERATOR_FILES)
+TASKS = (PULL_CDMS, WATCH_EVENTS, FOLDERS, FOLLOW, OPERATOR_FILES, DIRECTORY, SATELLITES, ELEMENTS, SATCAT)
 """What is done with every account from time to time."""
 
 _PROCESS = new_id()
@@ -58,6 +64,11 @@ async def work_once(ctx: Context) -> None:
 async def review_submissions(ctx: Context) -> None:
     """Look again at what has not left: consent, account or folder may be there now."""
     await review(ctx)
+
+
+async def sync_second_source(ctx: Context) -> None:
+    """Ask CelesTrak for the catalogue where Space-Track gives none."""
+    await sync_celestrak(ctx)
 
 
 async def forget_old_requests(ctx: Context) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.identity.visibility import Viewer
 from records.spacetrack_gateway.tables import (
     Feed,
+    MetadataDifference,
     SpaceTrackAccount,
     SpaceTrackCdm,
+    SpaceTrackDirectoryEntry,
     SpaceTrackFile,
     SpaceTrackLink,
     SpaceTrackRequest,
@@ -24,6 +26,8 @@ from records.validator.tables import Ephemeris
 
 __all__ = [
     "accounts",
+    "differences",
+    "directory_entries",
     "feed",
     "feeds",
     "files",
@@ -136,3 +140,19 @@ async def files(session: AsyncSession, organization_id: str) -> Sequence[SpaceTr
         SpaceTrackFile.organization_id == organization_id, SpaceTrackFile.gone_at.is_(None)
     )
     return (await session.scalars(query.order_by(SpaceTrackFile.file_id.desc()))).all()
+
+
+async def differences(session: AsyncSession, organization_id: str) -> Sequence[MetadataDifference]:
+    """Return where Space-Track says something else of an organization's satellites than it does itself."""
+    query = select(MetadataDifference).where(
+        MetadataDifference.organization_id == organization_id, MetadataDifference.settled_at.is_(None)
+    )
+    return (await session.scalars(query.order_by(MetadataDifference.norad_cat_id, MetadataDifference.attribute))).all()
+
+
+async def directory_entries(session: AsyncSession, organization_id: str) -> Sequence[SpaceTrackDirectoryEntry]:
+    """Return what Space-Track's directory says of one of our organizations."""
+    query = select(SpaceTrackDirectoryEntry).where(
+        SpaceTrackDirectoryEntry.organization_id == organization_id, SpaceTrackDirectoryEntry.gone_at.is_(None)
+    )
+    return (await session.scalars(query.order_by(SpaceTrackDirectoryEntry.gid))).all()

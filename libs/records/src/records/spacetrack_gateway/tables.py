@@ -6,15 +6,17 @@ Writer of every table here: spacetrack-gateway.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
 __all__ = [
     "Feed",
+    "MetadataDifference",
     "SpaceTrackAccount",
     "SpaceTrackCdm",
+    "SpaceTrackDirectoryEntry",
     "SpaceTrackFile",
     "SpaceTrackLink",
     "SpaceTrackRequest",
@@ -33,6 +35,10 @@ class Feed(Base):
     """``not-configured``, ``working``, ``failing``."""
     missing: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What is missing and who must do what."""
+    detail: Mapped[dict[str, Any]] = mapped_column(Json)
+    """How it stands in numbers, as of `checked_at`: last pull, remaining budget, whatever the feed has."""
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Since when it is in this state."""
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     row_version: Mapped[int]
 
@@ -64,6 +70,8 @@ class SpaceTrackAccount(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     last_ok_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_logins: Mapped[int]
+    clock_skew_s: Mapped[float | None] = mapped_column(Double)
+    """How far Space-Track's clock was ahead of ours when it last answered; None where it did not say."""
     lease_holder: Mapped[str | None] = mapped_column(Id)
     """The one gateway that may use the account."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -173,6 +181,41 @@ class SpaceTrackCdm(Base):
     flags: Mapped[list[str]] = mapped_column(Json)
     """What is unusual about the row: unknown or missing columns, another row under the same number."""
     pulled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SpaceTrackDirectoryEntry(Base):
+    """An organization in Space-Track's directory, as the last sync had it. Writer: the gateway."""
+
+    __tablename__ = "space_track_directory"
+
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("space_track_accounts.id"), primary_key=True)
+    gid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    constellation: Mapped[str | None] = mapped_column(String(255))
+    contacts: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """What it lets others know: type, label, value and when it was changed, of each."""
+    objects: Mapped[list[int]] = mapped_column(Json)
+    """Catalogue numbers of its objects."""
+    organization_id: Mapped[str | None] = mapped_column(Id, ForeignKey("organizations.id"), index=True)
+    """Which of our organizations it is, by its GID, else by its name."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MetadataDifference(Base):
+    """That Space-Track says something else of a satellite than its operator does. Writer: the gateway."""
+
+    __tablename__ = "metadata_differences"
+
+    norad_cat_id: Mapped[int] = mapped_column(ForeignKey("satellites.norad_cat_id"), primary_key=True)
+    attribute: Mapped[str] = mapped_column(String(40), primary_key=True)
+    organization_id: Mapped[str] = mapped_column(Id, ForeignKey("organizations.id"), index=True)
+    operator_value: Mapped[Any] = mapped_column(Json)
+    space_track_value: Mapped[Any] = mapped_column(Json)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_as: Mapped[str | None] = mapped_column(String(20))
+    """``agreed``: both say the same now; ``overruled``: the policy gave Space-Track's value precedence."""
 
 
 class SpaceTrackFile(Base):

@@ -10,6 +10,12 @@ from records.spacetrack_gateway.writes.accounts import (
     task_of,
 )
 from records.spacetrack_gateway.writes.feeds import set_feed
+from records.spacetrack_gateway.writes.metadata import (
+    open_difference,
+    put_directory_entry,
+    record_facts,
+    settle_difference,
+)
 from records.spacetrack_gateway.writes.pulled import NewDocument, add_cdm_rows, add_document, put_file
 from records.spacetrack_gateway.writes.submissions import add_submission, change_submission
 
@@ -23,9 +29,13 @@ __all__ = [
     "change_submission",
     "forget_requests",
     "locked_account",
+    "open_difference",
+    "put_directory_entry",
     "put_file",
     "put_link",
     "record_answer",
+    "record_facts",
     "set_feed",
+    "settle_difference",
     "task_of",
 ]

@@ -1,0 +1,1 @@
+"""What Space-Track says of organizations, satellites and orbits, kept in step with what we have."""
