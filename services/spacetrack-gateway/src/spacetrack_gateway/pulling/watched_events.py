@@ -1,0 +1,119 @@
+"""News of emergencies between the pulls: each such event is asked for once an hour, by its two objects.
+
+What is new is asked for in KVN too, the form in which it was issued, and kept beside the row.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from records.screening.tables import ConjunctionEvent
+from records.spacetrack_gateway import writes
+from records.spacetrack_gateway.tables import SpaceTrackTask
+from spacetrack_gateway.budget.admission import Priority
+from spacetrack_gateway.budget.lease import ACTOR, held_account
+from spacetrack_gateway.client.addresses import query_of
+from spacetrack_gateway.desk import Desk
+from spacetrack_gateway.pulling.rows import PulledRow, read_page
+from spacetrack_gateway.pulling.storing import Page, store_page
+from spacetrack_gateway.recurring import RecurringTask
+
+__all__ = ["WATCH_EVENTS", "kvn_by_number"]
+
+_LOOKED_AT_EVERY: Final = timedelta(minutes=20)
+_ASKED_EVERY: Final = timedelta(minutes=61)
+"""Space-Track allows an hour."""
+_WINDOW: Final = timedelta(hours=1)
+_MOST_EVENTS: Final = 10
+_MOST_ROWS: Final = 200
+_NUMBER: Final = re.compile(r"^\s*(?:COMMENT\s+)?CDM_ID\s*[=:]\s*(\d+)", re.MULTILINE)
+_BEGIN: Final = re.compile(r"(?=^\s*CCSDS_CDM_VERS\s*=)", re.MULTILINE)
+
+
+async def watch_events(desk: Desk, task: SpaceTrackTask) -> bool:
+    """Ask for one event that is due; say whether no other is."""
+    asked: dict[str, str] = dict(task.cursor.get("asked", {}))
+    events = await _due(desk, asked)
+    if not events:
+        return True
+    event = events[0]
+    reply = await desk.session.ask(_path(event), "rows", purpose="cdm-event", priority=Priority.EMERGENCY)
+    rows = [] if reply.outcome == "empty" else read_page(reply.body)
+    if rows and await store_page(desk, Page(rows=rows, is_last=True, run=None)):
+        await _keep_kvn(desk, rows)
+    now = desk.ctx.clock.now()
+    asked = {name: at for name, at in asked.items() if datetime.fromisoformat(at) > now - timedelta(days=1)}
+    async with desk.ctx.store.write(ACTOR) as unit:
+        await held_account(unit, desk.lease)
+        row = await writes.task_of(unit, desk.account_id, WATCH_EVENTS.name)
+        row.cursor = {"asked": asked | {event.id: now.isoformat()}}
+    return len(events) == 1
+
+
+async def _due(desk: Desk, asked: dict[str, str]) -> Sequence[ConjunctionEvent]:
+    now = desk.ctx.clock.now()
+    query = (
+        select(ConjunctionEvent)
+        .where(
+            ConjunctionEvent.state == "active",
+            ConjunctionEvent.level == "emergency",
+            ConjunctionEvent.redirect_to.is_(None),
+            ConjunctionEvent.tca > now,
+            ConjunctionEvent.organization_id_low.is_not(None) | ConjunctionEvent.organization_id_high.is_not(None),
+        )
+        .order_by(ConjunctionEvent.tca, ConjunctionEvent.id)
+        .limit(_MOST_EVENTS)
+    )
+    async with desk.ctx.store.read() as session:
+        events = (await session.scalars(query)).all()
+    return [
+        event
+        for event in events
+        if event.id not in asked or datetime.fromisoformat(asked[event.id]) <= now - _ASKED_EVERY
+    ]
+
+
+def _path(event: ConjunctionEvent) -> str:
+    pair = f"{event.norad_cat_id_low},{event.norad_cat_id_high}"
+    start, stop = event.tca - _WINDOW, event.tca + _WINDOW
+    return query_of(
+        "expandedspacedata",
+        "cdm",
+        ("SAT1_OBJECT_DESIGNATOR", pair),
+        ("SAT2_OBJECT_DESIGNATOR", pair),
+        ("TCA", f"{start:%Y-%m-%d %H:%M:%S}--{stop:%Y-%m-%d %H:%M:%S}"),
+        ("orderby", "CDM_ID asc"),
+        ("limit", _MOST_ROWS),
+        ("format", "json"),
+        ("emptyresult", "show"),
+    )
+
+
+async def _keep_kvn(desk: Desk, rows: Sequence[PulledRow]) -> None:
+    """Keep the newest message in the form in which it was issued."""
+    newest = max(row.cdm_id for row in rows)
+    path = query_of("expandedspacedata", "cdm", ("CDM_ID", newest), ("format", "kvn"), ("emptyresult", "show"))
+    reply = await desk.session.ask(path, "text", purpose="cdm-kvn", priority=Priority.EMERGENCY)
+    for number, text in kvn_by_number(reply.body.decode("utf-8", "replace"), newest).items():
+        key = f"space-track/kvn/{desk.account_id}/{number}.kvn"
+        await desk.ctx.objects.put(key, text.encode(), "text/plain")
+
+
+def kvn_by_number(text: str, only: int) -> dict[int, str]:
+    """Take messages that stand one behind the other apart, by their CDM_ID; one that says none is `only`."""
+    found: dict[int, str] = {}
+    for part in _BEGIN.split(text):
+        if part.strip():
+            number = _NUMBER.search(part)
+            found[int(number[1]) if number else only] = part
+    return found
+
+
+def _cadence(began: datetime, _seed: str) -> datetime:
+    return began + _LOOKED_AT_EVERY
+
+
+WATCH_EVENTS: Final = RecurringTask(name="cdm-events", priority=Priority.EMERGENCY, cadence=_cadence, step=watch_events)
