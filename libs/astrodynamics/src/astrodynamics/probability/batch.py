@@ -70,6 +70,7 @@ class EncounterBatch:
     tca_offset_s: Array = field(init=False)
     miss_distance_km: Array = field(init=False)
     relative_speed_km_s: Array = field(init=False)
+    combined_covariance_km2: npt.NDArray[np.longdouble] = field(init=False)
     ellipse: encounter.EncounterEllipse = field(init=False)
     condition_number: Array = field(init=False)
 
@@ -150,10 +151,11 @@ class EncounterBatch:
         """
         size = len(self.hard_body_radius_km)
         rows = np.flatnonzero(self.reasons.passed)
+        self._sum_covariances()
         plane = encounter.encounter_plane(
             self.relative_position_km[rows].astype(np.longdouble),
             self.relative_velocity_km_s[rows].astype(np.longdouble),
-            self._combined_covariance(rows),
+            self.combined_covariance_km2 if rows.size == size else self.combined_covariance_km2[rows],
         )
         floor = self.gates.remediation_factor * self.hard_body_radius_km[rows]
         ellipse, smaller, larger = encounter.encounter_ellipse(plane, floor)
@@ -179,14 +181,14 @@ class EncounterBatch:
         with np.errstate(divide="ignore", invalid="ignore"):
             self.condition_number = spread(np.where(smaller > 0.0, larger / smaller, np.inf))
 
-    def _combined_covariance(self, rows: npt.NDArray[np.intp] | slice) -> npt.NDArray[np.longdouble]:
+    def _sum_covariances(self) -> None:
         """Covariance of the relative position: the sum of both, less what they have in common."""
-        first, second = (self.arrays[name][rows, :3, :3].astype(np.longdouble) for name in _COVARIANCES)
-        combined = first + second
+        first, second = (self.arrays[name][:, :3, :3].astype(np.longdouble) for name in _COVARIANCES)
+        first += second
         if _CROSS_COVARIANCE in self.arrays:
-            cross = self.arrays[_CROSS_COVARIANCE][rows, :3, :3]
-            combined = combined - cross - np.swapaxes(cross, -1, -2)
-        return combined
+            cross = self.arrays[_CROSS_COVARIANCE][:, :3, :3]
+            first -= cross + np.swapaxes(cross, -1, -2)
+        self.combined_covariance_km2 = first
 
     def without_plane(self) -> None:
         """Leave the encounter plane open, for a method that does not need it."""
@@ -287,7 +289,7 @@ class EncounterBatch:
         return everywhere
 
     def _bounds_s(self) -> tuple[Array, Array]:
-        combined = self._combined_covariance(slice(None)).astype(np.float64)
+        combined = self.combined_covariance_km2.astype(np.float64)
         begin, end = encounter_bounds_s(
             self.relative_position_km, self.relative_velocity_km_s, combined, self.hard_body_radius_km
         )

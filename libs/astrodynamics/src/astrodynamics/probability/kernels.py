@@ -131,25 +131,36 @@ def _integrand(
     return _chord(x / a, R * sine / a, 0.5 * s * s - reference, coefficients) * sine * R / (b * _SQRT_2_PI)
 
 
-_WHOLE, _FIRST_HALF, _SECOND_HALF = range(3)
-_THETA = np.stack([0.5 * math.pi * (1.0 + _NODES), 0.25 * math.pi * (1.0 + _NODES), 0.25 * math.pi * (3.0 + _NODES)])
-_SINE, _COSINE = np.sin(_THETA), np.cos(_THETA)
-"""At the nodes of [0, pi] and of its halves, where most disks need nothing else."""
+_FEWER_NODES, _FEWER_WEIGHTS = np.polynomial.legendre.leggauss(12)
+_HALVES = np.concatenate((0.25 * math.pi * (1.0 + _NODES), 0.25 * math.pi * (3.0 + _NODES)))
+_HALVES_WEIGHTS = np.concatenate((0.5 * _WEIGHTS, 0.5 * _WEIGHTS))
+_HALVES_SINE, _HALVES_COSINE = np.sin(_HALVES), np.cos(_HALVES)
+_SINE, _COSINE = np.sin(0.5 * math.pi * (1.0 + _NODES)), np.cos(0.5 * math.pi * (1.0 + _NODES))
+_FEWER = 0.5 * math.pi * (1.0 + _FEWER_NODES)
+_FEWER_SINE, _FEWER_COSINE = np.sin(_FEWER), np.cos(_FEWER)
+"""At the nodes of [0, pi], where most disks need nothing else, and of its halves."""
 
 
 @kernel
 def _fixed_panel(
-    part: int, x: float, z: float, a: float, b: float, R: float, reference: float, coefficients: Array
+    sines: Array,
+    cosines: Array,
+    weights: Array,
+    x: float,
+    z: float,
+    a: float,
+    b: float,
+    R: float,
+    reference: float,
+    coefficients: Array,
 ) -> float:
-    """The panel [0, pi] or one of its halves, by sines and cosines known beforehand."""
+    """The integral over [0, pi], by sines and cosines known beforehand."""
     total = 0.0
-    along, across, offset = R / a, R / b, z / b
-    for i in range(_NODES.size):
-        s = offset - across * _COSINE[part, i]
-        sine = _SINE[part, i]
-        total += _WEIGHTS[i] * sine * _chord(x / a, along * sine, 0.5 * s * s - reference, coefficients)
-    half = 0.5 * math.pi if part == _WHOLE else 0.25 * math.pi
-    return total * half * R / (b * _SQRT_2_PI)
+    centre, along, offset, across = x / a, R / a, z / b, R / b
+    for i in range(sines.size):
+        s = offset - across * cosines[i]
+        total += weights[i] * sines[i] * _chord(centre, along * sines[i], 0.5 * s * s - reference, coefficients)
+    return total * 0.5 * math.pi * R / (b * _SQRT_2_PI)
 
 
 @kernel
@@ -161,11 +172,13 @@ def _whole_disk(x: float, z: float, a: float, b: float, R: float, coefficients: 
         return math.nan
     reference = 0.5 * nearest * nearest
     _chord_series(x / a, coefficients)
-    whole = _fixed_panel(_WHOLE, x, z, a, b, R, reference, coefficients)
-    fine = _fixed_panel(_FIRST_HALF, x, z, a, b, R, reference, coefficients)
-    fine += _fixed_panel(_SECOND_HALF, x, z, a, b, R, reference, coefficients)
-    if not abs(fine - whole) <= _RELATIVE_TOLERANCE * fine:
-        return math.nan
+    rough = _fixed_panel(_FEWER_SINE, _FEWER_COSINE, _FEWER_WEIGHTS, x, z, a, b, R, reference, coefficients)
+    fine = _fixed_panel(_SINE, _COSINE, _WEIGHTS, x, z, a, b, R, reference, coefficients)
+    if not abs(fine - rough) <= _RELATIVE_TOLERANCE * fine:
+        rough = fine
+        fine = _fixed_panel(_HALVES_SINE, _HALVES_COSINE, _HALVES_WEIGHTS, x, z, a, b, R, reference, coefficients)
+        if not abs(fine - rough) <= _RELATIVE_TOLERANCE * fine:
+            return math.nan
     return min(math.exp(-reference) * fine, 1.0)
 
 
