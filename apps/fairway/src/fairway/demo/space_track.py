@@ -6,13 +6,15 @@ What takes hours there is done at once: ephemerides are screened as they come, a
 import asyncio
 import os
 import secrets
+import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fairway.catalogue_files import unpacked_file
 from fairway.demo.operators import OPERATORS
 from fairway.demo.scenario import Scenario
 from servicekit.context import Context
@@ -118,9 +120,8 @@ def simulated_site(ctx: Context, scenario: Scenario) -> Iterator[SpaceTrackLink]
         special_latency_s=0, operational_slots_h=(), operational_latency_s=0, near_earth_days=_REPORTED_DAYS
     )
     simulator = Simulator(settings, ctx.clock)
-    load: Callable[[bytes], int] = simulator.load_catalogue
     with serving(create_app(simulator=simulator)) as url:
-        loading = asyncio.ensure_future(asyncio.to_thread(load, scenario.content))
+        loading = asyncio.ensure_future(asyncio.to_thread(_load, simulator, scenario))
         link = SpaceTrackLink(ctx, simulator, url, loading)
         link.furnish(scenario)
         try:
@@ -128,3 +129,11 @@ def simulated_site(ctx: Context, scenario: Scenario) -> Iterator[SpaceTrackLink]
         finally:
             loading.cancel()
     simulator.close()
+
+
+def _load(simulator: Simulator, scenario: Scenario) -> int:
+    """Give the site the same catalogue; a real one comes packed, as the service takes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / scenario.file_name
+        file.write_bytes(scenario.content)
+        return simulator.load_catalogue(unpacked_file(file))
