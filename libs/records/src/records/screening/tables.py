@@ -141,6 +141,7 @@ class Cdm(Base):
         Index("ix_cdms_event_id", "event_id", "creation_date"),
         Index("ix_cdms_creation_date", "creation_date", "id"),
         Index("ix_cdms_run_id", "run_id", "recipient_id"),
+        Index("ix_cdms_document_id", "document_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
