@@ -1,21 +1,24 @@
 """A file goes to Space-Track once, is proved by reading it back, and is followed to its result."""
 
+import dataclasses
 import hashlib
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from support import rows
-from support.embedded import deliver
+from support.embedded import deliver, emit
 from support.gateway import ADMIN, Station
 from support.spacetrack import IDENTITY
 
+from records.ingest_api.events import DocumentReceivedV1
 from records.spacetrack_gateway.tables import Submission
-from records.validator.tables import Ephemeris
+from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.consents import NotHeldForRelease, delete_at_space_track, release
 from spacetrack_gateway.pushing.review import review
 from spacetrack_simulator.faults import Outage
+from validator.module import MODULE as VALIDATOR
 
 MINUTE = timedelta(minutes=1)
 OEM = b"""CCSDS_OEM_VERS = 2.0
@@ -212,7 +215,7 @@ async def test_one_organization_with_many_files_does_not_starve_the_others(stati
     await station.run(timedelta(minutes=10))
 
     assert (await station.submission(mine)).state == "present"
-    uploads = [request for request in station.requests("fileshare/upload")]
+    uploads = list(station.requests("fileshare/upload"))
     place = next(i for i, request in enumerate(uploads) if request.path.endswith(f"/{folder}"))
     assert place <= 2
 
@@ -276,3 +279,78 @@ async def test_two_gateways_send_each_file_once(station: Station):
         states = list(await session.scalars(select(Submission.state)))
     assert states == ["present"] * 6
     assert len(_files(station)) == len(set(_files(station))) == 6
+
+
+MANEUVER = b"""CCSDS_OPM_VERS = 2.0
+CREATION_DATE = 2024-09-17T12:00:00
+ORIGINATOR = AURORA IMAGING
+OBJECT_NAME = AURORA 1
+OBJECT_ID = 2020-001A
+CENTER_NAME = EARTH
+REF_FRAME = EME2000
+TIME_SYSTEM = UTC
+EPOCH = 2024-09-18T00:00:00.000
+X = 7000.0
+Y = 0.0
+Z = 0.0
+X_DOT = 0.0
+Y_DOT = 7.5
+Z_DOT = 0.0
+MAN_EPOCH_IGNITION = 2024-09-18T06:00:00.000
+MAN_DURATION = 60.0
+MAN_DELTA_MASS = -0.1
+MAN_REF_FRAME = RTN
+MAN_DV_1 = 0.0
+MAN_DV_2 = 0.0001
+MAN_DV_3 = 0.0
+USER_DEFINED_NORAD_CAT_ID = 90001
+USER_DEFINED_MAN_PURPOSE = SK
+USER_DEFINED_MAN_STATUS = PREDICTED
+USER_DEFINED_MAN_ID = A1-001
+"""
+
+
+async def test_a_maneuver_notification_goes_into_its_own_folder_and_is_proved(station: Station):
+    await station.consent()
+    document = rows.document(
+        station.aurora,
+        "AURORA IMAGING_1.opm",
+        sha256=hashlib.sha256(MANEUVER).hexdigest(),
+        size_bytes=len(MANEUVER),
+        received_at=station.clock.now(),
+    )
+    await station.ctx.objects.put(document.object_key, MANEUVER)
+    await rows.add(station.ctx.store, document)
+    await emit(station.ctx, DocumentReceivedV1(document_id=document.id))
+    await deliver(station.ctx, (*station.consumers, *VALIDATOR.consumers))
+    await station.run(timedelta(minutes=10))
+
+    async with station.ctx.store.read() as session:
+        verdict = await session.get_one(Verdict, document.id)
+        assert verdict.verdict == "valid", verdict.findings
+        submission = (await session.scalars(select(Submission))).one()
+    assert (submission.kind, submission.state) == ("maneuver", "present")
+    (file,) = station.site.simulator.files.files()
+    assert file.folder_id == station.site.maneuver_folder_id
+    assert file.name.startswith("AURORA IMAGING_")
+    assert file.name.endswith(".opm")
+
+
+async def test_a_replay_sends_and_asks_nothing_outside_of_the_machine(station: Station):
+    await station.consent()
+    replay = dataclasses.replace(station, ctx=dataclasses.replace(station.ctx, replay=True))
+    ephemeris = await replay.add_ephemeris()
+    await deliver(replay.ctx, replay.consumers)
+    await replay.run(timedelta(hours=1))
+
+    assert station.requests() == []
+    submission = await replay.submission(ephemeris)
+    assert submission.state == "held"
+    assert submission.reasons[0]["code"] == "replay"
+
+
+async def test_what_remains_of_the_budget_is_a_metric(station: Station):
+    await station.run(timedelta(seconds=1))
+    made = len(station.requests())
+    exposition = station.ctx.metrics.exposition().decode()
+    assert f'requests_remaining{{account="service",window="hour"}} {250 - made}.0' in exposition
