@@ -1,6 +1,6 @@
 """A catalogue of mean elements as rows of `gp` and `satcat`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -61,9 +61,9 @@ def gp_rows(sets: ElementSets, first_id: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def satcat_rows(sets: ElementSets) -> Iterator[dict[str, Any]]:
-    """Rows of `satcat`: what a catalogue of mean elements knows of it."""
-    for gp in gp_rows(sets, 1):
+def satcat_rows(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of `satcat` for rows of `gp`: what mean elements know of it."""
+    for gp in rows:
         number = gp["NORAD_CAT_ID"]
         yield {
             "INTLDES": gp["OBJECT_ID"],

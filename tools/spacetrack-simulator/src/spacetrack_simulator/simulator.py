@@ -255,7 +255,7 @@ class Simulator:
         self.store.execute("DELETE FROM basicspacedata_satcat")
         self.add_rows("gp", rows)
         self.add_rows("gp_history", rows)
-        self.add_rows("satcat", satcat_rows(sets))
+        self.add_rows("satcat", satcat_rows(rows))
         self._catalogue = catalogue_from_sets(sets)
         return len(sets)
 
