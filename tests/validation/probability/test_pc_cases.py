@@ -63,7 +63,7 @@ def test_covariances_that_are_not_positive_definite_are_remedied_and_flagged(cas
     for name in ("cara.circle.npd3x3", "cara.npd.test07.2d", "cara.conjdata.1"):
         result = probability.collision_probability(*encounter_of(cases[name]["inputs"]), refine_tca=False)
         assert result.reason is None, name
-    assert "covariance_remediated" in result.flags
+        assert "covariance_remediated" in result.flags, name
 
 
 def test_encounter_ellipse_equals_caras(cases):
