@@ -10,10 +10,13 @@ import json
 import resource
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNIX_EPOCH_JULIAN = 2_440_587.5
 STEP_S = 10.0
 FASTEST_KM_S = 15.6
 
@@ -35,7 +38,7 @@ def astroz(lines: list[tuple[str, str]], julian: tuple[float, float], hours: flo
         hours * 60.0,
         threshold=threshold_km,
         step=1.0,
-        start_time=julian[0] + julian[1],
+        start_time=UNIX_EPOCH + timedelta(days=julian[0] - UNIX_EPOCH_JULIAN + julian[1]),
     )
     return len(found.i)
 

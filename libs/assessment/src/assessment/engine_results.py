@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assessment.approach_columns import ApproachColumns
-from astrodynamics.encounter import relative_rtn
 from astrodynamics.screening.approaches import APPROACH, CONTINUOUS, KINDS, TRUNCATED, Approaches
 from astrodynamics.screening.coverage import SCREENED, Coverage
-from astrodynamics.screening.population import Population, states_at
+from astrodynamics.screening.pair_geometry import relative_positions_rtn_km
+from astrodynamics.screening.population import Population
 
 __all__ = ["approach_columns", "reasons_of"]
 
@@ -45,7 +45,7 @@ def approach_columns(population: Population, passes: Sequence[Approaches]) -> Ap
     chosen, begin, end, kind = _one_a_passage(every, low, high, swapped)
     rtn_km = np.stack([every.radial_km, every.in_track_km, every.cross_track_km], axis=1)[chosen]
     low, high, tca, swapped = low[chosen], high[chosen], every.tca_tai_ns[chosen], swapped[chosen]
-    rtn_km[swapped] = _relative_rtn_km(population, low[swapped], high[swapped], tca[swapped])
+    rtn_km[swapped] = relative_positions_rtn_km(population, low[swapped], high[swapped], tca[swapped])
     designators = np.array(population.designators, dtype=object)
     return ApproachColumns(
         norad_cat_id_1=numbers[low],
@@ -93,19 +93,3 @@ def _one_a_passage(
         np.maximum.reduceat(every.exit_tai_ns[order], starts),
         _BY_WEIGHT[np.maximum.reduceat(weight, starts)],
     )
-
-
-def _relative_rtn_km(population: Population, first: Rows, second: Rows, tai_ns: Rows) -> Floats:
-    """Position of the second from the first in the first's RTN axes, a pair and an instant a row, shape (n, 3)."""
-    if not len(first):
-        return np.empty((0, 3))
-    of_first, of_second = _states(population, first, tai_ns), _states(population, second, tai_ns)
-    return np.asarray(relative_rtn(*of_first, *of_second)[0])
-
-
-def _states(population: Population, rows: Rows, tai_ns: Rows) -> tuple[Floats, Floats]:
-    r_km, v_km_s = np.empty((len(rows), 3)), np.empty((len(rows), 3))
-    order = np.argsort(rows, kind="stable")
-    for alike in np.split(order, np.flatnonzero(np.diff(rows[order])) + 1):
-        r_km[alike], v_km_s[alike] = states_at(population, int(rows[alike[0]]), tai_ns[alike])
-    return r_km, v_km_s

@@ -8,6 +8,7 @@ runs them over chunks of an absolute grid, so that threads and slices don't chan
 from astrodynamics.screening.approaches import APPROACH, CONTINUOUS, KINDS, TRUNCATED, Approaches
 from astrodynamics.screening.coverage import REASONS, SCREENED, Coverage
 from astrodynamics.screening.engine import screen
+from astrodynamics.screening.pair_geometry import relative_positions_rtn_km
 from astrodynamics.screening.population import Population, states_at
 from astrodynamics.screening.request import Request, Volume
 from astrodynamics.screening.result import Progress, Result, Statistics, join, plan_slices
@@ -31,6 +32,7 @@ __all__ = [
     "Volume",
     "join",
     "plan_slices",
+    "relative_positions_rtn_km",
     "screen",
     "screen_in_slices",
     "states_at",

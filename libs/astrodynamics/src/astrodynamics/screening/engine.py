@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from astrodynamics.errors import ScreeningCancelledError
 from astrodynamics.screening.approaches import FOLLOWED, Approaches, classified, join_pieces
+from astrodynamics.screening.coarse_look import LOOKS, near_primaries
 from astrodynamics.screening.gaps import CoverageRecorder
 from astrodynamics.screening.grid import HALF_STEP_NS, STEP_NS, STEPS_PER_CHUNK, chunk_of
 from astrodynamics.screening.participants import Participants, choose_participants
@@ -73,10 +74,12 @@ def screen(
     chunks = range(chunk_of(request.start_tai_ns), chunk_of(request.stop_tai_ns - 1) + 1)
     pieces: list[Columns] = []
     done = 0
+    propagations = 0
     if len(work.participants.members):
         for outcome in _in_parallel(work, chunks, workers):
             pieces.append(outcome.pieces)
             work.counts += outcome.counts
+            propagations += outcome.propagations
             work.coverage.record(outcome.chunk, outcome.without_state)
             done += 1
             if progress is not None:
@@ -88,7 +91,7 @@ def screen(
         approaches=approaches,
         coverage=work.coverage.finished(),
         statistics=Statistics(
-            propagations=int(done * STEPS_PER_CHUNK * len(work.participants.members)),
+            propagations=propagations,
             pairs_compared=int(work.counts[0]),
             pairs_near=int(work.counts[1]),
             candidates=int(work.counts[2]),
@@ -108,6 +111,7 @@ class _Outcome:
     pieces: Columns
     counts: npt.NDArray[np.int64]
     without_state: dict[int, npt.NDArray[np.bool_]]
+    propagations: int
 
 
 @dataclass(eq=False)
@@ -148,16 +152,24 @@ def _in_parallel(work: _Work, chunks: range, workers: int) -> Iterator[_Outcome]
 
 
 def _screen_chunk(work: _Work, chunk: int) -> _Outcome:
-    """Propagate a whole chunk, then sieve and analyse those of its steps that the span touches."""
+    """Propagate a whole chunk, then sieve and analyse those of its steps that the span touches.
+
+    With few primaries only for who a coarse look has left.
+    """
     from astrodynamics.screening.close_pairs import COLUMNS as CANDIDATE_COLUMNS  # noqa: PLC0415 - numba, at first use
     from astrodynamics.screening.encounters import ENCOUNTER, Span, analyse_candidates  # noqa: PLC0415
     from astrodynamics.screening.sieve import sieve_chunk  # noqa: PLC0415
-    from astrodynamics.screening.states import fill_tile  # noqa: PLC0415
+    from astrodynamics.screening.states import EPHEMERIS, fill_tile  # noqa: PLC0415
 
     who, request = work.participants, work.request
     first_node_ns = chunk * STEPS_PER_CHUNK * STEP_NS
+    propagations = 0
+    if len(who.few_primaries):
+        propagations += LOOKS * len(who.members)
+        who = who.only(near_primaries(work.trajectories, work.volumes, who, first_node_ns, EPHEMERIS))
+    propagations += STEPS_PER_CHUNK * len(who.members)
     desk = _desk_of_this_thread(work)
-    tile = desk.tile
+    tile = desk.states[: STEPS_PER_CHUNK * 6 * len(who.members)].reshape(STEPS_PER_CHUNK, 6, -1)
     unmodelled_km = np.empty(len(who.members))
     fill_tile(work.trajectories, who.members, first_node_ns, STEP_NS, tile, unmodelled_km)
     valid = np.isfinite(tile[:, 0, :])
@@ -188,14 +200,14 @@ def _screen_chunk(work: _Work, chunk: int) -> _Outcome:
         desk.encounters = np.empty(2 * found_encounters, dtype=ENCOUNTER)
     rows_found = desk.encounters[:found_encounters]
     pieces = join_pieces({name: rows_found[name].copy() for name in ENCOUNTER.names or ()})
-    return _Outcome(chunk, pieces, counts, without_state)
+    return _Outcome(chunk, pieces, counts, without_state, propagations)
 
 
 @dataclass(eq=False)
 class _Desk:
     """Memory that a thread keeps from chunk to chunk: fresh pages would cost a tenth of the work."""
 
-    tile: npt.NDArray[np.float64]
+    states: npt.NDArray[np.float64]
     candidates: npt.NDArray[np.int32]
     encounters: npt.NDArray[np.void]
 
@@ -207,7 +219,7 @@ def _desk_of_this_thread(work: _Work) -> _Desk:
     desk: _Desk | None = getattr(work.memory, "desk", None)
     if desk is None:
         desk = work.memory.desk = _Desk(
-            np.empty((STEPS_PER_CHUNK, 6, len(work.participants.members))),
+            np.empty(STEPS_PER_CHUNK * 6 * len(work.participants.members)),
             np.empty((FIRST_ROOM, COLUMNS), dtype=np.int32),
             np.empty(FIRST_ROOM, dtype=ENCOUNTER),
         )

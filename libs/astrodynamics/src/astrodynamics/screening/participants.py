@@ -1,6 +1,6 @@
 """Who takes part in a screening, in which role, and how far each one's volume reaches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,19 @@ class Participants:
     few_primaries: Integers
     mutual: bool
     known: Integers
+
+    def only(self, places: Integers) -> "Participants":
+        """The same with some of the members, in their order."""
+        role = self.members_role[places]
+        few = np.flatnonzero(role & PRIMARY) if len(self.few_primaries) else self.few_primaries
+        return replace(
+            self,
+            members=self.members[places],
+            members_role=role,
+            members_radial_gate_km=self.members_radial_gate_km[places],
+            members_gate_km=self.members_gate_km[places],
+            few_primaries=few,
+        )
 
 
 def choose_participants(population: Population, request: Request, *, radius_filter: bool = True) -> Participants:
