@@ -25,12 +25,11 @@ class DocumentFormat:
     recognise
         Takes an opening and returns the version, empty where there is none; None for no match.
     message_type, read
-        The reader, and what it makes. It takes the bytes without byte order mark, a log and limits. Both are None where
-        the format is recognised, not supported.
+        What the reader makes, and the reader: it takes the bytes without byte order mark, a log and limits.
     """
 
     kind: str
     format: str
     recognise: Recogniser
-    message_type: type[Message] | None = None
-    read: Reader | None = None
+    message_type: type[Message]
+    read: Reader

@@ -14,17 +14,15 @@ from ccsds.text_formats import TEXT_FORMATS
 __all__ = ["FORMATS", "UNKNOWN", "find_format"]
 
 
-def _kvn(kind: str, message_type: type[Message] | None = None, read: Reader | None = None) -> DocumentFormat:
+def _kvn(kind: str, message_type: type[Message], read: Reader) -> DocumentFormat:
     return DocumentFormat(kind, "KVN", partial(recognise.kvn_version, kind=kind), message_type, read)
 
 
-def _xml(kind: str, message_type: type[Message] | None = None, read: Reader | None = None) -> DocumentFormat:
+def _xml(kind: str, message_type: type[Message], read: Reader) -> DocumentFormat:
     return DocumentFormat(kind, "XML", partial(recognise.xml_version, kind=kind), message_type, read)
 
 
-def _json(
-    kind: str, *keys: str, message_type: type[Message] | None = None, read: Reader | None = None
-) -> DocumentFormat:
+def _json(kind: str, *keys: str, message_type: type[Message], read: Reader) -> DocumentFormat:
     def recognise_keys(opening: Opening) -> str | None:
         return recognise.json_keys(opening, *keys)
 

@@ -165,7 +165,7 @@ UKSA: dict[str, Override] = {
     "FIL-006": ("warning", "the number is looked up"),
 }
 
-NEVER_SALVAGED = frozenset({"FMT-001", "FMT-002", "FMT-003", "FMT-004", "FMT-005", "FMT-006", "FMT-007", "SYN-017"})
+NEVER_SALVAGED = frozenset({"FMT-001", "FMT-003", "FMT-004", "FMT-005", "FMT-006", "FMT-007", "SYN-017"})
 
 LENIENT: dict[str, Override] = {
     key: ("warning", "salvage: what is readable is kept, what is dropped is said")

@@ -178,9 +178,6 @@ def _read(data: bytes, entry: DocumentFormat | None, log: FindingLog, limits: Li
     if entry is None:
         _report_unknown(data, log)
         return None
-    if entry.read is None:
-        log.add("FMT-002", f"{entry.kind} in {entry.format}: recognised, not supported yet", line=1)
-        return None
     breaks = data.count(b"\n") + data.count(b"\r")
     if breaks > 2 * limits.max_lines:
         log.add("SYN-017", f"the document has more than {limits.max_lines} lines")

@@ -11,14 +11,7 @@ DOCUMENT_RULES = table(
         "error",
         "The document is of a known kind.",
         "",
-        "Send an OEM or CDM in KVN, or an element set (TLE, or OMM in CSV, JSON, KVN or XML).",
-    ),
-    (
-        "FMT-002",
-        "error",
-        "The document is of a supported kind and format.",
-        "",
-        "Send it as KVN if it is an OEM or a CDM.",
+        "Send an OEM, OPM, OMM or CDM in KVN, XML or JSON, a TLE, or an ephemeris format that the documentation names.",
     ),
     (
         "FMT-003",
