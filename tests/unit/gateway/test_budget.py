@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacetrack_gateway.budget.admission import HOUR, Limits, Priority, earliest, remaining
-from spacetrack_gateway.budget.cadence import backoff, daily_after_17, every, off_the_half_hour
+from spacetrack_gateway.budget.cadence import after_17, backoff, daily_after_17, every, off_the_half_hour
 from spacetrack_gateway.budget.standing import Standing, standing_after
 
 NOW = datetime(2024, 9, 17, 12, 7, tzinfo=UTC)
@@ -76,8 +76,17 @@ def test_all_cdms_are_asked_for_at_most_three_times_a_day():
 @pytest.mark.parametrize("hour", range(24))
 def test_daily_things_come_after_seventeen_utc(hour: int):
     due = daily_after_17(NOW.replace(hour=hour), "account:satcat")
-    assert 17 <= due.hour <= 19
+    assert due.hour >= 17
     assert due > NOW.replace(hour=hour)
+    assert hour < 17 or due >= NOW.replace(hour=hour) + timedelta(hours=22)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_what_failed_is_asked_again_within_the_allowed_hours_only(hour: int):
+    moment = after_17(NOW.replace(hour=hour))
+    assert moment.hour >= 17
+    assert moment >= NOW.replace(hour=hour)
+    assert moment - NOW.replace(hour=hour) < timedelta(hours=18)
 
 
 def test_pauses_grow_up_to_their_limit():

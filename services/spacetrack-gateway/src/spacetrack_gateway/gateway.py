@@ -112,15 +112,18 @@ class Gateway:
         if account.retry_at is not None and account.retry_at > now:
             return account.retry_at
         try:
-            async with self._desk(account, lease, vault) as desk:
-                next_at = await self._work(desk)
-            await self._measure(account)
-            return next_at
+            return await self._serve_held(account, lease, vault)
         except LeaseLost:
             _log.info("another gateway has taken over", account=account.name)
         except SealedOtherwise as error:
             _log.error("an account cannot be used", account=account.name, error=error.sentence)
         return self._ctx.clock.now() + _STANDBY
+
+    async def _serve_held(self, account: SpaceTrackAccount, lease: Lease, vault: Vault) -> datetime:
+        async with self._desk(account, lease, vault) as desk:
+            next_at = await self._work(desk)
+        await self._measure(account)
+        return next_at
 
     async def _measure(self, account: SpaceTrackAccount) -> None:
         """Show how many requests the account may still make."""

@@ -25,6 +25,10 @@ Step = Callable[[Desk, SpaceTrackTask], Awaitable[bool]]
 """Does the next piece of a run and keeps in the task's cursor how far it is; says whether the run is complete."""
 
 
+def _any_time(now: datetime) -> datetime:
+    return now
+
+
 class UnusableAnswerError(Exception):
     """Space-Track has answered as it should, and nothing can be made of it: asking again at once would be too often."""
 
@@ -45,6 +49,9 @@ class RecurringTask:
         From when a run began to when the next one is due.
     first
         When the first run is due, from when the account was entered.
+    allowed
+        From a moment to the first one from then on at which it may be asked. It binds a repetition after a failure,
+        or after the gateway stood still, too.
     step
         One piece of a run, best of one request.
     """
@@ -54,6 +61,11 @@ class RecurringTask:
     cadence: Cadence
     step: Step
     first: Cadence = _at_once
+    allowed: Callable[[datetime], datetime] = _any_time
+
+    def may_begin(self, due_at: datetime, now: datetime) -> datetime:
+        """Return when it may be done: when it is due, and where that has come or gone by, when it is allowed."""
+        return due_at if due_at > now else self.allowed(now)
 
 
 def is_under_way(task: SpaceTrackTask) -> bool:

@@ -69,7 +69,7 @@ class SpaceTrackSettings(SettingsGroup):
     """How long a request may take as a whole; shorter than the lease, so that nobody sends who has lost it."""
     answer_max_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
     """A longer answer is broken off."""
-    page_rows: Annotated[int, Field(ge=1, le=5000)] = 500
+    page_rows: Annotated[int, Field(ge=1, le=5000)] = 300
     """How many CDMs are asked for at once."""
     page_rows_least: Annotated[int, Field(ge=1)] = 20
     """How few are asked for where answers are too long."""

@@ -26,7 +26,11 @@ class RecurringWork:
             rows = {row.name: row for row in await reads.tasks(session, desk.account_id)}
         if self._tasks.keys() - rows.keys():
             rows |= {row.name: row for row in await self._add_missing(desk)}
-        return [Due(priority=task.priority, at=rows[task.name].due_at, key=task.name) for task in self._tasks.values()]
+        now = desk.ctx.clock.now()
+        return [
+            Due(priority=task.priority, at=task.may_begin(rows[task.name].due_at, now), key=task.name)
+            for task in self._tasks.values()
+        ]
 
     async def do(self, desk: Desk, due: Due) -> None:
         """Do the next step of a task."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["Cadence", "backoff", "daily_after_17", "every", "off_the_half_hour", "scatter"]
+__all__ = ["Cadence", "after_17", "backoff", "daily_after_17", "every", "off_the_half_hour", "scatter"]
 
 Cadence = Callable[[datetime, str], datetime]
 """From when a run began, and what scatters it, to when the next one is due."""
@@ -19,6 +19,7 @@ _AWAY: Final = timedelta(minutes=4)
 """So far from the full and the half hour is everything asked."""
 _HALF_HOUR: Final = timedelta(minutes=30)
 _PUBLISHED_HOUR: Final = 17
+_NEARLY_A_DAY: Final = timedelta(hours=23)
 _FIRST_BACKOFF_S: Final = 60.0
 
 
@@ -47,10 +48,20 @@ def every(interval: timedelta, longest_delay: timedelta) -> Cadence:
 
 
 def daily_after_17(began: datetime, seed: str) -> datetime:
-    """Return the next day's moment after 17:00 UTC, within two hours and off the full and the half hour."""
+    """Return the next moment after 17:00 UTC, within two hours and off the full and the half hour.
+
+    A run that came late, after an outage, has the next one later too, so that a day lies between them.
+    """
     published = began.replace(hour=_PUBLISHED_HOUR, minute=0, second=0, microsecond=0)
     day = published if began < published else published + timedelta(days=1)
-    return off_the_half_hour(day + timedelta(hours=2) * scatter(seed, f"{day:%Y-%m-%d}"))
+    at = day + timedelta(hours=2) * scatter(seed, f"{day:%Y-%m-%d}")
+    return off_the_half_hour(at if began < published else max(at, began + _NEARLY_A_DAY))
+
+
+def after_17(now: datetime) -> datetime:
+    """Return `now`, or the first moment after it that lies after 17:00 UTC and off the full and the half hour."""
+    published = now.replace(hour=_PUBLISHED_HOUR, minute=0, second=0, microsecond=0)
+    return off_the_half_hour(max(now, published))
 
 
 def backoff(failures: int, longest: timedelta, *seed: str) -> timedelta:

@@ -78,6 +78,7 @@ async def record(
     *,
     duration_s: float,
     sealed_cookie: bytes | None,
+    clock_skew_s: float | None = None,
 ) -> Standing:
     """Write down what came back, how the account stands after it, and the session where it is new."""
     async with ctx.store.write(ACTOR) as unit:
@@ -97,6 +98,8 @@ async def record(
         for name, value in asdict(after).items():
             if getattr(account, name) != value:
                 setattr(account, name, value)
+        if clock_skew_s is not None:
+            account.clock_skew_s = clock_skew_s
         if sealed_cookie is not None:
             account.sealed_cookie = sealed_cookie
         if reply.outcome in ("not-signed-in", "login-refused", "stopped"):

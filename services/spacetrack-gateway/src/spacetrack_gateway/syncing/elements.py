@@ -117,4 +117,5 @@ ELEMENTS = RecurringTask(
     cadence=every(timedelta(hours=1), _LONGEST_DELAY),
     step=sync_elements,
     first=_first,
+    allowed=off_the_half_hour,
 )

@@ -14,7 +14,7 @@ from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackTask
 from servicekit.threads import in_thread
 from spacetrack_gateway.budget.admission import Priority
-from spacetrack_gateway.budget.cadence import daily_after_17
+from spacetrack_gateway.budget.cadence import after_17, daily_after_17
 from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import query_of
 from spacetrack_gateway.desk import Desk
@@ -97,5 +97,10 @@ def _latest(facts: Sequence[SatelliteFact]) -> dict[int, dict[str, Any]]:
 
 
 SATCAT = RecurringTask(
-    name=TASK, priority=Priority.SYNC, cadence=daily_after_17, step=sync_satcat, first=daily_after_17
+    name=TASK,
+    priority=Priority.SYNC,
+    cadence=daily_after_17,
+    step=sync_satcat,
+    first=daily_after_17,
+    allowed=after_17,
 )
