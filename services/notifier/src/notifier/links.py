@@ -1,6 +1,6 @@
 """Addresses of pages, for mails."""
 
-__all__ = ["conjunction_page", "document_page", "screening_page"]
+__all__ = ["conjunction_page", "document_page", "feeds_page", "screening_page"]
 
 
 def document_page(base_url: str, document_id: str) -> str:
@@ -16,3 +16,8 @@ def conjunction_page(base_url: str, event_id: str) -> str:
 def screening_page(base_url: str, run_id: str) -> str:
     """Return the page of a screening run."""
     return f"{base_url}/screenings/{run_id}"
+
+
+def feeds_page(base_url: str) -> str:
+    """Return the page of what is connected outside."""
+    return f"{base_url}/feeds"

@@ -1,8 +1,16 @@
 """Errors of the gateway."""
 
-from servicekit.errors import Conflict, FairwayError
+from servicekit.errors import Conflict, FairwayError, NotFound
 
-__all__ = ["AccountExists", "AccountNotFound", "NoSecretKey", "OutboundRefused", "SealedOtherwise"]
+__all__ = [
+    "AccountExists",
+    "AccountNotFound",
+    "LinkNotFound",
+    "NoSecretKey",
+    "NoSuchStep",
+    "OutboundRefused",
+    "SealedOtherwise",
+]
 
 
 class NoSecretKey(FairwayError):
@@ -33,6 +41,21 @@ class AccountNotFound(FairwayError):
     status = 404
     title = "No such Space-Track account"
     remedy = "An administrator enters the account first."
+
+
+class LinkNotFound(NotFound):
+    """There is no such organization, or the caller may not see it."""
+
+    code = "space-track-link-not-found"
+    title = "No such organization"
+
+
+class NoSuchStep(NotFound):
+    """The checklist has no step of that name that the caller could confirm."""
+
+    code = "no-such-step"
+    title = "Nothing to confirm by that name"
+    remedy = "Confirm a step whose `can_confirm` is true; the others are seen by the service itself."
 
 
 class AccountExists(Conflict):

@@ -9,6 +9,7 @@ from records.spacetrack_gateway.tables import SpaceTrackAccount, SpaceTrackTask
 from servicekit.context import Context
 from servicekit.settings import read_settings
 from spacetrack_gateway.budget.lease import ACTOR
+from spacetrack_gateway.inspection import budget_of
 from spacetrack_gateway.link import Step, missing_for_the_feed
 from spacetrack_gateway.pulling.storing import TASK
 from spacetrack_gateway.settings import SpaceTrackSettings
@@ -22,17 +23,68 @@ STALE_AFTER: Final = timedelta(hours=9)
 
 async def report_feed(ctx: Context) -> None:
     """Write down how the feed stands."""
+    settings = read_settings(SpaceTrackSettings)
     async with ctx.store.write(ACTOR) as unit:
         accounts = await reads.accounts(unit.session)
         if not accounts:
-            missing = missing_for_the_feed(read_settings(SpaceTrackSettings))
+            missing = missing_for_the_feed(settings)
             await writes.set_feed(unit, FEED, state="not-configured", missing=missing)
             return
         faults: list[dict[str, Any]] = []
+        standings: list[dict[str, Any]] = []
         for account in accounts:
             tasks = await reads.tasks(unit.session, account.id)
             faults += [step.as_data() for step in faults_of(account, tasks, unit.now)]
-        await writes.set_feed(unit, FEED, state="failing" if faults else "working", missing=faults)
+            budget = await budget_of(unit.session, account.id, unit.now, settings)
+            standings.append(_standing(account, tasks, budget, settings))
+            _measure(ctx, account, budget)
+        state = "failing" if faults else "working"
+        await writes.set_feed(unit, FEED, state=state, missing=faults, detail={"accounts": standings})
+
+
+def _standing(
+    account: SpaceTrackAccount,
+    tasks: Sequence[SpaceTrackTask],
+    budget: tuple[int, int],
+    settings: SpaceTrackSettings,
+) -> dict[str, Any]:
+    """Return an account in numbers, for the page of the feed. Nothing of its secrets is in it."""
+    minute, hour = budget
+    return {
+        "name": account.name,
+        "state": account.state,
+        "last_ok_at": _iso(account.last_ok_at),
+        "last_error": account.last_error if account.failing_since is not None else None,
+        "budget": {
+            "left_this_minute": minute,
+            "left_this_hour": hour,
+            "a_minute": settings.requests_a_minute,
+            "an_hour": settings.requests_an_hour,
+        },
+        "tasks": [
+            {
+                "name": task.name,
+                "succeeded_at": _iso(task.succeeded_at),
+                "due_at": _iso(task.due_at),
+                "last_error": task.last_error,
+            }
+            for task in tasks
+        ],
+    }
+
+
+def _measure(ctx: Context, account: SpaceTrackAccount, budget: tuple[int, int]) -> None:
+    gauge = ctx.metrics.gauge(
+        "fairway_space_track_budget_left",
+        "Requests that an account may still make, by the window that they are counted in.",
+        ("account", "window"),
+    )
+    for window, left in zip(("minute", "hour"), budget, strict=True):
+        gauge.labels(account.name, window).set(left)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def faults_of(account: SpaceTrackAccount, tasks: Sequence[SpaceTrackTask], now: datetime) -> list[Step]:

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed
-from spacetrack_gateway.handlers import ephemerides
+from spacetrack_gateway.handlers import accounts, ephemerides, links
 from spacetrack_gateway.work import forget_old_requests, review_submissions, sync_second_source, work_once
 
 __all__ = ["MODULE"]
 
 MODULE = ServiceModule(
     name="spacetrack-gateway",
+    routers=(accounts.router, links.router),
     consumers=ephemerides.CONSUMERS,
     jobs=(
         Job(name="spacetrack-gateway.work", every=timedelta(seconds=5), run=work_once),

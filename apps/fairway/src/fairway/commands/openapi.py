@@ -17,6 +17,6 @@ def description() -> dict[str, Any]:
     """Return the description of the public API."""
     from servicekit.runtime import openapi_app
 
-    app = openapi_app(modules(["ingest-api"]), version="1")
+    app = openapi_app(modules(["ingest-api", "spacetrack-gateway"]), version="1")
     app.description = "Fairway's public API. Every error is a problem document (RFC 9457) with a stable `code`."
     return app.openapi()

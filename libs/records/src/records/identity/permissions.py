@@ -37,6 +37,10 @@ class Permission(StrEnum):
     CHANGES_READ = "changes:read"
     NOTIFICATIONS_READ = "notifications:read"
     FEEDS_READ = "feeds:read"
+    SPACE_TRACK_WRITE = "space-track:write"
+    """What an organization allows at Space-Track, and its submissions there."""
+    SPACE_TRACK_ACCOUNTS = "space-track:accounts"
+    """Our own accounts at Space-Track."""
     ORGANIZATIONS_READ = "organizations:read"
     ORGANIZATIONS_WRITE = "organizations:write"
     ADDRESSES_WRITE = "addresses:write"
@@ -74,6 +78,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.SATELLITES_WRITE,
         Permission.ADDRESSES_WRITE,
+        Permission.SPACE_TRACK_WRITE,
         Permission.USERS_READ,
         Permission.TOKENS_READ,
         Permission.TOKENS_WRITE,

@@ -25,19 +25,35 @@ class FeedOut(ResponseModel):
 
     name: str
     state: str = Field(description="`not-configured`, `working` or `failing`.")
+    state_since: UtcTimestamp
     missing: list[dict[str, Any]] = Field(description="What is missing, and who must do what.")
+    detail: dict[str, Any] = Field(description="In numbers: accounts, their remaining budget, what was done last.")
     checked_at: UtcTimestamp
     row_version: int
 
 
 class SubmissionOut(ResponseModel):
-    """An ephemeris on its way to Space-Track."""
+    """An ephemeris or a maneuver notification on its way to Space-Track."""
 
     id: str
-    ephemeris_id: str
+    kind: str = Field(description="`ephemeris` or `maneuver`.")
+    document_id: str
+    ephemeris_id: str | None
     organization_id: str
-    state: str = Field(description="`held`: nothing leaves until every reason is gone.")
+    designation: str
+    state: str = Field(
+        description="`held` (nothing leaves until every reason is gone), `queued`, `sent` (handed over, not proven), "
+        "`present` (read back and equal), `screened`, `not-screened`, `failed`, `superseded`, `withdrawn`, "
+        "`deleting`, `deleted`."
+    )
     reasons: list[dict[str, Any]]
+    remote_name: str | None = Field(description="The name under which it is sent.")
+    remote_file_id: int | None = Field(description="Its number at Space-Track, once it was found there.")
+    attempts: int = Field(description="How often its bytes were handed over.")
+    sent_at: UtcTimestamp | None
+    present_at: UtcTimestamp | None
+    result_at: UtcTimestamp | None
+    result: dict[str, Any] = Field(description="What Space-Track said of its screening, and how many CDMs name it.")
     created_at: UtcTimestamp
     updated_at: UtcTimestamp
     row_version: int
@@ -55,7 +71,7 @@ async def list_feeds(context: ContextDep, _principal: Reader) -> Page[FeedOut]:
 async def list_submissions(
     context: ContextDep, principal: Reader, page: PageDep, state: TextFilter = None
 ) -> Page[SubmissionOut]:
-    """List ephemerides on their way to Space-Track, the newest first."""
+    """List ephemerides and maneuver notifications on their way to Space-Track, the newest first."""
     async with context.store.read() as session:
         rows = await submissions(
             session, viewer_of(principal), state=state, after=page.after(datetime, str), limit=page.limit + 1

@@ -159,13 +159,14 @@ class AccountSession:
                 answer.duration_s,
             )
             fresh = {name: value for name, value in answer.cookies.items() if self._cookies.get(name) != value}
+            ahead_s = None if answer.date is None else (answer.date - self._ctx.clock.now()).total_seconds()
             if page_means_ended and reply.outcome == "page-of-html":
                 # An old session may end as a page where data was asked for; a new one shows whether it is an outage.
                 reply = replace(reply, outcome="not-signed-in")
         except WireFault as fault:
             outcome: Any = fault.kind
             said = f"after {fault.size_bytes} bytes"
-            reply, duration_s, fresh = Reply(outcome=outcome, said=said), fault.duration_s, {}
+            reply, duration_s, fresh, ahead_s = Reply(outcome=outcome, said=said), fault.duration_s, {}, None
         finally:
             if upload is not None:
                 upload.file.close()
@@ -179,6 +180,7 @@ class AccountSession:
             reply,
             duration_s=duration_s,
             sealed_cookie=self._sealed_cookies() if fresh and reply.is_success else None,
+            clock_skew_s=ahead_s,
         )
         self._count(asked, reply)
         return reply

@@ -5,6 +5,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import BinaryIO, Final
 
@@ -34,6 +36,8 @@ class Answer:
     body: bytes = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     duration_s: float
+    date: datetime | None = None
+    """What time the server says it is."""
 
 
 class WireFault(Exception):
@@ -93,6 +97,7 @@ class Wire:
             body=bytes(body),
             cookies=_cookies(response),
             duration_s=time.perf_counter() - begun,
+            date=_date(response),
         )
 
 
@@ -111,6 +116,14 @@ async def open_wire(
         trust_env=transport is None,
     ) as client:
         yield Wire(client, timeout_s=settings.request_timeout_s, max_bytes=settings.answer_max_bytes)
+
+
+def _date(response: httpx.Response) -> datetime | None:
+    """The time in the header ``Date`` (RFC 9110), where it is one."""
+    try:
+        return parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None
 
 
 def _cookies(response: httpx.Response) -> dict[str, str]:

@@ -1,0 +1,159 @@
+"""The checklist over the API: what is missing, consents on record, and mails when the feed fails and works again."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import rows
+from support.embedded import deliver, mails
+from support.gateway import KEY, Station
+from support.service import Running, running
+from support.spacetrack import IDENTITY, PASSWORD
+
+from ingest_api.module import MODULE as API
+from notifier.module import MODULE as NOTIFIER
+from records.identity.permissions import Role
+from records.identity.tables import Organization
+from records.spacetrack_gateway import reads
+from servicekit.runtime import ServiceModule
+from spacetrack_gateway.feed import report_feed
+from spacetrack_gateway.inspection import inspect
+from spacetrack_gateway.module import MODULE
+from spacetrack_simulator.faults import Outage
+
+IDLE = ServiceModule(name=MODULE.name, routers=MODULE.routers, consumers=MODULE.consumers)
+"""The gateway's routes without its work, so that nothing is asked of anybody."""
+
+
+@pytest.fixture
+async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
+    monkeypatch.setenv("FAIRWAY_SPACE_TRACK__SECRET_KEY", KEY)
+    async with running([API, IDLE], tmp_path) as started:
+        yield started
+
+
+def states(answer: dict[str, Any]) -> dict[str, str]:
+    return {item["code"]: item["state"] for item in answer["items"]}
+
+
+async def test_the_checklist_of_a_new_organization(service: Running):
+    operator = await service.operator(satellites=[44391])
+    answer = await operator.client.get(f"/v1/organizations/{operator.organization_id}/space-track")
+    assert answer.status_code == 200, answer.text
+    link = answer.json()
+    assert (link["state"], link["push_mode"], link["metadata_policy"]) == ("missing", "off", "operator-wins")
+    assert states(link)["our-account"] == "missing"
+    (satellite,) = link["satellites"]
+    assert satellite["norad_cat_id"] == 44391
+    assert {item["code"]: item["state"] for item in satellite["items"]}["hard-body-radius"] == "missing"
+
+
+async def test_what_is_another_organizations_is_not_there(service: Running):
+    operator, stranger = await service.operator(), await service.operator("Stranger")
+    answer = await stranger.client.get(f"/v1/organizations/{operator.organization_id}/space-track")
+    assert (answer.status_code, answer.json()["code"]) == (404, "space-track-link-not-found")
+
+
+async def test_consent_is_the_operators_own_and_on_record(service: Running):
+    operator = await service.operator()
+    boss = await service.colleague(operator, Role.OPERATOR_ADMIN)
+    admin = await service.staff(Role.ADMIN)
+    path = f"/v1/organizations/{operator.organization_id}/space-track"
+
+    assert (await operator.client.patch(path, json={"push_mode": "automatic"})).status_code == 403
+    assert (await admin.client.patch(path, json={"push_mode": "automatic"})).status_code == 403
+    consented = await boss.client.patch(path, json={"push_mode": "automatic", "reads_folder": True})
+    assert consented.status_code == 200, consented.text
+    link = consented.json()
+    assert (link["push_mode"], link["reads_folder"]) == ("automatic", True)
+    assert link["push_consented_by"]
+    assert link["push_consented_at"]
+    assert states(link)["push-consent"] == "good"
+
+    ended = await admin.client.patch(path, json={"push_mode": "off"})
+    assert (ended.status_code, ended.json()["push_mode"]) == (200, "off")
+
+
+async def test_steps_that_no_machine_sees_are_confirmed_by_whom_they_concern(service: Running):
+    operator = await service.operator()
+    boss = await service.colleague(operator, Role.OPERATOR_ADMIN)
+    admin = await service.staff(Role.ADMIN)
+    path = f"/v1/organizations/{operator.organization_id}/space-track/steps/"
+
+    confirmed = await boss.client.put(path + "email-alerts-off", json={"confirmed": True})
+    assert confirmed.status_code == 200, confirmed.text
+    assert states(confirmed.json())["email-alerts-off"] == "good"
+    taken_back = await boss.client.put(path + "email-alerts-off", json={"confirmed": False})
+    assert states(taken_back.json())["email-alerts-off"] == "missing"
+    refused = await boss.client.put(path + "finished-by-administrator", json={"confirmed": True})
+    assert (refused.status_code, refused.json()["code"]) == (404, "no-such-step")
+    finished = await admin.client.put(path + "finished-by-administrator", json={"confirmed": True})
+    assert states(finished.json())["finished-by-administrator"] == "good"
+    assert (await admin.client.put(path + "last-pull", json={"confirmed": True})).status_code == 404
+
+
+async def test_an_account_goes_in_and_its_secrets_never_come_out(service: Running):
+    admin = await service.staff(Role.ADMIN)
+    body = {"name": "service", "identity": IDENTITY, "password": PASSWORD, "base_url": "http://127.0.0.1:9"}
+    made = await admin.client.post("/v1/space-track/accounts", json=body)
+    assert made.status_code == 201, made.text
+    again = await admin.client.post("/v1/space-track/accounts", json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "space-track-account-exists")
+    wrong = await admin.client.post("/v1/space-track/accounts", json=body | {"password": PASSWORD * 20})
+    assert wrong.status_code == 422
+
+    path = f"/v1/space-track/accounts/{made.json()['id']}"
+    changed = await admin.client.put(path + "/password", json={"password": "another " + PASSWORD})
+    resumed = await admin.client.post(path + "/resume")
+    asked = await admin.client.post(path + "/sync/satellite")
+    assert (changed.status_code, resumed.status_code, asked.status_code) == (200, 200, 202)
+    assert (await admin.client.post(path + "/sync/cdm")).status_code == 404
+    listed = await admin.client.get("/v1/space-track/accounts")
+    requests = await admin.client.get(path + "/requests")
+    for answer in (made, again, wrong, changed, resumed, asked, listed, requests):
+        assert PASSWORD not in answer.text
+        assert IDENTITY not in answer.text
+    assert listed.json()["items"][0]["budget"] == {"left_this_minute": 25, "left_this_hour": 250}
+
+
+async def test_the_gateways_own_work_fills_the_checklist(station: Station):
+    await station.consent()
+    await station.run(timedelta(minutes=5))
+    async with station.ctx.store.read() as session:
+        organization = await session.get_one(Organization, station.aurora.id)
+        found = await inspect(session, organization, station.settings, station.clock.now(), is_replay=False)
+    good = {item.code for item in found.items if item.state == "good"}
+    assert good >= {"our-account", "sharing-agreement", "our-address-added", "folder-grant", "access-confirmed"}
+    assert good >= {"last-pull", "metadata", "push-consent", "budget"}
+    assert [satellite.norad_cat_id for satellite in found.satellites] == [90001, 90002]
+    assert {item.code: item.evidence for item in found.satellites[0].items}["hard-body-radius"] == "3.5 m"
+
+
+async def test_an_outage_is_told_once_and_its_end_once(station: Station):
+    operations = rows.organization("Ops", is_operations=True)
+    await rows.add(station.ctx.store, operations, *rows.member(operations, "ops@fairway.example", "admin"))
+
+    async def look() -> list[str]:
+        await report_feed(station.ctx)
+        await deliver(station.ctx, NOTIFIER.consumers)
+        return [mail["Subject"] for mail in mails(station.ctx)]
+
+    await station.run(timedelta(minutes=1))
+    assert await look() == []
+    station.site.simulator.fail(Outage(path=".*", style="503", seconds=10 * 3600))
+    await station.run(timedelta(hours=9, minutes=5))
+    failing = await look()
+    assert failing == ["The feed space-track does not work"]
+    await station.run(timedelta(minutes=30))
+    assert await look() == failing
+
+    await station.run(timedelta(hours=2))
+    assert sorted(await look()) == ["The feed space-track does not work", "The feed space-track works again"]
+    assert len(await look()) == 2
+    async with station.ctx.store.read() as session:
+        feed = await reads.feed(session, "space-track")
+    assert feed is not None
+    assert feed.detail["accounts"][0]["budget"]["an_hour"] == 250
+    assert "fairway_space_track_budget_left" in station.ctx.metrics.exposition().decode()
