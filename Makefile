@@ -91,7 +91,7 @@ validation: setup-dev  ## the report of the probability of collision, in docs/va
 bench-probability: setup-dev  ## probability of collision: speed and accuracy, with its peers where they are installed
 	PYTHONPATH=tests $(BIN)/python benchmarks/probability.py
 
-bench-screening: setup-dev  ## screening speed, with its peers where they are installed
+bench-screening: setup-dev  ## screening: every bound of speed, memory and exactness, beside its peers
 	$(BIN)/python benchmarks/screening.py
 
 clean:
