@@ -354,3 +354,16 @@ async def test_what_remains_of_the_budget_is_a_metric(station: Station):
     made = len(station.requests())
     exposition = station.ctx.metrics.exposition().decode()
     assert f'requests_remaining{{account="service",window="hour"}} {250 - made}.0' in exposition
+
+
+async def test_a_file_whose_bytes_are_gone_does_not_keep_the_others_from_going(station: Station):
+    await station.consent()
+    lost = await station.add_ephemeris(designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT lost\n")
+    other = await station.add_ephemeris(90002, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT o\n")
+    await deliver(station.ctx, station.consumers)
+    await station.ctx.objects.delete(f"documents/{lost.document_id}")
+    await station.run(timedelta(hours=1))
+
+    assert (await station.submission(other)).state == "present"
+    submission = await station.submission(lost)
+    assert (submission.state, submission.reasons[0]["code"]) == ("failed", "cannot-be-sent")

@@ -1,10 +1,15 @@
 """Pushing as work of the gateway: hands over, looks whether it is there, reads it back, deletes what is to go."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from records.spacetrack_gateway.tables import SpaceTrackLink, Submission
+from servicekit.errors import StorageFull
+from servicekit.objects import ObjectNotFound
+from servicekit.observability import logger
+from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.desk import Desk
 from spacetrack_gateway.gateway import Due
 from spacetrack_gateway.pushing.deleting import delete_remote
@@ -14,7 +19,9 @@ from spacetrack_gateway.pushing.proving import look, read_back
 
 __all__ = ["PushWork"]
 
+_log = logger(__name__)
 _MOST = 60
+_AGAIN = timedelta(minutes=15)
 _GOING_ON = ("queued", "sent", "deleting")
 
 
@@ -33,7 +40,15 @@ class PushWork:
         async with desk.ctx.store.read() as session:
             submission = await session.get_one(Submission, submission_id)
         step = {"hand-over": hand_over, "look": look, "read-back": read_back, "delete": delete_remote}[piece]
-        await step(desk, submission)
+        try:
+            await step(desk, submission)
+        except (ObjectNotFound, StorageFull, LookupError, ValueError):
+            # One file that cannot be read or recorded does not keep the others from going on.
+            _log.exception("a submission cannot go on; it is tried again later", submission_id=submission_id)
+            async with desk.ctx.store.write(ACTOR) as unit:
+                await held_account(unit, desk.lease)
+                row = await unit.session.get_one(Submission, submission_id)
+                row.due_at = unit.now + _AGAIN
 
     async def _candidates(self, desk: Desk) -> Sequence[Candidate]:
         """Return what has something due, the urgent and the long unserved first; so many that nobody is passed over."""
