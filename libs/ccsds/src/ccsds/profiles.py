@@ -19,8 +19,8 @@ class Profile:
 
     Attributes
     ----------
-    name, title
-        Its name in the API and what it is for.
+    name, title, audience
+        Its name in the API, what it is, and for whom.
     overrides
         Rule key to (severity, reason), only where it differs from `strict`.
     weights
@@ -29,6 +29,7 @@ class Profile:
 
     name: str
     title: str
+    audience: str
     overrides: Mapping[str, Override]
     weights: Mapping[str, Weight]
 
@@ -37,7 +38,7 @@ class Profile:
         return self.weights[key]
 
 
-def _profile(name: str, title: str, *tables: Mapping[str, Override]) -> Profile:
+def _profile(name: str, title: str, audience: str, *tables: Mapping[str, Override]) -> Profile:
     overrides: dict[str, Override] = {}
     for entries in tables:
         overrides.update(entries)
@@ -45,7 +46,7 @@ def _profile(name: str, title: str, *tables: Mapping[str, Override]) -> Profile:
     if unknown:
         raise KeyError(f"profile {name} weighs rules that do not exist: {sorted(unknown)}")
     weights = {key: overrides[key][0] if key in overrides else rule.strict for key, rule in RULES.items()}
-    return Profile(name, title, overrides, weights)
+    return Profile(name, title, audience, overrides, weights)
 
 
 OPERATIONAL: dict[str, Override] = {
@@ -176,13 +177,35 @@ LENIENT: dict[str, Override] = {
 _PROFILES = {
     profile.name: profile
     for profile in (
-        _profile("strict", "The Blue Books to the letter."),
-        _profile("operational", "What agencies and operators really send; the default on ingest.", OPERATIONAL),
-        _profile("space-track", "The 19 SDS handbook: what Space-Track takes.", OPERATIONAL, SPACE_TRACK),
-        _profile("uksa", "Monitor Space Hazards: the Blue Book and a checked file name.", UKSA),
-        _profile("lenient", "Salvage: keep what is readable, say what was dropped.", LENIENT, {
-            key: entry for key, entry in OPERATIONAL.items() if entry[0] == "info"
-        }),
+        _profile(
+            "strict", "The Blue Books to the letter.",
+            "For those who write messages: a file without a finding here can be read by all who follow the standard. "
+            "Our own writers are held to it.",
+        ),
+        _profile(
+            "operational", "What agencies and operators really send; the default on ingest.",
+            "For those who receive messages: what can be read in one way only is taken, and each deviation is said, "
+            "as a warning or as information. What could be read in two ways stays an error.",
+            OPERATIONAL,
+        ),
+        _profile(
+            "space-track", "The 19 SDS handbook: what Space-Track takes.",
+            "For operators who upload ephemerides and maneuver notifications to Space-Track: `operational`, with what "
+            "its utilities drop, misread or refuse as errors. Each OPM is judged as a maneuver notification.",
+            OPERATIONAL, SPACE_TRACK,
+        ),
+        _profile(
+            "uksa", "Monitor Space Hazards: the Blue Book and a checked file name.",
+            "For operators who upload ephemerides to the UK Space Agency's Monitor Space Hazards: `strict`, and the "
+            "file's name counts.",
+            UKSA,
+        ),
+        _profile(
+            "lenient", "Salvage: keep what is readable, say what was dropped.",
+            "For those who need what is left of a broken file: nothing that can be read is refused. Never the default: "
+            "somebody asks for it.",
+            LENIENT, {key: entry for key, entry in OPERATIONAL.items() if entry[0] == "info"},
+        ),
     )
 }  # fmt: skip
 
