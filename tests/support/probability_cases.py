@@ -38,7 +38,8 @@ def cases() -> dict[str, dict[str, Any]]:
 @cache
 def alfano_2009() -> list[dict[str, Any]]:
     """Alfano's twelve cases at epoch and at closest approach, with his values and CARA's."""
-    return json.loads((DATA / "alfano_2009.json").read_text())
+    document: list[dict[str, Any]] = json.loads((DATA / "alfano_2009.json").read_text())
+    return document
 
 
 def inputs_of(case: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -55,7 +56,8 @@ def encounter_of(inputs: dict[str, Any], metres_to_km: float = 1e-3) -> Encounte
         for side in ("1", "2")
         for name, power in (("r", 1), ("v", 1), ("cov", 2))
     ]
-    return (*values, float(inputs["hbr"]) * to_km * 1e3)
+    r1, v1, c1, r2, v2, c2 = values
+    return r1, v1, c1, r2, v2, c2, float(inputs["hbr"]) * to_km * 1e3
 
 
 def in_plane(inputs: dict[str, Any]) -> Encounter:
