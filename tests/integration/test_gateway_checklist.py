@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support import rows
 from support.embedded import deliver, mails
-from support.gateway import KEY, Station
+from support.gateway import ADMIN, KEY, ROUTES, Station
 from support.service import Running, running
 from support.spacetrack import IDENTITY, PASSWORD
 
@@ -17,20 +17,16 @@ from notifier.module import MODULE as NOTIFIER
 from records.identity.permissions import Role
 from records.identity.tables import Organization
 from records.spacetrack_gateway import reads
-from servicekit.runtime import ServiceModule
+from records.spacetrack_gateway.tables import Submission
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.inspection import inspect
-from spacetrack_gateway.module import MODULE
 from spacetrack_simulator.faults import Outage
-
-IDLE = ServiceModule(name=MODULE.name, routers=MODULE.routers, consumers=MODULE.consumers)
-"""The gateway's routes without its work, so that nothing is asked of anybody."""
 
 
 @pytest.fixture
 async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     monkeypatch.setenv("FAIRWAY_SPACE_TRACK__SECRET_KEY", KEY)
-    async with running([API, IDLE], tmp_path) as started:
+    async with running([API, ROUTES], tmp_path) as started:
         yield started
 
 
@@ -157,3 +153,32 @@ async def test_an_outage_is_told_once_and_its_end_once(station: Station):
     assert feed is not None
     assert feed.detail["accounts"][0]["budget"]["an_hour"] == 250
     assert "fairway_space_track_budget_left" in station.ctx.metrics.exposition().decode()
+
+
+async def test_a_held_file_is_released_and_a_sent_one_deleted_by_its_owner_alone(service: Running):
+    operator = await service.operator(satellites=[90001])
+    boss, admin = await service.colleague(operator, Role.OPERATOR_ADMIN), await service.staff(Role.ADMIN)
+    stranger = await service.colleague(await service.operator("Stranger"), Role.OPERATOR_ADMIN)
+    store = service.context.store
+    async with store.read() as session:
+        organization = await session.get_one(Organization, operator.organization_id)
+    document = rows.document(organization)
+    ephemeris = rows.ephemeris(document, 90001)
+    submission = rows.submission(ephemeris)
+    await rows.add(store, document, ephemeris, submission)
+    place = f"/v1/submissions/{submission.id}"
+
+    assert (await stranger.client.post(f"{place}/release")).status_code == 404
+    assert (await admin.client.post(f"{place}/release")).status_code == 403
+    released = await boss.client.post(f"{place}/release")
+    assert released.status_code == 202, released.text
+    assert "waits-for-release" not in {reason["code"] for reason in released.json()["reasons"]}
+    nothing = await boss.client.delete(place)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-delete")
+    async with store.write(ADMIN) as unit:
+        row = await unit.session.get_one(Submission, submission.id)
+        row.state, row.remote_file_id = "present", 17
+    deleting = await boss.client.delete(place)
+    assert (deleting.status_code, deleting.json()["state"]) == (202, "deleting")
+    (listed,) = (await operator.client.get("/v1/submissions")).json()["items"]
+    assert (listed["state"], listed["remote_file_id"], listed["kind"]) == ("deleting", 17, "ephemeris")

@@ -25,6 +25,7 @@ from records.validator.events import EphemerisAcceptedV1
 from records.validator.tables import Ephemeris
 from servicekit.bus import Consumer
 from servicekit.context import Context
+from servicekit.runtime import ServiceModule
 from servicekit.store import Actor
 from spacetrack_gateway.accounts.keeping import enter_account
 from spacetrack_gateway.accounts.vault import open_vault
@@ -34,11 +35,13 @@ from spacetrack_gateway.module import MODULE
 from spacetrack_gateway.settings import SpaceTrackSettings
 from spacetrack_gateway.work import gateway_of
 
-__all__ = ["KEY", "START", "Station", "StillClock", "make_station", "station"]
+__all__ = ["KEY", "ROUTES", "START", "Station", "StillClock", "make_station", "station"]
 
 START = datetime.fromisoformat("2024-09-17T12:07:00+00:00")
 KEY = base64.b64encode(hashlib.sha256(b"a key for tests").digest()).decode()
 ADMIN = Actor("user", "admin")
+ROUTES = ServiceModule(name=MODULE.name, routers=MODULE.routers, consumers=MODULE.consumers)
+"""The gateway without its jobs: nothing is asked of anybody."""
 
 
 class StillClock(MovableClock):

@@ -44,7 +44,7 @@ async def browser(api: StandInApi, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     for router in MODULE.routers:
         app.include_router(router)
 
-    @app.api_route("/v1/{path:path}", methods=["GET", "POST", "DELETE"])
+    @app.api_route("/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     async def answer(request: Request, path: str) -> Response:
         return await api(request, path)
 

@@ -5,23 +5,26 @@ from pydantic import BaseModel
 
 from dashboard import resources
 from ingest_api.administration.dead_letters import DeadLetterOut, DeadLetterSummary
+from ingest_api.administration.organizations import OrganizationOut
 from ingest_api.administration.sessions import Me, SignedIn
 from ingest_api.queries.catalogues import CatalogueOut
 from ingest_api.queries.cdms import CdmOut
 from ingest_api.queries.conjunctions import ConjunctionOut
 from ingest_api.queries.ephemerides import EphemerisOut, EphemerisSummary, SubmissionState
-from ingest_api.queries.feeds import FeedOut
+from ingest_api.queries.feeds import FeedOut, SubmissionOut
 from ingest_api.queries.notifications import NotificationOut, NotificationSummary
 from ingest_api.queries.satellites import FactOut, SatelliteOut
 from ingest_api.queries.screening_models import ApproachOut, CoverageExceptionOut, ScreeningOut
 from ingest_api.submissions.models import DocumentOut, DocumentSummary, SubmittedDocument, VerdictOut, VerdictSummary
 from ingest_api.submissions.models import Finding as FindingOut
+from spacetrack_gateway.handlers.links import ItemOut, LinkOut, SatelliteChecklistOut
 
 WHOLE = (
     (resources.Approach, ApproachOut),
     (resources.Catalogue, CatalogueOut),
     (resources.Cdm, CdmOut),
     (resources.Conjunction, ConjunctionOut),
+    (resources.ChecklistItem, ItemOut),
     (resources.CoverageException, CoverageExceptionOut),
     (resources.DeadLetter, DeadLetterOut),
     (resources.Document, SubmittedDocument),
@@ -30,11 +33,15 @@ WHOLE = (
     (resources.Feed, FeedOut),
     (resources.Finding, FindingOut),
     (resources.Notification, NotificationOut),
+    (resources.Organization, OrganizationOut),
     (resources.Satellite, SatelliteOut),
+    (resources.SatelliteChecklist, SatelliteChecklistOut),
+    (resources.SpaceTrackLink, LinkOut),
     (resources.Screening, ScreeningOut),
     (resources.Session, Me),
     (resources.SignedIn, SignedIn),
-    (resources.Submission, SubmissionState),
+    (resources.Submission, SubmissionOut),
+    (resources.SubmissionState, SubmissionState),
     (resources.Verdict, VerdictOut),
 )
 IN_LISTS = (

@@ -204,6 +204,36 @@ class Api:
         """Return what is connected outside, and how it stands."""
         return await self._read(Page[resources.Feed], "feeds")
 
+    async def organizations(self, **page: Any) -> Page[resources.Organization]:
+        """Return organizations by name."""
+        return await self._read(Page[resources.Organization], "organizations", page)
+
+    async def space_track_link(self, organization_id: str) -> resources.SpaceTrackLink:
+        """Return an organization's link to Space-Track with its checklist."""
+        path = f"organizations/{_segment(organization_id)}/space-track"
+        return await self._read(resources.SpaceTrackLink, path)
+
+    async def change_space_track_link(self, organization_id: str, changes: dict[str, Any]) -> None:
+        """Say what the organization allows at Space-Track."""
+        await self._send("PATCH", f"organizations/{_segment(organization_id)}/space-track", json=changes)
+
+    async def confirm_space_track_step(self, organization_id: str, code: str, *, confirmed: bool) -> None:
+        """Confirm a step of the checklist, or take that back."""
+        path = f"organizations/{_segment(organization_id)}/space-track/steps/{_segment(code)}"
+        await self._send("PUT", path, json={"confirmed": confirmed})
+
+    async def submissions(self, **filters: Any) -> Page[resources.Submission]:
+        """Return what is on its way to Space-Track, the newest first."""
+        return await self._read(Page[resources.Submission], "submissions", filters)
+
+    async def release_submission(self, submission_id: str) -> None:
+        """Have a held file sent."""
+        await self._send("POST", f"submissions/{_segment(submission_id)}/release")
+
+    async def delete_submission(self, submission_id: str) -> None:
+        """Have a file deleted at Space-Track."""
+        await self._send("DELETE", f"submissions/{_segment(submission_id)}")
+
     async def notifications(self, **filters: Any) -> Page[resources.Notification]:
         """Return mails, the newest first."""
         return await self._read(Page[resources.Notification], "notifications", filters)

@@ -11,6 +11,7 @@ __all__ = [
     "Cdm",
     "CdmDetails",
     "CdmObject",
+    "ChecklistItem",
     "Conjunction",
     "CoverageException",
     "DeadLetter",
@@ -21,12 +22,16 @@ __all__ = [
     "Feed",
     "Finding",
     "Notification",
+    "Organization",
     "Page",
     "Satellite",
+    "SatelliteChecklist",
     "Screening",
     "Session",
     "SignedIn",
+    "SpaceTrackLink",
     "Submission",
+    "SubmissionState",
     "Verdict",
 ]
 
@@ -125,11 +130,27 @@ class Document(Resource):
         return self.status not in ("received", "validating")
 
 
-class Submission(Resource):
-    """An ephemeris on its way to Space-Track."""
+class SubmissionState(Resource):
+    """How an ephemeris stands on its way to Space-Track."""
 
     state: str
     reasons: Rows = []
+
+
+class Submission(SubmissionState):
+    """An ephemeris or a maneuver notification on its way to Space-Track, with its receipts."""
+
+    id: str
+    kind: str
+    document_id: str
+    organization_id: str
+    designation: str
+    remote_name: str | None = None
+    remote_file_id: int | None = None
+    sent_at: datetime | None = None
+    present_at: datetime | None = None
+    result_at: datetime | None = None
+    result: dict[str, Any] = {}
 
 
 class Ephemeris(Resource):
@@ -152,7 +173,7 @@ class Ephemeris(Resource):
     segment_count: int = 1
     has_covariance: bool
     accepted_at: datetime
-    submission: Submission | None = None
+    submission: SubmissionState | None = None
 
 
 class Fact(Resource):
@@ -371,7 +392,61 @@ class Feed(Resource):
     name: str
     state: str
     missing: Rows = []
+    detail: dict[str, Any] = {}
+    state_since: datetime | None = None
     checked_at: datetime
+
+    @property
+    def accounts(self) -> list[dict[str, Any]]:
+        """Return the accounts behind the feed: their standing, their budget, what was done last."""
+        return list(self.detail.get("accounts", []))
+
+
+class Organization(Resource):
+    """Who uses the service."""
+
+    id: str
+    name: str
+    space_track_title: str | None = None
+    is_operations: bool = False
+
+
+class ChecklistItem(Resource):
+    """One line of the checklist of a link to Space-Track."""
+
+    code: str
+    state: str
+    what: str
+    who: str | None = None
+    evidence: str | None = None
+    at: datetime | None = None
+    can_confirm: bool = False
+
+
+class SatelliteChecklist(Resource):
+    """A satellite's checklist."""
+
+    norad_cat_id: int
+    name: str | None = None
+    state: str
+    items: list[ChecklistItem] = []
+
+
+class SpaceTrackLink(Resource):
+    """An organization's link to Space-Track."""
+
+    organization_id: str
+    state: str
+    push_mode: str
+    push_consented_by: str | None = None
+    push_consented_at: datetime | None = None
+    reads_folder: bool
+    metadata_policy: str
+    items: list[ChecklistItem] = []
+    satellites: list[SatelliteChecklist] = []
+    differences: Rows = []
+    directory: Rows = []
+    not_registered: list[int] = []
 
 
 class Notification(Resource):
