@@ -143,7 +143,8 @@ def main() -> int:
         importlib.import_module(module)
     folder = ROOT / "docs" / "reference"
     pages = {name: page() for name, page in PAGES.items()} | rule_pages() | profile_pages()
-    gone = [file for file in folder.rglob("*.md") if str(file.relative_to(folder)) not in pages]
+    generated = [file for file in folder.rglob("*.md") if file.read_text(encoding="utf-8").startswith(GENERATED)]
+    gone = [file for file in generated if str(file.relative_to(folder)) not in pages]
     stale = [str(file.relative_to(ROOT)) for file in gone]
     for name, text in pages.items():
         file = folder / name
