@@ -60,6 +60,28 @@ def test_every_block_of_a_page_runs_and_prints_what_it_shows(page: str) -> None:
             assert printed.getvalue() == block["printed"], f"{page}, line {line + 1}"
 
 
+def test_every_link_from_the_reference_of_rules_leads_to_a_page_and_a_heading() -> None:
+    reference = ROOT / "docs" / "reference"
+    pages = [
+        reference / "rules.md",
+        reference / "profiles.md",
+        *reference.glob("rules/*"),
+        *reference.glob("profiles/*"),
+    ]
+    headings = {page.resolve(): _anchors(page) for page in pages}
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)\s]+\.md[^)\s]*)\)", page.read_text())]
+    assert len(links) > len(ccsds.rules())
+    for page, link in links:
+        path, _, anchor = link.partition("#")
+        assert anchor in headings[(page.parent / path).resolve()] | {""}, f"{page.name}: {link}"
+
+
+def _anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_limit_is_told_with_its_default() -> None:
     text = (ROOT / "docs" / "message-library.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(max_\w+)` \| (\d+) \|", text, re.MULTILINE)
