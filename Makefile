@@ -9,7 +9,7 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser lock migration \
-	generate bench-ccsds bench-screening bench-probability validation clean
+	generate fuzz bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ generate: setup-dev  ## write every generated file: OpenAPI, event schemas, rule
 
 migration: setup-dev  ## m="what changes": a migration for what the tables say now
 	scripts/migration "$(m)"
+
+fuzz: setup-dev  ## broken messages for FUZZ_MINUTES (default 10); what escapes is kept in build/fuzz
+	PYTHONPATH=tests $(BIN)/python -m support.fuzzing --minutes $(or $(FUZZ_MINUTES),10)
 
 bench-ccsds: setup-dev  ## reading of messages, beside its peers in environments of their own
 	$(BIN)/python benchmarks/ccsds_messages.py

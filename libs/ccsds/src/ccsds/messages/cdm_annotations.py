@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][-+]?[0-9]+)?(?![A-Za-z0-9.])")
-UNIT = re.compile(r"\s*\[?\s*(?P<unit>[A-Za-z/*0-9]*)\s*\]?\s*\Z")
+UNIT = re.compile(r"\[?\s*(?:(?P<unit>[A-Za-z/*0-9]+)\s*)?\]?\Z")
 SPELLINGS = {"m/sec": "m/s", "degrees": "deg", "meters": "m", "metres": "m"}
 YES = frozenset({"", "Y", "YES", "TRUE", "1"})
 EMERGENCY = ("MEETS EMERGENCY CRITERIA", "Emergency Reportable")
@@ -252,9 +252,9 @@ def _numbers(text: str, count: int, unit: str) -> list[float]:
             return []
         values.append(value)
         rest = rest.lstrip(" ,")[match.end() :]
-    shown = UNIT.match(rest)
+    shown = UNIT.match(rest.strip())
     wanted = SPELLINGS.get(unit, unit)
-    found = shown["unit"].lower() if shown else ""
+    found = (shown["unit"] or "").lower() if shown else ""
     return [] if found and wanted and SPELLINGS.get(found, found) != wanted else values
 
 

@@ -30,7 +30,7 @@ from ccsds.syntax.times import TimeReading
 
 __all__ = ["read_caliper"]
 
-VERSION_LINE = re.compile(r"CALIPER EPHEMERIS\s+(?P<version>\S*)(?:\s+COVARIANCE(?:\s+(?P<frame>.*\S))?)?\s*\Z")
+VERSION_LINE = re.compile(r"CALIPER EPHEMERIS (?P<version>\S*)(?: COVARIANCE(?: (?P<frame>.+))?)?\Z")
 LAUNCH_LINE = re.compile(r"LAUNCH TIME:(?P<time>.*)\Z")
 FRAMES = {"UVW": "UVW", "PTW": "TNW"}
 PTW_TO_TNW = np.array([[0, 1, 0], [-1, 0, 0], [0, 0, 1]], dtype=np.float64)
@@ -110,7 +110,7 @@ def read_caliper(data: bytes, log: FindingLog, limits: Limits) -> Oem | Opm | No
 
 def _version_line(text: str, line: int, log: FindingLog) -> str | None:
     """Judge the first line; returns the covariance's frame."""
-    match = VERSION_LINE.match(text)
+    match = VERSION_LINE.match(" ".join(text.split()))
     version, frame = (match["version"], match["frame"]) if match else ("", None)
     if version.upper() != "V2.0":
         log.add("CAL-004", f"the version is {version or 'missing'}; V2.0 is read", line=line, column=1)

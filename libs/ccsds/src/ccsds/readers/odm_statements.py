@@ -93,6 +93,7 @@ class OdmStatements:
         self.section = self._new_section(kind.keywords, f"the {kind.name}")
         self.maneuvers: list[ManeuverStatements] = []
         self.user_defined: list[UserParameter] = []
+        self._first_user_defined: dict[tuple[str, str, int], UserParameter] = {}
         self.comments: dict[str, list[str]] = {}
         self._pending: list[tuple[str, int, int]] = []
         self._last_block = ""
@@ -208,13 +209,13 @@ class OdmStatements:
             self.log.add("SYN-012/optional", f"{parsed.keyword} has no value", line=line, column=column)
         self._attach("user_defined", inside=self._last_keyword.startswith(USER_DEFINED), before=parsed.keyword)
         block, maneuver = self._last_block, len(self.maneuvers) - 1
-        for other in self.user_defined:
-            if other.name == name and (other.block, other.maneuver) == (block, maneuver):
-                key = "SYN-010/same" if other.value == parsed.value else "SYN-010"
-                message = f"{parsed.keyword} stands here again, first on line {other.line}"
-                self.log.add(key, message, line=line, column=column)
-                break
-        self.user_defined.append(UserParameter(name, parsed.value, line, parsed.value_column, block, maneuver))
+        parameter = UserParameter(name, parsed.value, line, parsed.value_column, block, maneuver)
+        first = self._first_user_defined.setdefault((name, block, maneuver), parameter)
+        if first is not parameter:
+            key = "SYN-010/same" if first.value == parsed.value else "SYN-010"
+            message = f"{parsed.keyword} stands here again, first on line {first.line}"
+            self.log.add(key, message, line=line, column=column)
+        self.user_defined.append(parameter)
         self.section.last_line = max(self.section.last_line, line)
 
     def _check_version(self, parsed: KvnLine, line: int) -> None:

@@ -22,7 +22,7 @@ from ccsds.syntax.times import read_time, read_uniform_times
 from ccsds.tables import omm as tables
 from ccsds.tables.oem import normalised
 
-__all__ = ["Place", "Records", "element_sets"]
+__all__ = ["KEYWORDS", "Place", "Records", "element_sets"]
 
 NORAD_CAT_ID = re.compile(r"\+?[0-9]{1,9}\Z")
 SGP4_XP = "4"
@@ -35,6 +35,10 @@ FIXED = (
 )
 MANDATORY = ("MEAN_MOTION", "ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE", "ARG_OF_PERICENTER", "MEAN_ANOMALY")
 OPTIONAL = ("BSTAR", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT")
+INTEGERS = ("EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH")
+TEXTS = ("OBJECT_NAME", "OBJECT_ID", "NORAD_CAT_ID", "EPOCH", "CLASSIFICATION_TYPE", "MEAN_ELEMENT_THEORY")
+KEYWORDS = frozenset({*MANDATORY, *OPTIONAL, *INTEGERS, *TEXTS, *(keyword for keyword, _, _ in FIXED)})
+"""What is read of a record; its other keywords need no column, and may be as many as there are records."""
 RANGES = {
     "ECCENTRICITY": (0.0, np.inf),
     "INCLINATION": (0.0, 180.0),
@@ -113,9 +117,7 @@ class _Builder:
         values = {keyword: self._numbers(keyword, mandatory=True) for keyword in MANDATORY}
         values |= {keyword: self._numbers(keyword, mandatory=False) for keyword in OPTIONAL}
         self._check_ranges(values)
-        integers = {
-            keyword: self._integers(keyword) for keyword in ("EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH")
-        }
+        integers = {keyword: self._integers(keyword) for keyword in INTEGERS}
         kept = self._kept
         if not kept.any():
             return None

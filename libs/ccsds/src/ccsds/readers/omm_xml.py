@@ -9,7 +9,7 @@ import re
 from ccsds.limits import Limits
 from ccsds.messages.element_sets import ElementSets
 from ccsds.messages.omm import Omm
-from ccsds.readers.omm_columns import Place, Records, element_sets
+from ccsds.readers.omm_columns import KEYWORDS, Place, Records, element_sets
 from ccsds.report import FindingLog
 from ccsds.tree.messages import read_xml_message
 
@@ -28,8 +28,7 @@ def read_omm_xml(data: bytes, log: FindingLog, limits: Limits) -> Omm | ElementS
     records = _records(data, log, limits)
     if not records:
         return None
-    keywords = set().union(*records)
-    columns = {keyword: [record.get(keyword, "") for record in records] for keyword in keywords}
+    columns = {keyword: [record.get(keyword, "") for record in records] for keyword in KEYWORDS}
 
     def place(row: int, keyword: str) -> Place:
         return Place(None, path=f"omm[{row + 1}]/{keyword}")

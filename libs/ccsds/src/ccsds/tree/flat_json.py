@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from ccsds.report import FindingLog
 from ccsds.tree.document import Comment, Document, Place, Statement
 from ccsds.tree.json_members import KEYWORD, JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
-from ccsds.tree.json_reading import JsonPlaces, one_line
+from ccsds.tree.json_reading import JsonPlaces
 from ccsds.tree.placing import StatementPlacer
 from ccsds.tree.schema import Schema
+from ccsds.tree.single_line import one_line
 
 __all__ = ["PREFIX", "read_flat_document"]
 

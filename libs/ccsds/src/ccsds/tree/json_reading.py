@@ -11,18 +11,13 @@ from ccsds.tree.document import Block, Comment, Document, Item, Place, Rows, Sta
 from ccsds.tree.json_members import KEYWORD, JsonArray, JsonMember, JsonObject, JsonScalar, JsonValue
 from ccsds.tree.row_texts import RowTexts
 from ccsds.tree.schema import BlockSchema, RowSchema, Schema
+from ccsds.tree.single_line import one_line
 
-__all__ = ["COMMENTS", "UNITS", "JsonPlaces", "one_line", "read_json_document"]
+__all__ = ["COMMENTS", "UNITS", "JsonPlaces", "read_json_document"]
 
 COMMENTS = "COMMENT"
 UNITS = "units"
 """The member of a block that names the unit of each value that shows one."""
-BREAKS = re.compile(r"[ \t]*[\r\n\f\v\x85\u2028\u2029]+[ \t]*")
-
-
-def one_line(text: str) -> str:
-    """Text that a line can hold: what breaks lines is a blank."""
-    return BREAKS.sub(" ", text)
 
 
 class JsonPlaces:

@@ -8,11 +8,11 @@ from ccsds.report import FindingLog
 from ccsds.tree.document import Block, Comment, Document, Place, Rows, Statement
 from ccsds.tree.row_texts import RowTexts
 from ccsds.tree.schema import BlockSchema, Schema
+from ccsds.tree.single_line import one_line
 from ccsds.tree.xml_elements import Element
 
 __all__ = ["read_xml_document"]
 
-LINE_BREAKS = re.compile(r"[ \t]*[\r\n\f\v\x85\u2028\u2029]+[ \t]*")
 KEYWORD = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 USER_DEFINED = "USER_DEFINED"
 
@@ -144,9 +144,9 @@ def _known(root: Element, names: list[str]) -> bool:
 
 
 def _comment(element: Element, path: str) -> Comment:
-    text = LINE_BREAKS.sub(" ", element.text)
+    text = one_line(element.text)
     return Comment(text, Place(element.line, element.column, path), element.span)
 
 
 def _one_line(text: str) -> str:
-    return LINE_BREAKS.sub(" ", text).replace("\t", " ").strip(" ")
+    return one_line(text).replace("\t", " ").strip(" ")

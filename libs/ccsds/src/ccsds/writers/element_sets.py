@@ -21,6 +21,7 @@ __all__ = ["tle_refusal", "write_element_sets_csv", "write_element_sets_json", "
 
 EPOCH_DIGITS_PER_DAY = NS_PER_DAY // NS_PER_EPOCH_DIGIT
 MAX_EXPONENT = 9
+MAX_INCLINATION_DEG = 180.0
 MAX_SET_NUMBER, MAX_REVOLUTION = 9999, 99999
 
 
@@ -110,6 +111,8 @@ def _two_lines(sets: ElementSets, row: int) -> tuple[str, str]:
     motion, eccentricity = float(sets.mean_motion_rev_day[row]), float(sets.eccentricity[row])
     if not 0.0 <= eccentricity < 0.99999995 or not 0.0 < motion < 99.999999995:
         raise CannotWrite(f"a TLE can't carry the eccentricity or mean motion of {number}")
+    if not 0.0 <= float(sets.inclination_deg[row]) <= MAX_INCLINATION_DEG:
+        raise CannotWrite(f"a TLE can't carry the inclination {sets.inclination_deg[row]} of {number}")
     dot_text = f"{dot:+.8f}".replace("+", " ", 1).replace("0.", ".", 1)
     set_number, revolution = int(sets.element_set_no[row]), int(sets.rev_at_epoch[row])
     if not (0 <= set_number <= MAX_SET_NUMBER and 0 <= revolution <= MAX_REVOLUTION):
