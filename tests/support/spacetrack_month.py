@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import httpx
-from sqlalchemy import select
 from support import rows
 from support.embedded import deliver
 from support.gateway import Station
@@ -18,7 +17,6 @@ from support.spacetrack import IDENTITY, SimulatorTransport, sample_cdm
 from typing_extensions import override
 
 from records.identity.tables import Organization
-from records.spacetrack_gateway.tables import SpaceTrackTask
 from records.validator.tables import Ephemeris
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.gateway import Gateway
@@ -30,9 +28,9 @@ from spacetrack_simulator.screening import Order, Outcome
 __all__ = ["Month", "Operator"]
 
 FIRST_SATELLITE: Final = 91_000
-QUIET_STEP: Final = timedelta(minutes=30)
+LONGEST_STEP: Final = timedelta(minutes=30)
 LONG_OUTAGE: Final = timedelta(hours=20)
-BUSY_STEP: Final = timedelta(seconds=60)
+SHORTEST_STEP: Final = timedelta(seconds=5)
 Moment = Literal["before", "after"]
 
 
@@ -154,27 +152,20 @@ class Month:
         await self._pass_until(self.station.clock.now() + timedelta(days=2))
 
     async def _pass_until(self, end: datetime) -> None:
-        """Let time pass: every gateway has its turn, in short steps while there is traffic."""
-        simulator = self.station.site.simulator
-        clock = self.station.clock
+        """Let time pass: every gateway has its turn, and again when the one that works said that it would come."""
+        simulator, clock = self.station.site.simulator, self.station.clock
         while clock.now() < end:
-            before = len(simulator.log)
+            now = clock.now()
+            again = [now + SHORTEST_STEP]
             for pod in self._turns.sample(self._pods, len(self._pods)):
                 try:
-                    await pod.gateway.run_due()
+                    again.append(await pod.gateway.run_due())
                 except Killed:
                     self._replace(pod)
             await report_feed(self.station.ctx)
-            step = BUSY_STEP if len(simulator.log) > before else QUIET_STEP
-            clock.put_forward(min(step, end - clock.now(), await self._until_a_task_is_due()))
+            # Those that stand by come every minute; the one that works knows what is next.
+            clock.put_forward(min(max(again), now + LONGEST_STEP, end) - now)
             simulator.tick()
-
-    async def _until_a_task_is_due(self) -> timedelta:
-        """Tasks are due at minutes that matter; a step that jumped over them would ask at another one."""
-        now = self.station.clock.now()
-        async with self.station.ctx.store.read() as session:
-            times = (await session.scalars(select(SpaceTrackTask.due_at).where(SpaceTrackTask.due_at > now))).all()
-        return min((due - now for due in times), default=QUIET_STEP)
 
     async def _upload(self, count: int) -> None:
         for operator in self.chance.sample(self.operators, count):
