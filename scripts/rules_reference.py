@@ -38,7 +38,7 @@ TOGETHER = 3
 
 def rule_pages() -> dict[str, str]:
     """The index of rules, and a page for each family."""
-    shown = examples()
+    shown = _examples_of_all()
     pages = {"rules.md": _rules_index(shown)}
     for family, (title, about) in FAMILIES.items():
         rules = [rule for rule in ccsds.rules() if shown[rule.key].family == family]
@@ -51,7 +51,7 @@ def rule_pages() -> dict[str, str]:
 
 def profile_pages() -> dict[str, str]:
     """The index of profiles, and a page for each."""
-    shown = examples()
+    shown = _examples_of_all()
     profiles = ccsds.profiles()
     lines = [
         "# Profiles",
@@ -70,6 +70,14 @@ def profile_pages() -> dict[str, str]:
     for profile in profiles:
         pages[f"profiles/{profile.name}.md"] = _profile(profile, shown)
     return pages
+
+
+def _examples_of_all() -> dict[str, RuleExample]:
+    shown = examples()
+    without = [rule.key for rule in ccsds.rules() if rule.key not in shown]
+    if without:
+        raise SystemExit(f"no example in tests/data/ccsds/rule_examples: {', '.join(without)}")
+    return shown
 
 
 def _rules_index(shown: dict[str, RuleExample]) -> str:
