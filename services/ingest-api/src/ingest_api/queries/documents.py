@@ -56,7 +56,7 @@ async def list_documents(
     kind: TextFilter = None,
     status: Annotated[DocumentStatus | None, Query(description="Where the document stands.")] = None,
     norad_cat_id: NoradCatIdFilter = None,
-    purpose: Annotated[str | None, Query(pattern="^(operator|catalogue)$")] = None,
+    purpose: Annotated[str | None, Query(pattern="^(operator|catalogue|cdms)$")] = None,
     organization_id: IdentifierFilter = None,
     received_from: TimeFilter = None,
     received_to: TimeFilter = None,

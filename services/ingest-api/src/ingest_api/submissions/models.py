@@ -72,7 +72,7 @@ class DocumentSummary(ResponseModel):
     sha256: str
     size_bytes: int
     status: DocumentStatus
-    purpose: str = Field(description="`operator` or `catalogue`.")
+    purpose: str = Field(description="`operator`, `catalogue`, or `cdms` (a page of CDMs from Space-Track).")
     source: str
     uploader_kind: str
     uploader_id: str
