@@ -1,6 +1,7 @@
 """From one format into another: what can't be carried is said, and refused unless that is wanted."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import ccsds
 DATA = Path(__file__).parents[2] / "data" / "ccsds" / "synthetic"
 CREATED = np.datetime64("2026-01-01T00:00:00", "ns")
 OMM = next(path for path in sorted(DATA.glob("*omm*BASE*valid.kvn")))
+CDM = next(path for path in sorted(DATA.glob("*cdm*BASE*valid.kvn")))
 
 COLUMNS = (
     "OBJECT_NAME,OBJECT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY,INCLINATION,RA_OF_ASC_NODE,ARG_OF_PERICENTER,MEAN_ANOMALY",
@@ -120,3 +122,28 @@ def test_a_single_message_loses_nothing(text_format: str) -> None:
         conversion = ccsds.convert(message, text_format)
         assert conversion.losses == ()
         assert ccsds.read(conversion.data) == message
+
+
+def test_a_value_that_no_message_holds_is_said_and_refused_in_another_format() -> None:
+    unread = re.sub(rb"COLLISION_PROBABILITY = .*", b"COLLISION_PROBABILITY = NaN", CDM.read_bytes())
+    message = ccsds.read(unread, profile="lenient")
+
+    with pytest.raises(ccsds.LossyConversion, match="COLLISION_PROBABILITY is left out"):
+        ccsds.convert(message, "xml")
+    assert ccsds.convert(message, "xml", lossy=True).losses
+    assert ccsds.convert(message, "kvn").data == unread
+
+
+def test_a_state_that_is_repeated_is_read_once_and_the_others_keep_their_number_texts() -> None:
+    rows = ccsds.write(oem_of(), "kvn").decode().splitlines(keepends=True)
+    first = next(index for index, row in enumerate(rows) if row[:2] == "20")
+    epoch, x, *others = rows[first].split()
+    rows[first] = " ".join([epoch, f"{x}000", *others]) + "\n"
+    message = ccsds.read("".join([*rows[: first + 1], *rows[first:]]).encode())
+
+    conversion = ccsds.convert(message, "xml")
+
+    assert isinstance(message, ccsds.Oem)
+    assert conversion.losses == ()
+    assert f"<X>{x}000</X>".encode() in conversion.data
+    assert len(message.segments[0]) == 10

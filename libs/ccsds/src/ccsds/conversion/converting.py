@@ -16,6 +16,7 @@ from ccsds.writers import write
 __all__ = ["Conversion", "convert"]
 
 CATALOGUE_FORMATS = frozenset({"csv", "tle"})
+TREE_FORMATS = frozenset({"kvn", "xml", "json"})
 MAX_NAMED = 3
 
 
@@ -68,10 +69,23 @@ def convert(
     elif isinstance(message, ElementSets):
         conversion = _from_catalogue(message, name, creation_date, originator)
     else:
-        conversion = Conversion(write(message, name), ())
+        conversion = _from_message(message, name)
     if conversion.losses and not lossy:
         raise LossyConversion(conversion.losses)
     return conversion
+
+
+def _from_message(message: Message, name: str) -> Conversion:
+    from ccsds.tree.kinds import KINDS  # noqa: PLC0415
+    from ccsds.tree.writing import write_with_losses  # noqa: PLC0415
+
+    source = message.source
+    kind = None if source is None else KINDS.get(source.kind)
+    if source is None or kind is None or name not in TREE_FORMATS:
+        return Conversion(write(message, name), ())
+    if source.text_format == name.upper() and not message.edited:
+        return Conversion(source.data, ())
+    return Conversion(*write_with_losses(kind, message, name.upper()))
 
 
 def _from_omm(omm: Omm, name: str) -> Conversion:

@@ -53,17 +53,22 @@ def _block(new: Block, old: Block, source: Block) -> Block:
 
 
 def _rows(new: Rows, old: Rows, source: Rows) -> Rows:
-    if len(source.texts) != len(old.texts):
+    source_texts = list(source.texts)
+    if len(source_texts) > len(old.texts):  # a state that is repeated as it was is read once
+        source_texts = [
+            row for row, before in zip(source_texts, [None, *source_texts[:-1]], strict=True) if row != before
+        ]
+    if len(source_texts) != len(old.texts):
         return new
     pairs = pair_rows(old, new)
     texts: list[tuple[str, ...]] = []
     for row, (partner, same) in enumerate(zip(pairs.partner.tolist(), pairs.same.tolist(), strict=True)):
         if same:
-            texts.append(source.texts[partner])
+            texts.append(source_texts[partner])
         elif partner < 0:
             texts.append(new.texts[row])
         else:
-            texts.append(row_in_source_words(new.texts[row], old.texts[partner], source.texts[partner]))
+            texts.append(row_in_source_words(new.texts[row], old.texts[partner], source_texts[partner]))
     return Rows(new.name, new.columns, texts, values=new.values, comments=new.comments)
 
 

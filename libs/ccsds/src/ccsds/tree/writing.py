@@ -18,12 +18,13 @@ from ccsds.tree.json_writing import write_json_document
 from ccsds.tree.kinds import TreeKind
 from ccsds.tree.kvn_reading import read_kvn_document
 from ccsds.tree.kvn_writing import write_kvn_document
+from ccsds.tree.left_out import left_out
 from ccsds.tree.messages import json_document, read_json_message, read_xml_message, xml_document
 from ccsds.tree.schema import Schema
 from ccsds.tree.source_texts import with_source_texts
 from ccsds.tree.xml_writing import write_xml_document
 
-__all__ = ["write_message"]
+__all__ = ["write_message", "write_with_losses"]
 
 NO_LIMITS = Limits(max_bytes=2**62, max_lines=2**62, max_segments=2**62, max_records=2**62, max_values=2**62)
 BACK_ENDS: dict[str, Callable[[Document, Schema], bytes]] = {
@@ -45,20 +46,26 @@ def write_message(kind: TreeKind, message: Message, text_format: str) -> bytes:
     CannotWrite
         The format can't carry a value.
     """
+    return write_with_losses(kind, message, text_format)[0]
+
+
+def write_with_losses(kind: TreeKind, message: Message, text_format: str) -> tuple[bytes, tuple[str, ...]]:
+    """Write a message as `write_message` does, and say what its source states that does not follow."""
     new = kind.document(message)
     source = message.source
     if source is None or source.kind != kind.name or source.text_format not in BACK_ENDS:
-        return _written(new, kind.schema, text_format)
+        return _written(new, kind.schema, text_format), ()
     data = source.data.removeprefix(BYTE_ORDER_MARK)
     said = _source_document(kind, data, source.text_format)
     old = _old_document(kind, message, source) if message.edited else new
     if said is None or old is None:
-        return _written(new, kind.schema, text_format)
+        return _written(new, kind.schema, text_format), ()
     if text_format == source.text_format:
         edited = _in_place(kind, message, data, (new, old, said), text_format)
         if edited is not None:
-            return source.data[: len(source.data) - len(data)] + edited
-    return _written(with_source_texts(new, old, said), kind.schema, text_format, gaps=empty_keywords(said))
+            return source.data[: len(source.data) - len(data)] + edited, ()
+    written = _written(with_source_texts(new, old, said), kind.schema, text_format, gaps=empty_keywords(said))
+    return written, left_out(said, old, new)
 
 
 def _written(document: Document, schema: Schema, text_format: str, gaps: frozenset[str] = frozenset()) -> bytes:
