@@ -16,7 +16,7 @@ OMM = (
     "OBJECT_ID = 2020-001A\n"
     "CENTER_NAME = EARTH\nREF_FRAME = TEME\nTIME_SYSTEM = UTC\nMEAN_ELEMENT_THEORY = SGP4\n"
     "EPOCH = 2026-01-01T00:00:00\n"
-    "MEAN_MOTION = 15.2\nECCENTRICITY = 0.001\nINCLINATION = 197.4\nRA_OF_ASC_NODE = 10.0\nARG_OF_PERICENTER = 20.0\n"
+    "MEAN_MOTION = 15.2\nECCENTRICITY = 0.001\nINCLINATION = 97.4\nRA_OF_ASC_NODE = 10.0\nARG_OF_PERICENTER = 20.0\n"
     "MEAN_ANOMALY = 30.0\nNORAD_CAT_ID = 45000\nBSTAR = 0.0001\nMEAN_MOTION_DOT = 0.0\nMEAN_MOTION_DDOT = 0.0\n"
 )
 
@@ -80,8 +80,18 @@ def test_what_fuzzing_found_slow_takes_time_in_proportion(make: object) -> None:
     assert time.process_time() - start < 5.0, "minutes, where each character looks at all the others"
 
 
-def test_an_inclination_that_a_tle_can_not_have_is_refused_in_writing() -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("97.4", "197.4", r"inclination 197\.4"),
+        ("97.4", "97.4\nCLASSIFICATION_TYPE = -", "would be no line of one"),
+        ("97.4", "97.4\nEPHEMERIS_TYPE = 12", "would be no line of one"),
+        ("15.2", "0.000000001", "mean motion"),
+    ],
+)
+def test_what_a_tle_can_not_have_is_refused_in_writing(old: str, new: str, reason: str) -> None:
     """It was written, and could not be read back: an error that no caller of `convert` expects."""
-    omm = ccsds.read(OMM.encode(), profile="lenient")
-    with pytest.raises(ccsds.CannotWrite, match=r"inclination 197\.4"):
+    omm = ccsds.validate(OMM.replace(old, new).encode(), profile="lenient").message
+    assert omm is not None
+    with pytest.raises(ccsds.CannotWrite, match=reason):
         ccsds.convert(omm, "tle", lossy=True)

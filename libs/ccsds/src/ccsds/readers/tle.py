@@ -19,7 +19,7 @@ from ccsds.report import FindingLog
 from ccsds.syntax.alpha5 import decode_alpha5
 from ccsds.syntax.lines import Lines
 
-__all__ = ["read_tle"]
+__all__ = ["LINE_1", "LINE_2", "read_tle"]
 
 LENGTH = 69
 PIVOT_YEAR = 57

@@ -12,7 +12,7 @@ import numpy as np
 
 from ccsds.errors import CannotWrite
 from ccsds.messages.element_sets import ElementSets
-from ccsds.readers.tle import CHECKSUM_WEIGHTS, NS_PER_DAY, NS_PER_EPOCH_DIGIT, PIVOT_YEAR
+from ccsds.readers.tle import CHECKSUM_WEIGHTS, LINE_1, LINE_2, NS_PER_DAY, NS_PER_EPOCH_DIGIT, PIVOT_YEAR
 from ccsds.syntax.alpha5 import MAX_ALPHA5, encode_alpha5
 from ccsds.syntax.number_text import format_number
 from ccsds.syntax.times import format_time
@@ -22,6 +22,8 @@ __all__ = ["tle_refusal", "write_element_sets_csv", "write_element_sets_json", "
 EPOCH_DIGITS_PER_DAY = NS_PER_DAY // NS_PER_EPOCH_DIGIT
 MAX_EXPONENT = 9
 MAX_INCLINATION_DEG = 180.0
+MIN_MEAN_MOTION = 5e-9
+"""Less is 0 in the eight digits of a TLE."""
 MAX_SET_NUMBER, MAX_REVOLUTION = 9999, 99999
 
 
@@ -109,7 +111,7 @@ def _two_lines(sets: ElementSets, row: int) -> tuple[str, str]:
     if abs(dot) >= 1.0:
         raise CannotWrite(f"a TLE can't carry MEAN_MOTION_DOT {dot} of {number}")
     motion, eccentricity = float(sets.mean_motion_rev_day[row]), float(sets.eccentricity[row])
-    if not 0.0 <= eccentricity < 0.99999995 or not 0.0 < motion < 99.999999995:
+    if not 0.0 <= eccentricity < 0.99999995 or not MIN_MEAN_MOTION < motion < 99.999999995:
         raise CannotWrite(f"a TLE can't carry the eccentricity or mean motion of {number}")
     if not 0.0 <= float(sets.inclination_deg[row]) <= MAX_INCLINATION_DEG:
         raise CannotWrite(f"a TLE can't carry the inclination {sets.inclination_deg[row]} of {number}")
@@ -126,7 +128,13 @@ def _two_lines(sets: ElementSets, row: int) -> tuple[str, str]:
     inclination, node, perigee, anomaly = (f"{float(angle[row]) % 360.0:8.4f}" for angle in angles)
     orbit = f"{inclination} {node} {round(eccentricity * 1e7):07d} {perigee} {anomaly}"
     second = f"2 {code} {orbit} {motion:11.8f}{revolution:>5}"
-    return first + _checksum(first), second + _checksum(second)
+    if len(sets.object_name[row].splitlines()) > 1:
+        raise CannotWrite(f"a TLE can't carry the name {sets.object_name[row]!r} of {number}: it breaks the line")
+    lines = first + _checksum(first), second + _checksum(second)
+    for pattern, line in zip((LINE_1, LINE_2), lines, strict=True):
+        if pattern.match(line) is None:
+            raise CannotWrite(f"a TLE can't carry a value of {number}: {line!r} would be no line of one")
+    return lines
 
 
 def _designator(object_id: str, number: int) -> str:
