@@ -63,3 +63,16 @@ def test_an_invalid_file_is_one_sentence_with_its_first_fault(capsys, tmp_path):
 def test_a_file_that_is_not_there_and_a_profile_that_is_not_are_said(capsys, tmp_path):
     assert "cannot be read" in fairway(capsys, "convert", tmp_path / "none", "--to", "xml").errors
     assert "no profile" in fairway(capsys, "convert", CDM, "--to", "xml", "--profile", "x").errors
+
+
+def test_what_reading_drops_is_refused_too_and_said_with_lossy(capsys, tmp_path):
+    broken = tmp_path / "broken.oem"
+    text = (MESSAGES / "001_oem_BASE_valid.kvn").read_text(encoding="utf-8")
+    state = next(line for line in text.splitlines() if line.startswith("20"))
+    broken.write_text(text.replace(state, f"{state.split()[0]} abc 0 0 0 0 0"), encoding="utf-8")
+    refused = fairway(capsys, "convert", broken, "--to", "xml", "--profile", "lenient")
+    assert (refused.exit_code, refused.output) == (2, "")
+    assert "--lossy" in refused.errors
+    written = fairway(capsys, "convert", broken, "--to", "xml", "--profile", "lenient", "--lossy")
+    assert written.exit_code == 0
+    assert "lost: what profile lenient drops" in written.errors

@@ -50,7 +50,7 @@ def convert(
     """
     import ccsds
 
-    message = _read(file, profile)
+    message = _read(file, profile, lossy=lossy)
     try:
         conversion = ccsds.convert(message, to.value, lossy=lossy, creation_date=_now(), originator=originator)
     except ccsds.LossyConversion as error:
@@ -66,7 +66,7 @@ def _now() -> "np.datetime64":
     return np.datetime64(datetime.now(UTC).replace(tzinfo=None, microsecond=0), "ns")
 
 
-def _read(file: str, profile: str) -> "Message":
+def _read(file: str, profile: str, *, lossy: bool) -> "Message":
     import ccsds
 
     try:
@@ -82,6 +82,13 @@ def _read(file: str, profile: str) -> "Message":
         raise CommandError(
             f"{file} is no valid {report.kind} in profile {profile} ({why}): fairway validate says what to mend"
         )
+    if report.message.source is None:  # what could not be read was dropped
+        if not lossy:
+            raise CommandError(
+                f"{file} holds values that profile {profile} drops: fairway validate --profile {profile} says which. "
+                "Add --lossy if they may be lost"
+            )
+        note(f"lost: what profile {profile} drops on reading")
     return report.message
 
 
