@@ -64,8 +64,15 @@ class RecurringTask:
     allowed: Callable[[datetime], datetime] = _any_time
 
     def may_begin(self, due_at: datetime, now: datetime) -> datetime:
-        """Return when it may be done: when it is due, and where that has come or gone by, when it is allowed."""
-        return due_at if due_at > now else self.allowed(now)
+        """Return when it may be done: when it is due, or later where it is not allowed now.
+
+        What may be done now is said to be due when it was: the caller's clock goes on, and `now` is past for it or to
+        come.
+        """
+        if due_at > now:
+            return due_at
+        allowed = self.allowed(now)
+        return allowed if allowed > now else due_at
 
 
 def is_under_way(task: SpaceTrackTask) -> bool:
