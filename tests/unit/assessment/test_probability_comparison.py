@@ -113,6 +113,23 @@ def test_a_value_that_is_none_of_ours_gets_the_nearest_and_no_name():
     assert "100.00% above" in comparison.statement
 
 
+@pytest.mark.parametrize("factor", [1e3, 1e-3])
+def test_values_far_apart_are_said_as_a_ratio(factor):
+    value = assess_cdm(our_cdm()).results["disk"].probability
+    comparison = assess_cdm(stating(value * factor)).comparison
+    (disk,) = [compared for compared in comparison.values if compared.name == "disk"]
+    assert disk.relation == f"{1.0 / factor:.3g} times"
+
+
+def test_a_negative_variance_is_a_reason_in_whatever_axes_the_states_are():
+    """Turned into inertial axes, the negative variance would hide among the positive ones."""
+    cdm = our_cdm()
+    covariance = cdm.objects[0].covariance_rtn_m2.copy()
+    covariance[0, 0] = -1.0
+    results = assess_cdm(with_object(cdm, 0, covariance_rtn_m2=covariance), methods=("disk", "multistep")).results
+    assert {result.reason for result in results.values()} == {"covariance_negative_variance"}
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [(None, "states no probability"), (0.0, "a probability of 0, which no definition gives")]
 )

@@ -89,6 +89,7 @@ def test_people_see_method_value_and_remarks(capsys):
         ([str(MESSAGES / "035_cdm_SYN-002_invalid.kvn")], "035_cdm_SYN-002_invalid.kvn:27: SYN-002"),
         ([str(CDM), "--method", "guess"], "there is no method 'guess': use one of disk"),
         ([str(CDM), "--hard-body-radius-m", "0"], "--hard-body-radius-m must be more than 0"),
+        ([str(CDM), "--hard-body-radius-m", "inf"], "and finite"),
     ],
 )
 def test_wrong_usage_is_one_sentence(capsys, arguments, said):

@@ -27,7 +27,8 @@ class CdmSide:
         At TCA; inertial components. Where both objects are given in one frame these are its axes, those of a frame that
         turns held fixed at TCA, so that no earth orientation is needed; else the axes are those of GCRF.
     covariance_km2
-        Shape (6, 6), in the axes of the state; None where it is absent or a placeholder.
+        Shape (6, 6), in the axes of the state; None where it is absent or a placeholder. One with a negative variance
+        of position stays in the axes of the message, so that no method takes it.
     orbit
         None where the state is on no closed orbit.
     density_uncertainty
@@ -87,10 +88,6 @@ def _in_gcrf(item: CdmObject, frame: str, tca_tai_ns: npt.NDArray[np.int64]) -> 
 
 def _side(item: CdmObject, said: CdmObjectAnnotations, position_km: Floats, velocity_km_s: Floats) -> CdmSide:
     to_inertial = np.swapaxes(frames.rtn_axes(position_km, velocity_km_s), -1, -2)
-    covariance = item.covariance_rtn_m2
-    turned = None
-    if covariance is not None and is_usable(covariance):
-        turned = frames.rotate_covariance(covariance[:6, :6] * 1e-6, to_inertial)
     sensitivity_m = said.dcp_sensitivity_position_rtn_m
     designator = item.metadata.object_designator.strip()
     return CdmSide(
@@ -99,11 +96,25 @@ def _side(item: CdmObject, said: CdmObjectAnnotations, position_km: Floats, velo
         norad_cat_id=int(designator) if designator.isascii() and designator.isdigit() else None,
         position_km=position_km,
         velocity_km_s=velocity_km_s,
-        covariance_km2=turned,
+        covariance_km2=_covariance_km2(item.covariance_rtn_m2, to_inertial),
         orbit=_orbit(position_km, velocity_km_s),
         density_uncertainty=said.dcp_density_forecast_uncertainty,
         density_sensitivity_km=None if sensitivity_m is None else to_inertial @ sensitivity_m * 1e-3,
     )
+
+
+def _covariance_km2(covariance_rtn_m2: Floats | None, to_inertial: Floats) -> Floats | None:
+    """The covariance in inertial axes; one with a negative variance as it stands.
+
+    Turned, the negative variance would be spread over three positive ones, and the gate of the probability, which looks
+    at the diagonal, would let it pass.
+    """
+    if covariance_rtn_m2 is None or not is_usable(covariance_rtn_m2):
+        return None
+    covariance_km2 = covariance_rtn_m2[:6, :6] * 1e-6
+    if np.any(np.diagonal(covariance_km2)[:3] < 0.0):
+        return covariance_km2
+    return frames.rotate_covariance(covariance_km2, to_inertial)
 
 
 def _orbit(position_km: Floats, velocity_km_s: Floats) -> Orbit | None:

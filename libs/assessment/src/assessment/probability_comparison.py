@@ -39,6 +39,8 @@ PRINTED_DIGITS = 4
 NEAR_TOLERANCE = 2e-3
 """A value this near is named as well, where none agrees to the digits that are printed."""
 _COMPUTED_TOLERANCE = 1e-4
+_FAR = 10.0
+"""From here on, and from a tenth down, a ratio says more than a percentage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class ComparedValue:
     is_bound: bool
     above_stated: float | None
     agrees: bool
+
+    @property
+    def relation(self) -> str | None:
+        """How far it is from the message's value, in words; None where one of both is missing."""
+        return None if self.above_stated is None else _relation(self.above_stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,6 @@ def _log_ratio(above: float) -> float:
 
 
 def _relation(above: float) -> str:
-    if abs(above) < 10.0:
+    if 1.0 / _FAR - 1.0 < above < _FAR:
         return f"{abs(above):.2%} {'above' if above > 0.0 else 'below'}"
     return f"{above + 1.0:.3g} times"

@@ -33,8 +33,8 @@ def pc(
 
     if method != "all" and method not in METHODS:
         raise CommandError(f"there is no method {method!r}: use one of {', '.join(METHODS)} or all")
-    if hard_body_radius_m is not None and not hard_body_radius_m > 0.0:
-        raise CommandError("--hard-body-radius-m must be more than 0")
+    if hard_body_radius_m is not None and not 0.0 < hard_body_radius_m < math.inf:
+        raise CommandError("--hard-body-radius-m must be more than 0, and finite")
     methods = tuple(METHODS) if method == "all" else (method,)
     for file in files:
         assessed = assess_cdm(_read(file), methods=methods, hard_body_radius_m=hard_body_radius_m)
@@ -106,6 +106,10 @@ def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _shown(probability: float | None) -> str:
+    return "not computable" if probability is None else f"{probability:.6e}"
+
+
 def _print(file: Path, assessed: "CdmAssessment") -> None:
     names = " and ".join(f"{side.name} ({side.designator})" for side in assessed.sides)
     table = Table("method", "probability", "remarks", title=Text(f"{file}: {names}"), title_justify="left")
@@ -117,14 +121,15 @@ def _print(file: Path, assessed: "CdmAssessment") -> None:
     )
     for value in assessed.comparison.values:
         remarks = [value.reason] if value.reason else []
-        if value.above_stated is not None:
-            remarks.append("agrees with the message" if value.agrees else f"{value.above_stated:+.2%}")
+        if value.relation is not None:
+            remarks.append("agrees with the message" if value.agrees else f"{value.relation} the message's")
         table.add_row(
             value.name,
-            "not computable" if value.probability is None else f"{value.probability:.6e}",
+            _shown(value.probability),
             ", ".join([*remarks, *(["a bound"] if value.is_bound else []), *value.flags]),
         )
-    table.add_row("bound without covariance", f"{assessed.maximum_probability:.6e}", "a bound, not a probability")
+    bound = _shown(_or_none(assessed.maximum_probability))
+    table.add_row("bound without covariance", bound, "a bound, not a probability")
     answers.print(table)
     answers.print(assessed.comparison.statement, highlight=False)
     _print_steps(assessed)
@@ -143,4 +148,5 @@ def _print_steps(assessed: "CdmAssessment") -> None:
         return
     for number, step in enumerate(result.details.steps, start=1):
         taken = "taken" if step.accepted else "not taken"
-        answers.print(f"step {number}, {step.method} {step.probability:.6e}, {taken}: {step.remark}", highlight=False)
+        value = _shown(_or_none(step.probability))
+        answers.print(f"step {number}, {step.method} {value}, {taken}: {step.remark}", highlight=False)
