@@ -239,3 +239,17 @@ def test_a_tle_refuses_a_number_that_it_can_t_carry() -> None:
 def test_every_column_has_the_same_length() -> None:
     sets, _ = ccsds.read_catalogue((tle("00005") * 4).encode())
     assert {len(getattr(sets, entry.name)) for entry in fields(sets) if entry.name != "_source"} == {4}
+
+
+@pytest.mark.parametrize("profile", ["strict", "operational"])
+@pytest.mark.parametrize(
+    ("garbage", "lines"),
+    [("1 99999U garbage\n2 99999 xx\n", [4, 5]), ("A NAME WITHOUT ITS SET\n", [4]), ("1 25544U 98067A   26\n", [4])],
+    ids=["broken lines", "a name alone", "a line cut short"],
+)
+def test_a_line_that_belongs_to_no_element_set_is_said(profile: str, garbage: str, lines: list[int]) -> None:
+    report = ccsds.validate(f"0 ISS (ZARYA)\n{LINE_1}\n{LINE_2}\n{garbage}".encode(), profile=profile)
+    assert report.verdict == "invalid"
+    assert [finding.line for finding in report.errors if finding.rule == "TLE-001"] == lines
+    assert isinstance(report.message, ccsds.ElementSets)
+    assert len(report.message) == 1

@@ -88,6 +88,8 @@ class _TleReader:
         self._log = log
         self._limits = limits
         self._name = ""
+        self._name_line: int | None = None
+        """Line of a name whose line 1 has not come yet."""
         self._first: tuple[str, int] | None = None
         self._records: list[_Record] = []
         self._unchecked: list[int] = []
@@ -99,16 +101,19 @@ class _TleReader:
                 continue
             if LOOKS_LIKE_1.match(line) and len(line) > 40:
                 self._orphan()
-                self._first = (line, index + 1)
+                self._first, self._name_line = (line, index + 1), None
             elif LOOKS_LIKE_2.match(line) and len(line) > 40:
                 self._take_second(line, index + 1)
             else:
                 self._orphan()
+                self._lonely_name()
                 self._name = line[2:].strip() if line.startswith("0 ") else line.strip()
+                self._name_line = index + 1
             if len(self._records) > self._limits.max_records:
                 self._log.drop("SYN-017", f"more than {self._limits.max_records} element sets", line=index + 1)
                 break
         self._orphan()
+        self._lonely_name()
         if self._unchecked:
             more = f" ({len(self._unchecked)} such lines)" if len(self._unchecked) > 1 else ""
             self._log.add(
@@ -122,9 +127,16 @@ class _TleReader:
             self._first = None
             self._name = ""
 
+    def _lonely_name(self) -> None:
+        """What stands where a name may stand, and no line 1 follows: a broken line, or a name without its set."""
+        if self._name_line is not None:
+            message = f"{self._name[:40]!r} is not followed by a line 1"
+            self._log.drop("TLE-001/orphan", message, line=self._name_line, column=1)
+            self._name_line = None
+
     def _take_second(self, second: str, line: int) -> None:
         first, name = self._first, self._name
-        self._first, self._name = None, ""
+        self._first, self._name, self._name_line = None, "", None
         if first is None:
             self._log.drop("TLE-001/orphan", "line 2 does not follow its line 1", line=line, column=1)
             return
