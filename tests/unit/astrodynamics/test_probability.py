@@ -178,7 +178,7 @@ def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
 
 
 def test_an_unknown_method_is_refused_with_the_names_there_are():
-    with pytest.raises(AstrodynamicsError, match="there are: disk, square, .*maximum") as caught:
+    with pytest.raises(AstrodynamicsError, match=r"there are: disk, square, .*maximum") as caught:
         compute(method="guess")
     assert caught.value.code == "unknown_probability_method"
 
