@@ -130,6 +130,15 @@ def test_a_negative_variance_is_a_reason_in_whatever_axes_the_states_are():
     assert {result.reason for result in results.values()} == {"covariance_negative_variance"}
 
 
+def test_a_negative_variance_of_velocity_leaves_the_methods_that_take_positions():
+    cdm = our_cdm()
+    covariance = cdm.objects[1].covariance_rtn_m2.copy()
+    covariance[4, 4] = -1.0
+    changed = assess_cdm(with_object(cdm, 1, covariance_rtn_m2=covariance), methods=("disk", "nc_3d")).results
+    assert changed["disk"].probability == assess_cdm(cdm).results["disk"].probability
+    assert changed["nc_3d"].reason == "covariance_without_velocity"
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [(None, "states no probability"), (0.0, "a probability of 0, which no definition gives")]
 )

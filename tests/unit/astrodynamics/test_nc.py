@@ -274,6 +274,16 @@ def test_covariances_without_velocity_are_refused():
     assert result.reason == "covariance_without_velocity"
 
 
+@pytest.mark.parametrize("method", ["nc_2d", "nc_3d", "monte_carlo"])
+def test_a_negative_variance_of_velocity_is_refused_where_velocities_enter(method):
+    arguments = list(CURVED.arguments)
+    arguments[2] = np.array(arguments[2])
+    arguments[2][4, 4] *= -1.0
+    result = probability.collision_probability(*arguments, method=method)
+    assert np.isnan(result.probability)
+    assert result.reason == "covariance_negative_variance"
+
+
 def test_open_orbits_are_refused():
     arguments = list(CURVED.arguments)
     arguments[1] = np.asarray(arguments[1]) * 2.0

@@ -28,7 +28,8 @@ class CdmSide:
         turns held fixed at TCA, so that no earth orientation is needed; else the axes are those of GCRF.
     covariance_km2
         Shape (6, 6), in the axes of the state; None where it is absent or a placeholder. One with a negative variance
-        of position stays in the axes of the message, so that no method takes it.
+        of position stays in the axes of the message, so that no method takes it; one with a negative variance of
+        velocity is the positions' alone, shape (3, 3).
     orbit
         None where the state is on no closed orbit.
     density_uncertainty
@@ -104,17 +105,19 @@ def _side(item: CdmObject, said: CdmObjectAnnotations, position_km: Floats, velo
 
 
 def _covariance_km2(covariance_rtn_m2: Floats | None, to_inertial: Floats) -> Floats | None:
-    """The covariance in inertial axes; one with a negative variance as it stands.
+    """The covariance in inertial axes; one with a negative variance of position as it stands.
 
     Turned, the negative variance would be spread over three positive ones, and the gate of the probability, which looks
-    at the diagonal, would let it pass.
+    at the diagonal, would let it pass. A negative variance of velocity takes the velocities' part out.
     """
     if covariance_rtn_m2 is None or not is_usable(covariance_rtn_m2):
         return None
     covariance_km2 = covariance_rtn_m2[:6, :6] * 1e-6
-    if np.any(np.diagonal(covariance_km2)[:3] < 0.0):
+    negative = np.diagonal(covariance_km2) < 0.0
+    if np.any(negative[:3]):
         return covariance_km2
-    return frames.rotate_covariance(covariance_km2, to_inertial)
+    turned = frames.rotate_covariance(covariance_km2, to_inertial)
+    return turned[:3, :3] if np.any(negative[3:]) else turned
 
 
 def _orbit(position_km: Floats, velocity_km_s: Floats) -> Orbit | None:

@@ -140,6 +140,8 @@ class EncounterBatch:
             if needed is Covariances.POSITION_AND_VELOCITY:
                 self.reasons.refuse(without_velocity, "covariance_without_velocity")
                 self.reasons.refuse(~np.all(np.isfinite(covariance), axis=(-1, -2)), "covariance_not_finite")
+                negative = np.any(np.einsum("nii->ni", covariance[:, 3:, 3:]) < 0.0, axis=-1)
+                self.reasons.refuse(negative, "covariance_negative_variance")
             zero = np.any(np.einsum("nii->ni", covariance[:, :3, :3]) == 0.0, axis=-1)
             self.flags.raise_where(zero, "covariance_zero_variance")
 

@@ -19,7 +19,7 @@ REASONS: dict[str, str] = {
     "relative_speed_too_small": "The relative speed is too small for an encounter plane to exist.",
     "covariance_missing": "At least one object has no position covariance.",
     "covariance_not_finite": "A position covariance holds a value that is not a finite number.",
-    "covariance_negative_variance": "A position covariance has a negative variance.",
+    "covariance_negative_variance": "A covariance has a negative variance.",
     "covariance_default": "A position variance is so large that it stands for an unknown covariance.",
     "covariance_not_positive_definite": "The combined covariance has no positive extent in the encounter plane.",
     "covariance_without_velocity": "The method needs covariances of velocity, and at least one object has none.",
