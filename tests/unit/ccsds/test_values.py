@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ccsds
 from ccsds.syntax.alpha5 import decode_alpha5, encode_alpha5
 from ccsds.syntax.lines import Lines
 from ccsds.syntax.number_text import format_number
@@ -185,3 +186,38 @@ def test_lines_cover_all_that_is_no_terminator(data: bytes) -> None:
     parts = [data[start:end] for start, end in zip(lines.starts, lines.ends, strict=True)]
     assert b"".join(parts) == data.translate(None, b"\r\n")
     assert all(b"\n" not in part and b"\r" not in part for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "epoch"),
+    [
+        ("2451545.0", "2000-01-01T12:00:00.000000000"),
+        ("2451534.29812", "1999-12-21T19:09:17.568000000"),
+        ("2451545", "2000-01-01T12:00:00.000000000"),
+        ("2451544.500000000000011574", "2000-01-01T00:00:00.000000001"),
+    ],
+)
+def test_julian_dates_of_version_1_are_read_to_the_nanosecond(text: str, epoch: str) -> None:
+    assert str(read_time(text, julian_dates=True).epoch) == epoch
+    assert read_time(text).problem == "TIM-001"
+
+
+@pytest.mark.parametrize("text", ["0000001.5", "9999999.5"])
+def test_a_julian_date_beyond_the_years_that_are_read_says_so(text: str) -> None:
+    assert read_time(text, julian_dates=True).problem == "TIM-011"
+
+
+def test_an_oem_of_version_1_may_give_julian_dates_and_later_ones_may_not() -> None:
+    text = (
+        "CCSDS_OEM_VERS = 1.0\nCREATION_DATE = 2000-11-04T17:22:31\nORIGINATOR = X\nMETA_START\nOBJECT_NAME = A\n"
+        "OBJECT_ID = 1996-062A\nCENTER_NAME = EARTH\nREF_FRAME = EME2000\nTIME_SYSTEM = UTC\nSTART_TIME = 2451534.25\n"
+        "STOP_TIME = 2451534.50\nMETA_STOP\n"
+        "2451534.25 7000.0 0.0 0.0 0.0 7.5 0.0\n2451534.50 7000.0 0.0 0.0 0.0 7.5 0.0\n"
+    )
+    report = ccsds.validate(text.encode())
+    assert report.verdict == "valid"
+    assert isinstance(report.message, ccsds.Oem)
+    epochs = report.message.segments[0].epochs
+    assert [str(epoch)[:19] for epoch in epochs] == ["1999-12-21T18:00:00", "1999-12-22T00:00:00"]
+    later = ccsds.validate(text.replace("VERS = 1.0", "VERS = 2.0").encode())
+    assert {finding.rule for finding in later.errors} >= {"TIM-001"}

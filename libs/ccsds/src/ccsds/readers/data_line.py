@@ -26,8 +26,8 @@ class DataLineReader:
     ----------
     max_digits
         How many digits a number may have in that version.
-    accelerations
-        Whether the version has accelerations.
+    accelerations, julian_dates
+        Whether the version has accelerations, and Julian dates for epochs.
     """
 
     def __init__(self, lines: Lines, log: FindingLog) -> None:
@@ -35,6 +35,7 @@ class DataLineReader:
         self._log = log
         self.max_digits = MAX_DIGITS
         self.accelerations = True
+        self.julian_dates = False
 
     def take(self, parsed: KvnLine, index: int, rows: StateRows, *, utc: bool) -> None:
         """Read one line into the rows; a line that can't be read is dropped with its finding."""
@@ -47,7 +48,7 @@ class DataLineReader:
         if units:
             tokens = [tokens[0], *(token for token in tokens[1:] if "[" not in token[0] and "]" not in token[0])]
         epoch_text = tokens[0][0]
-        epoch = read_time(epoch_text, utc=utc)
+        epoch = read_time(epoch_text, utc=utc, julian_dates=self.julian_dates)
         if epoch.problem is not None:
             log.drop(epoch.problem, str(epoch.message), line=line, column=parsed.column)
         if epoch.zulu:

@@ -111,6 +111,7 @@ class OdmStatements:
             empty_key=self.kind.empty_key,
             dimension_key="UNI-002/dimension",
             units_any_case=first,
+            julian_dates=first,
         )
 
     @property

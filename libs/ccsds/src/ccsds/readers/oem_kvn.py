@@ -231,6 +231,7 @@ class _OemReader:
             self._log.add("VER-004", message, line=line, column=parsed.value_column)
         self._data_lines.max_digits = MAX_DIGITS_1_0 if version == "1.0" else MAX_DIGITS
         self._data_lines.accelerations = version != "1.0"
+        self._data_lines.julian_dates = version == "1.0"
 
     def _take_metadata(self, segment: OpenSegment, parsed: KvnLine, line: int) -> None:
         keyword = parsed.keyword
@@ -272,7 +273,7 @@ class _OemReader:
             message = f"more than {self._limits.max_segments} segments"
             self._log.drop("SYN-017", message, line=index + 1)
             return False
-        metadata = Section(tables.METADATA, "the metadata", self._log)
+        metadata = Section(tables.METADATA, "the metadata", self._log, julian_dates=self._version == "1.0")
         metadata.last_line = index + 1
         self._segment = OpenSegment(metadata, index + 1)
         self._seen_segment = True

@@ -63,6 +63,8 @@ class Section:
         Rule key under which a unit of another dimension than the table's is reported.
     units_any_case
         Whether units may be in any case and hold blanks, as in version 1.0.
+    julian_dates
+        Whether Julian dates are times, as in version 1.0.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Section:
         empty_key: str = "SYN-012",
         dimension_key: str = "UNI-002",
         units_any_case: bool = False,
+        julian_dates: bool = False,
     ) -> None:
         self.table = table
         self.title = title
@@ -90,6 +93,7 @@ class Section:
         self._empty_key = empty_key
         self._dimension_key = dimension_key
         self._units_any_case = units_any_case
+        self._julian_dates = julian_dates
         self._last_order = -1
 
     def keyword_of(self, parsed: KvnLine, line: int) -> str:
@@ -184,7 +188,7 @@ class Section:
         entry = self.entries.get(name)
         if entry is None or not entry.value:
             return None
-        reading = read_time(entry.value, utc=utc)
+        reading = read_time(entry.value, utc=utc, julian_dates=self._julian_dates)
         if reading.problem is not None:
             self.log.drop(reading.problem, f"{name}: {reading.message}", line=entry.line, column=entry.column)
         return reading

@@ -70,7 +70,8 @@ def _spans(data: bytes, characters: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[
             line_ends = breaks - (characters[np.maximum(breaks - 1, 0)] == ord("\r"))
         next_starts = breaks + 1
     else:
-        spans = np.array([match.span() for match in TERMINATOR.finditer(data)], dtype=np.int64).reshape(-1, 2)
+        places = (place for match in TERMINATOR.finditer(data) for place in match.span())
+        spans = np.fromiter(places, dtype=np.int64).reshape(-1, 2)  # no object a line: there may be millions
         line_ends, next_starts = spans[:, 0], spans[:, 1]
     starts = np.concatenate(([0], next_starts))
     ends = np.concatenate((line_ends, [len(data)]))

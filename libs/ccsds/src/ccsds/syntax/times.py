@@ -25,6 +25,7 @@ LOWER_T = re.compile(r"[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3})t[0-9]{2}:[0-9]{2}
 UNPADDED = re.compile(
     r"[0-9]{4}-(?:[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,3})T[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?Z?\Z"
 )
+JULIAN_DATE = re.compile(r"(?P<day>[0-9]{7})(?:\.(?P<part>[0-9]{1,18}))?\Z")
 OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}\Z")
 SHAPE = re.compile(r"0000-(?:00-00|000)T00:00:00(?:\.(?P<fraction>0+))?Z?\Z")
 
@@ -32,6 +33,9 @@ FIRST_YEAR, LAST_YEAR = 1678, 2261
 NS_PER_S = 1_000_000_000
 NS_PER_DAY = 86_400 * NS_PER_S
 UNIX_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+JULIAN_DATE_OF_1970_NS = 2_440_587 * NS_PER_DAY + NS_PER_DAY // 2
+FIRST_JULIAN_DAY, LAST_JULIAN_DAY = 2_333_938, 2_547_237
+"""Within the first year and the last one."""
 LAST_SECOND = 59
 LEAP = 60
 
@@ -69,7 +73,7 @@ def _bad(problem: str, message: str) -> TimeReading:
     return TimeReading(None, problem=problem, message=message)
 
 
-def read_time(text: str, *, utc: bool = True) -> TimeReading:
+def read_time(text: str, *, utc: bool = True, julian_dates: bool = False) -> TimeReading:
     """Read one time.
 
     Parameters
@@ -78,10 +82,12 @@ def read_time(text: str, *, utc: bool = True) -> TimeReading:
         The value, without blanks around it.
     utc
         Whether the time system is UTC, the only one with leap seconds.
+    julian_dates
+        Whether a Julian date (`2451534.29812`) is a time too, as in version 1.0 (502.0-B-1 table 4-2).
     """
     match = TIME.match(text)
     if match is None:
-        return _not_a_time(text)
+        return (_julian_date(text) if julian_dates else None) or _not_a_time(text)
     year = int(match["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return _bad("TIM-011", f"the year of {text} is outside {FIRST_YEAR} to {LAST_YEAR}")
@@ -111,6 +117,19 @@ def read_time(text: str, *, utc: bool = True) -> TimeReading:
         zulu=bool(match["zulu"]),
         day_of_year=match["doy"] is not None,
     )
+
+
+def _julian_date(text: str) -> TimeReading | None:
+    """Read a Julian date, to whole nanoseconds; None where the text is none. A day begins at noon."""
+    match = JULIAN_DATE.match(text)
+    if match is None:
+        return None
+    part = match["part"] or ""
+    in_day = (2 * int(part or "0") * NS_PER_DAY + 10 ** len(part)) // (2 * 10 ** len(part))
+    ns = int(match["day"]) * NS_PER_DAY + in_day - JULIAN_DATE_OF_1970_NS
+    if not FIRST_JULIAN_DAY <= int(match["day"]) <= LAST_JULIAN_DAY:
+        return _bad("TIM-011", f"the year of {text} is outside {FIRST_YEAR} to {LAST_YEAR}")
+    return TimeReading(ns)
 
 
 def _date_of(ordinal: int) -> tuple[int, int, int]:
