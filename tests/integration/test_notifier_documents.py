@@ -55,6 +55,18 @@ async def test_what_a_token_uploaded_is_told_to_those_who_may_upload(embedded: C
     assert [mail["To"] for mail in mails(embedded)] == ["ada@north.example"]
 
 
+@pytest.mark.parametrize(
+    ("purpose", "verdict", "told"), [("cdms", "valid", 0), ("cdms", "invalid", 1), ("operator", "valid", 1)]
+)
+async def test_what_the_service_fetched_is_told_where_something_is_wrong_or_it_is_an_operators(
+    embedded: Context, purpose: str, verdict: str, told: int
+):
+    north, _ = await _north(embedded, ("ada@north.example", "operator-admin"))
+    document = rows.document(north, purpose=purpose, uploader_kind="service", source="space-track")
+    await _validated(embedded, document, verdict=verdict)
+    assert len(mails(embedded)) == told
+
+
 async def test_an_organization_without_members_is_told_at_its_designated_addresses(embedded: Context):
     north, _ = await _north(embedded, close_approach_addresses=["flight@north.example", "not an address"])
     await _validated(embedded, rows.document(north), verdict="invalid")

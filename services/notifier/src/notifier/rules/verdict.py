@@ -24,6 +24,8 @@ async def _decide(situation: Situation[DocumentValidatedV1]) -> Sequence[Message
     ephemeris = (await session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).first()
     catalogue = (await session.scalars(select(Catalogue).where(Catalogue.document_id == document.id))).first()
     is_valid = verdict.verdict == "valid"
+    if is_valid and document.uploader_kind == "service" and document.purpose != "operator":
+        return []  # a page of messages or a catalogue that the service fetched: nobody waits for its verdict
     content = Content(
         headline=f"{document.file_name} is {verdict.verdict}",
         paragraphs=(_consequence(verdict, ephemeris, catalogue),),
