@@ -353,7 +353,7 @@ async def test_what_remains_of_the_budget_is_a_metric(station: Station):
     await station.run(timedelta(seconds=1))
     made = len(station.requests())
     exposition = station.ctx.metrics.exposition().decode()
-    assert f'requests_remaining{{account="service",window="hour"}} {250 - made}.0' in exposition
+    assert f'fairway_space_track_budget_left{{account="service",window="hour"}} {250 - made}.0' in exposition
 
 
 async def test_a_file_whose_bytes_are_gone_does_not_keep_the_others_from_going(station: Station):

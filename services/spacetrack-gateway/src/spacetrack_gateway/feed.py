@@ -37,7 +37,6 @@ async def report_feed(ctx: Context) -> None:
             faults += [step.as_data() for step in faults_of(account, tasks, unit.now)]
             budget = await budget_of(unit.session, account.id, unit.now, settings)
             standings.append(_standing(account, tasks, budget, settings))
-            _measure(ctx, account, budget)
         state = "failing" if faults else "working"
         await writes.set_feed(unit, FEED, state=state, missing=faults, detail={"accounts": standings})
 
@@ -71,16 +70,6 @@ def _standing(
             for task in tasks
         ],
     }
-
-
-def _measure(ctx: Context, account: SpaceTrackAccount, budget: tuple[int, int]) -> None:
-    gauge = ctx.metrics.gauge(
-        "fairway_space_track_budget_left",
-        "Requests that an account may still make, by the window that they are counted in.",
-        ("account", "window"),
-    )
-    for window, left in zip(("minute", "hour"), budget, strict=True):
-        gauge.labels(account.name, window).set(left)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -132,8 +132,8 @@ class Gateway:
             made = await reads.request_times(session, account.id, now - HOUR)
         limits = Limits(self._settings.requests_a_minute, self._settings.requests_an_hour)
         gauge = self._ctx.metrics.gauge(
-            "fairway_space_track_requests_remaining",
-            "Requests that an account may still make within the minute and the hour.",
+            "fairway_space_track_budget_left",
+            "Requests that an account may still make, by the window that they are counted in.",
             ("account", "window"),
         )
         for window, left in zip(("minute", "hour"), remaining(made, now, limits), strict=True):
