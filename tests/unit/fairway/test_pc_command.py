@@ -26,6 +26,15 @@ def test_for_machines_each_message_is_one_object_a_line(capsys):
     assert 0.0 < first["results"]["disk"]["probability"] < first["maximum_probability"] < 1.0
 
 
+def test_a_message_that_cannot_be_read_does_not_keep_the_others_back(capsys, tmp_path):
+    (tmp_path / "broken.cdm").write_text("CCSDS_CDM_VERS = 1.0\n")
+    ended = fairway(capsys, "pc", tmp_path / "broken.cdm", CDM, "--format", "json")
+    assert ended.exit_code == 2
+    assert [json.loads(line)["file"] for line in ended.output.splitlines()] == [str(CDM)]
+    assert "broken.cdm:" in ended.errors
+    assert "1 of 2 messages cannot be read" in ended.errors
+
+
 def test_all_methods_stand_beside_each_other(capsys):
     answer = json.loads(fairway(capsys, "pc", CDM, "--method", "all", "--format", "json").output)
     assert list(answer["results"]) == list(METHODS)

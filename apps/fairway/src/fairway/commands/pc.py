@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from fairway.console import OutputFormat, answer_json, answers
+from fairway.console import OutputFormat, answer_json, answers, note
 from fairway.encounter_summary import encounter_as_json, encounter_as_lines, trials_as_json
 from fairway.errors import CommandError
 
@@ -36,12 +36,23 @@ def pc(
     if hard_body_radius_m is not None and not 0.0 < hard_body_radius_m < math.inf:
         raise CommandError("--hard-body-radius-m must be more than 0, and finite")
     methods = tuple(METHODS) if method == "all" else (method,)
+    unreadable = 0
     for file in files:
-        assessed = assess_cdm(_read(file), methods=methods, hard_body_radius_m=hard_body_radius_m)
+        try:
+            message = _read(file)
+        except CommandError as error:
+            if len(files) == 1:
+                raise
+            note(f"fairway: {error}")
+            unreadable += 1
+            continue
+        assessed = assess_cdm(message, methods=methods, hard_body_radius_m=hard_body_radius_m)
         if output is OutputFormat.JSON:
             answer_json(_as_json(file, assessed))
         else:
             _print(file, assessed)
+    if unreadable:
+        raise CommandError(f"{unreadable} of {len(files)} messages cannot be read; the others stand above")
 
 
 def _read(file: Path) -> Any:
