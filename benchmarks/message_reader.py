@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROUNDS = 5
+READINGS = {"cdm": 300}
+"""How often a small document is read in a round: once is too short to be measured."""
 Reader = Callable[[bytes, str], object]
 
 
@@ -92,11 +94,13 @@ def main() -> None:
     after_mb = memory_mb("VmHWM")
     del first
     least_s, spent_s = float("inf"), 0.0
+    readings = READINGS.get(work, 1)
     for _ in range(ROUNDS):
         begin = time.process_time()
-        read(data, path)
+        for _ in range(readings):
+            read(data, path)
         taken = time.process_time() - begin
-        least_s, spent_s = min(least_s, taken), spent_s + taken
+        least_s, spent_s = min(least_s, taken / readings), spent_s + taken
         if spent_s > budget_s:
             break
     print(json.dumps({"seconds": least_s, "mb": after_mb - before_mb}))
