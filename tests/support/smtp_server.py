@@ -1,5 +1,6 @@
 """A receiving mail server: STARTTLS with a certificate of its own, and signing in, which it insists on."""
 
+import asyncio
 import socket
 import ssl
 import tempfile
@@ -11,6 +12,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -18,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from typing_extensions import override
 
 __all__ = ["ReceivingServer", "receiving_server"]
 
@@ -50,7 +53,7 @@ def receiving_server() -> Iterator[ReceivingServer]:
             good = (given.login.decode(), given.password.decode()) == (server.user, server.password)
             return AuthResult(success=good, handled=False)
 
-        controller = Controller(
+        controller = _Listening(
             _Mailbox(server),
             hostname="127.0.0.1",
             port=_free_port(),
@@ -64,7 +67,31 @@ def receiving_server() -> Iterator[ReceivingServer]:
         try:
             yield server
         finally:
+            controller.hang_up()
             controller.stop(no_assert=True)
+
+
+class _Listening(Controller):
+    """A controller that ends the connections that are still closing, so that none outlives its event loop."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._connections: list[SMTP] = []
+
+    @override
+    def factory(self) -> SMTP:
+        connection: SMTP = super().factory()
+        self._connections.append(connection)
+        return connection
+
+    def hang_up(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._abort(), self.loop).result(timeout=10)
+
+    async def _abort(self) -> None:
+        for connection in self._connections:
+            if isinstance(connection.transport, asyncio.WriteTransport):
+                connection.transport.abort()
+        await asyncio.sleep(0.05)  # an aborted transport is closed by the loop's next turns
 
 
 class _Mailbox:
