@@ -80,7 +80,7 @@ class _Listening(Controller):
 
     @override
     def factory(self) -> SMTP:
-        connection: SMTP = super().factory()
+        connection: SMTP = super().factory()  # type: ignore[no-untyped-call]
         self._connections.append(connection)
         return connection
 

@@ -69,12 +69,14 @@ if TYPE_CHECKING:
     from ccsds.report import Finding, Report
     from ccsds.schemas import state_vector_schema
     from ccsds.tables.maneuver_notification import MANEUVER_PURPOSES, MANEUVER_STATUSES
+    from ccsds.tables.omm import OMM_CATALOGUE_KEYWORDS
     from ccsds.validation import read, read_catalogue, sniff, validate, validate_each
     from ccsds.writers import write
 
 __all__ = [
     "MANEUVER_PURPOSES",
     "MANEUVER_STATUSES",
+    "OMM_CATALOGUE_KEYWORDS",
     "PROFILE_NAMES",
     "SPACE_TRACK_FRAME_PAIRS",
     "CannotWrite",
@@ -160,6 +162,7 @@ _LATE = {
     "FileName": "ccsds.file_names",
     "Finding": "ccsds.report",
     "MANEUVER_PURPOSES": "ccsds.tables.maneuver_notification",
+    "OMM_CATALOGUE_KEYWORDS": "ccsds.tables.omm",
     "MANEUVER_STATUSES": "ccsds.tables.maneuver_notification",
     "ManeuverFileName": "ccsds.maneuver_file_names",
     "ManeuverNotification": "ccsds.messages.maneuver_notification",

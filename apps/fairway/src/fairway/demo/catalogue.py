@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from astrodynamics import timescales
 from astrodynamics.sgp4 import ElementArrays
+from ccsds import OMM_CATALOGUE_KEYWORDS
 from fairway.demo.encounters import Placed, Plan, join, place
 from fairway.demo.populations import POPULATIONS, Population
 
@@ -36,26 +37,6 @@ _OPERATED = (
     "LEO VARIOUS PAYLOAD 1",
 )
 """The satellites, drawn like all others, that operators have; two more are placed so that operators meet."""
-
-_COLUMNS = (
-    "OBJECT_NAME",
-    "OBJECT_ID",
-    "EPOCH",
-    "MEAN_MOTION",
-    "ECCENTRICITY",
-    "INCLINATION",
-    "RA_OF_ASC_NODE",
-    "ARG_OF_PERICENTER",
-    "MEAN_ANOMALY",
-    "EPHEMERIS_TYPE",
-    "CLASSIFICATION_TYPE",
-    "NORAD_CAT_ID",
-    "ELEMENT_SET_NO",
-    "REV_AT_EPOCH",
-    "BSTAR",
-    "MEAN_MOTION_DOT",
-    "MEAN_MOTION_DDOT",
-)
 
 Floats = NDArray[np.float64]
 
@@ -186,7 +167,7 @@ def to_omm_csv(catalogue: DemoCatalogue) -> bytes:
     """Return the catalogue as OMM in CSV, which carries nine-digit numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow(OMM_CATALOGUE_KEYWORDS)
     elements = catalogue.elements
     for i, name in enumerate(catalogue.names):
         epoch = timescales.iso_utc(int(elements.epoch_tai_ns[i]), 6).rstrip("Z")

@@ -8,30 +8,11 @@ import json
 from collections.abc import Iterator
 
 from ccsds.messages import ElementSets
+from ccsds.tables.omm import OMM_CATALOGUE_KEYWORDS
 
 __all__ = ["unread_columns"]
 
-READ = frozenset(
-    [
-        "OBJECT_NAME",
-        "OBJECT_ID",
-        "EPOCH",
-        "MEAN_MOTION",
-        "ECCENTRICITY",
-        "INCLINATION",
-        "RA_OF_ASC_NODE",
-        "ARG_OF_PERICENTER",
-        "MEAN_ANOMALY",
-        "EPHEMERIS_TYPE",
-        "CLASSIFICATION_TYPE",
-        "NORAD_CAT_ID",
-        "ELEMENT_SET_NO",
-        "REV_AT_EPOCH",
-        "BSTAR",
-        "MEAN_MOTION_DOT",
-        "MEAN_MOTION_DDOT",
-    ]
-)
+READ = frozenset(OMM_CATALOGUE_KEYWORDS)
 IMPLIED = frozenset({"CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "MEAN_ELEMENT_THEORY"})
 """What an element set of a catalogue has without saying so."""
 MAX_NAMED = 8

@@ -10,6 +10,7 @@ __all__ = [
     "INTEGERS",
     "KEYWORDS",
     "NUMBERS",
+    "OMM_CATALOGUE_KEYWORDS",
     "ONLY_3_0",
     "SGP_THEORIES",
     "TIMES",
@@ -89,6 +90,26 @@ KEYWORDS: KeywordTable = keyword_table(
 )
 
 TIMES = frozenset({"CREATION_DATE", "REF_FRAME_EPOCH", "EPOCH"})
+OMM_CATALOGUE_KEYWORDS = (
+    "OBJECT_NAME",
+    "OBJECT_ID",
+    "EPOCH",
+    "MEAN_MOTION",
+    "ECCENTRICITY",
+    "INCLINATION",
+    "RA_OF_ASC_NODE",
+    "ARG_OF_PERICENTER",
+    "MEAN_ANOMALY",
+    "EPHEMERIS_TYPE",
+    "CLASSIFICATION_TYPE",
+    "NORAD_CAT_ID",
+    "ELEMENT_SET_NO",
+    "REV_AT_EPOCH",
+    "BSTAR",
+    "MEAN_MOTION_DOT",
+    "MEAN_MOTION_DDOT",
+)
+"""What a catalogue gives of each object, in the order of CelesTrak's columns."""
 INTEGERS = frozenset({"EPHEMERIS_TYPE", "ELEMENT_SET_NO", "REV_AT_EPOCH"})
 NUMBERS = frozenset(
     row.name

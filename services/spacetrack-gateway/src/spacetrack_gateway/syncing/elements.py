@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+import ccsds
 from records.identity.reads import operations_organization
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackTask
@@ -27,26 +28,7 @@ __all__ = ["ELEMENTS", "TASK", "packed", "put_catalogue"]
 _log = logger(__name__)
 TASK: Final = "gp"
 _LONGEST_DELAY: Final = timedelta(minutes=8)
-_COLUMNS: Final = (
-    "OBJECT_NAME",
-    "OBJECT_ID",
-    "EPOCH",
-    "MEAN_MOTION",
-    "ECCENTRICITY",
-    "INCLINATION",
-    "RA_OF_ASC_NODE",
-    "ARG_OF_PERICENTER",
-    "MEAN_ANOMALY",
-    "EPHEMERIS_TYPE",
-    "CLASSIFICATION_TYPE",
-    "NORAD_CAT_ID",
-    "ELEMENT_SET_NO",
-    "REV_AT_EPOCH",
-    "BSTAR",
-    "MEAN_MOTION_DOT",
-    "MEAN_MOTION_DDOT",
-    "CREATION_DATE",
-)
+_COLUMNS: Final = (*ccsds.OMM_CATALOGUE_KEYWORDS, "CREATION_DATE")
 """What an OMM for SGP4 consists of; the rest of the class, its lines too, would triple the answer."""
 
 
