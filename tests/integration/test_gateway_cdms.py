@@ -115,7 +115,10 @@ async def test_ephemeris_name_leads_back_to_the_upload(station: Station):
         {"missing_columns": {"SAT1_SEDR", "COMMENT_SCREENING_OPTION"}},
         {"duplicate_every": 1},
     ],
-    ids=str,
+    ids=lambda faults: (
+        "-".join(f"{name}={value}" for name, value in faults.items() if not isinstance(value, set | dict))
+        or next(iter(faults))
+    ),
 )
 async def test_odd_rows_become_messages_all_the_same(station: Station, faults: dict[str, Any]):
     for name, value in faults.items():
