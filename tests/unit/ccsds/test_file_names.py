@@ -214,3 +214,8 @@ def test_the_frames_of_table_8_can_be_listed() -> None:
     assert ccsds.covariance_frames_for("EME2000") == ("EME2000", "J2000", "RSW", "RTN", "UVW")
     assert ccsds.covariance_frames_for("ITRF2014") == ("ITRF",)
     assert ccsds.covariance_frames_for("GCRF") == ()
+
+
+def test_no_name_at_all_is_said_so():
+    (finding,) = (each for each in ccsds.parse_file_name("").findings if each.rule == "FIL-004")
+    assert finding.message == "the file has no name"

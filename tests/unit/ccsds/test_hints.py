@@ -129,3 +129,11 @@ def test_a_covariance_row_is_shown_where_its_count_breaks(row: str, column: int)
     lines[second_row] = row
     found = finding("\n".join(lines), "OEM-034")
     assert (found.line, found.column) == (second_row + 1, column)
+
+
+def test_rows_of_the_public_class_are_named_and_the_class_to_ask_for():
+    rows = '[{"CDM_ID": "1", "TCA": "2024-09-18T04:10:11.123000", "MIN_RNG": "312", "SAT_1_ID": "25544"}]'
+    found = finding(rows, "FMT-001")
+    assert "cdm_public" in found.message
+    assert found.hint is not None
+    assert "class cdm " in found.hint

@@ -162,3 +162,11 @@ def test_the_reader_knows_the_members_of_the_schema() -> None:
     assert schema["position"]["properties"]["unit"]["enum"] == list(state_vector.POSITION_UNITS)
     assert schema["velocity"]["properties"]["unit"]["enum"] == list(state_vector.VELOCITY_UNITS)
     assert schema["covariance"]["properties"]["form"]["enum"] == list(state_vector.FORMS)
+
+
+def test_the_schemas_own_example_is_valid():
+    schema = state_vector_schema()
+    (example,) = schema["examples"]
+    report = ccsds.validate(json.dumps(example).encode(), profile="strict")
+    assert [finding.rule for finding in report.errors] == []
+    assert isinstance(report.message, ccsds.Opm)

@@ -145,7 +145,9 @@ def build_file_name(
 
 def _check_name(name: str, profile: str, log: FindingLog) -> tuple[str, str]:
     """Report what no file name may have; returns stem and extension."""
-    if "/" in name or "\\" in name or name in {"", ".", ".."}:
+    if not name:
+        log.add("FIL-004", "the file has no name")
+    elif "/" in name or "\\" in name or name in {".", ".."}:
         log.add("FIL-004", f"{name!r} has path parts")
         name = re.split(r"[/\\]", name)[-1]
     if any(ord(character) < 32 or ord(character) == 127 for character in name):

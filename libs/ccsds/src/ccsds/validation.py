@@ -212,6 +212,11 @@ def _report_unknown(data: bytes, log: FindingLog) -> None:
         message = f"byte 0x{data[broken]:02x} is not valid UTF-8, and the document is of no known kind"
         log.add("FMT-006", message, line=line, column=column)
         return
+    if b'"MIN_RNG"' in data and b'"SAT_1_ID"' in data:
+        message = "rows of Space-Track's class cdm_public: a summary of conjunctions, without states and covariances"
+        hint = "Ask for class cdm instead, in KVN or JSON: your organization sees those of its own objects."
+        log.add("FMT-001", message, line=1, hint=hint)
+        return
     log.add("FMT-001", "the document is of no known kind", line=1)
 
 

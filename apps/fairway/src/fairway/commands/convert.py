@@ -45,8 +45,8 @@ def convert(
 ) -> None:
     """Write an orbit file in another format.
 
-    Number texts, units, times and comments stay as they are. What the format can't carry is said on standard error, and
-    nothing is written then without --lossy.
+    A message's number texts, units, times and comments stay as they are; a catalogue's numbers keep their value, in its
+    shortest text. What the format can't carry is said on standard error, and nothing is written then without --lossy.
     """
     import ccsds
 
