@@ -10,6 +10,7 @@ import ccsds
 
 MESSAGES = Path(__file__).parents[2] / "data" / "ccsds" / "synthetic"
 CDM = MESSAGES / "006_cdm_BASE_valid.kvn"
+EPHEMERIS = next((MESSAGES.parent / "textformats").glob("MEME_45000_*"))
 OMM = next(iter(sorted(MESSAGES.glob("*omm*BASE*valid.kvn"))))
 
 
@@ -76,3 +77,18 @@ def test_what_reading_drops_is_refused_too_and_said_with_lossy(capsys, tmp_path)
     written = fairway(capsys, "convert", broken, "--to", "xml", "--profile", "lenient", "--lossy")
     assert written.exit_code == 0
     assert "lost: what profile lenient drops" in written.errors
+
+
+def test_a_text_ephemeris_has_its_object_from_the_name_of_its_file(capsys, tmp_path):
+    out = tmp_path / "ephemeris.oem"
+    ended = fairway(capsys, "convert", EPHEMERIS, "--to", "kvn", "--out", out)
+    assert ended.exit_code == 0
+    assert "from the file's name" in ended.errors
+    (segment,) = ccsds.read(out).segments
+    assert (segment.metadata.object_name, segment.metadata.object_id) == ("TESTSAT1", "45000")
+
+
+def test_a_text_ephemeris_in_its_own_format_is_the_same_bytes(capsys, tmp_path):
+    out = tmp_path / "ephemeris.txt"
+    assert fairway(capsys, "convert", EPHEMERIS, "--to", "itc", "--out", out) == (0, "", "")
+    assert out.read_bytes() == EPHEMERIS.read_bytes()

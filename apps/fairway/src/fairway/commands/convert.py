@@ -1,6 +1,7 @@
 """``fairway convert``: a message in another format, whole or not at all."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -51,6 +52,8 @@ def convert(
     import ccsds
 
     message = _read(file, profile, lossy=lossy)
+    if to is not TargetFormat.ITC:  # which has no place for names
+        message = _named(message, file)
     try:
         conversion = ccsds.convert(message, to.value, lossy=lossy, creation_date=_now(), originator=originator)
     except ccsds.LossyConversion as error:
@@ -90,6 +93,26 @@ def _read(file: str, profile: str, *, lossy: bool) -> "Message":
             )
         note(f"lost: what profile {profile} drops on reading")
     return report.message
+
+
+def _named(message: "Message", file: str) -> "Message":
+    """Fill in the object of a text ephemeris: such a file says only in its name whose orbit it is."""
+    import ccsds
+
+    name = ccsds.parse_file_name(Path(file).name)
+    if not isinstance(message, ccsds.Oem) or message.source is None or message.source.text_format != "TXT":
+        return message
+    if name.data_type != "MEME" or name.norad_cat_id is None or not name.common_name:
+        return message
+    segments = tuple(
+        replace(
+            segment,
+            metadata=replace(segment.metadata, object_name=name.common_name, object_id=str(name.norad_cat_id)),
+        )
+        for segment in message.segments
+    )
+    note(f"object {name.common_name}, {name.norad_cat_id}: from the file's name")
+    return replace(message, segments=segments)
 
 
 def _write(conversion: "Conversion", out: Path | None) -> None:
