@@ -12,7 +12,7 @@ from servicekit.bus.relay import relay, subscribe
 from servicekit.ids import new_id
 from servicekit.observability import logger
 from servicekit.store.plumbing import DeliveryRow
-from servicekit.tracing import start_trace
+from servicekit.tracing import Attributes, Span, enter
 
 if TYPE_CHECKING:
     from servicekit.context import Context
@@ -109,7 +109,17 @@ class Dispatcher:
             return
 
     async def _handle(self, consumer: Consumer, row: DeliveryRow) -> None:
-        start_trace(row.trace_id)
+        attributes: Attributes = {
+            "messaging.destination.name": row.topic,
+            "messaging.consumer.group.name": consumer.name,
+            "messaging.message.id": row.event_id,
+            "fairway.attempt": row.attempts,
+        }
+        name = f"process {row.topic}"
+        with enter(name, "consumer", traceparent=row.traceparent, trace_id=row.trace_id, attributes=attributes) as span:
+            await self._handle_in_trace(consumer, row, span)
+
+    async def _handle_in_trace(self, consumer: Consumer, row: DeliveryRow, span: Span) -> None:
         log = _log.bind(consumer=consumer.name, event_id=row.event_id, attempt=row.attempts)
         metrics = self._context.metrics
         try:
@@ -121,6 +131,7 @@ class Dispatcher:
         except AlreadyHandled:
             log.info("the effect of this event was committed before")
         except Exception as error:
+            span.fail(error)
             is_dead = await deliveries.failed(
                 self._store,
                 row,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from servicekit.bus.consumer import Consumer
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import DeliveryRow, OutboxRow, SubscriptionRow
+from servicekit.tracing import passed_on
 
 __all__ = ["relay", "subscribe"]
 
@@ -42,6 +43,7 @@ async def relay(store: Store) -> int:
         for subscription in await unit.session.scalars(select(SubscriptionRow)):
             wanted.setdefault(subscription.topic, []).append(subscription.consumer)
         for row in rows:
+            traceparent = passed_on(f"publish {row.topic}", row.traceparent, {"messaging.message.id": row.id})
             for consumer in wanted.get(row.topic, ()):
                 unit.session.add(
                     DeliveryRow(
@@ -50,6 +52,7 @@ async def relay(store: Store) -> int:
                         topic=row.topic,
                         payload=row.payload,
                         trace_id=row.trace_id,
+                        traceparent=traceparent,
                         emitted_at=row.emitted_at,
                         state="pending",
                         attempts=0,

@@ -1,6 +1,5 @@
 """Around every request: its trace, its metrics, one log entry, and an answer when a handler fails unexpectedly."""
 
-import re
 import time
 
 from starlette.datastructures import MutableHeaders
@@ -10,12 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from servicekit.errors import InternalError
 from servicekit.http.problems import known_error, problem
 from servicekit.observability import Metrics, logger
-from servicekit.tracing import start_trace
+from servicekit.tracing import Span, enter
 
 __all__ = ["RequestScope"]
 
 _log = logger(__name__)
-_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _CLIENT_LEFT = 499
@@ -34,7 +32,13 @@ class RequestScope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        trace_id = start_trace(_trace_of(scope))
+        traceparent = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+        method = _method_of(scope)
+        with enter(method, "server", traceparent=traceparent, attributes={"http.request.method": method}) as span:
+            await self._answer(scope, receive, send, span)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
+        trace_id = span.context.trace_id
         begun = time.perf_counter()
         status: int | None = None
 
@@ -58,17 +62,18 @@ class RequestScope:
             await problem(found, Request(scope))(scope, receive, send_traced)
         finally:
             self._metrics.requests_in_flight.dec()
-            self._finish(scope, status or 500, time.perf_counter() - begun)
+            self._finish(scope, status or 500, time.perf_counter() - begun, span)
 
-    def _finish(self, scope: Scope, status: int, duration_s: float) -> None:
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    def _finish(self, scope: Scope, status: int, duration_s: float, span: Span) -> None:
+        method = _method_of(scope)
         route = getattr(scope.get("route"), "path", None) or "unmatched"
         self._metrics.request(method, route, status, duration_s)
+        span.rename(f"{method} {route}")
+        span.put(http__route=route, http__response__status_code=status)
         write = _log.debug if scope["path"] in _PROBES else _log.info
         write("request", method=method, path=scope["path"], status=status, duration_s=round(duration_s, 4))
 
 
-def _trace_of(scope: Scope) -> str | None:
-    """Return the trace that the caller is in (W3C Trace Context), if it says so."""
-    match = _TRACEPARENT.fullmatch(dict(scope["headers"]).get(b"traceparent", b""))
-    return match[1].decode() if match else None
+def _method_of(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "OTHER"

@@ -8,7 +8,7 @@ from typing import Any
 from servicekit.context import Context
 from servicekit.observability import Metrics, logger
 from servicekit.runtime.module import Job
-from servicekit.tracing import start_trace
+from servicekit.tracing import enter
 
 __all__ = ["Supervisor"]
 
@@ -76,16 +76,17 @@ class Supervisor:
         if not job.at_start:
             await self._pause(every_s)
         while not self._stopping.is_set():
-            start_trace()
-            try:
-                with self._metrics.job(job.name):
-                    await job.run(context)
-            except Exception:  # noqa: BLE001 - whatever it is, it is logged, counted and tried again
-                pause_s = min(retry_s, every_s)
-                self._crashed(job.name, pause_s)
-                retry_s = min(2 * retry_s, _LONGEST_PAUSE_S)
-            else:
-                pause_s, retry_s = every_s, self._first_pause_s
+            with enter(job.name, "internal") as span:
+                try:
+                    with self._metrics.job(job.name):
+                        await job.run(context)
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is logged, counted and tried again
+                    span.fail(error)
+                    pause_s = min(retry_s, every_s)
+                    self._crashed(job.name, pause_s)
+                    retry_s = min(2 * retry_s, _LONGEST_PAUSE_S)
+                else:
+                    pause_s, retry_s = every_s, self._first_pause_s
             await self._pause(pause_s)
 
     def _crashed(self, name: str, pause_s: float) -> None:

@@ -33,6 +33,8 @@ class OutboxRow(Base):
     topic: Mapped[str] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     trace_id: Mapped[str] = mapped_column(String(64))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    """The trace and the span that the event comes from, as W3C Trace Context writes it."""
     emitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
@@ -57,6 +59,8 @@ class DeliveryRow(Base):
     topic: Mapped[str] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     trace_id: Mapped[str] = mapped_column(String(64))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    """The trace and the span that the event comes from, as W3C Trace Context writes it."""
     emitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -16,7 +16,7 @@ from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.store.engine import reading_engine, writing_engine
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
-from servicekit.tracing import current_trace
+from servicekit.tracing import current_trace, traceparent
 
 __all__ = ["Actor", "Store", "UnitOfWork"]
 
@@ -51,6 +51,7 @@ class UnitOfWork:
             topic=event.topic,
             payload=event.model_dump(mode="json"),
             trace_id=current_trace(),
+            traceparent=traceparent(),
             emitted_at=self.now,
         )
         self.session.add(row)
