@@ -27,6 +27,7 @@ __all__ = [
     "Settings",
     "SettingsGroup",
     "SmtpSettings",
+    "TracingSettings",
     "UploadSettings",
     "group",
     "read_settings",
@@ -146,6 +147,17 @@ class LogSettings(_Group):
     """A line for people (text), or a JSON object a line for machines."""
 
 
+class TracingSettings(_Group):
+    """Where spans are sent; nothing is recorded where there is no address."""
+
+    otlp_endpoint: str | None = None
+    """Where a collector takes OTLP over HTTP, whole: http://collector:4318/v1/traces."""
+    sample_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """The share of traces that is recorded; a caller that says so in its traceparent decides for its own."""
+    timeout_s: Annotated[float, Field(gt=0)] = 5.0
+    """How long the collector may take to answer. Nothing waits for it but the end of the process."""
+
+
 class Settings(BaseSettings):
     """What every process needs to know."""
 
@@ -169,6 +181,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
+    tracing: TracingSettings = TracingSettings()
 
 
 class SettingsGroup(BaseSettings):
