@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from servicekit.errors import Unavailable
+from servicekit.tracing import Span, span
 
 __all__ = ["ChildDied", "ChildProcess", "report_progress"]
 
@@ -63,28 +64,33 @@ class ChildProcess:
         ChildDied
             The child ended before it answered. The next call starts a new one.
         """
-        async with self._turn:
-            loop = asyncio.get_running_loop()
-            child = await loop.run_in_executor(self._thread, self._living_child)
+        with span(f"{self.name} {function.__name__}") as taken:  # the wait for its turn is part of it
+            async with self._turn:
+                return await self._run(function, args, on_progress, taken)
 
-            def tell(report: Any) -> None:
-                loop.call_soon_threadsafe(_tell, on_progress, report)
+    async def _run(
+        self, function: Callable[..., R], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None, taken: Span
+    ) -> R:
+        loop = asyncio.get_running_loop()
+        child = await loop.run_in_executor(self._thread, self._living_child)
+        taken.put(fairway__child__pid=child.process_id)
 
-            exchange = loop.run_in_executor(self._thread, child.call, function, args, tell)
-            try:
-                return await asyncio.shield(exchange)
-            except asyncio.CancelledError:
-                child.kill()
-                await asyncio.wait([exchange])
-                if not exchange.cancelled():
-                    exchange.exception()  # taken notice of: that it died is what was wanted
-                raise
-            except EOFError:
-                if self._on_death is not None:
-                    self._on_death(self.name)
-                raise ChildDied(
-                    f"The {self.name} process ended with code {child.exit_code()} while it worked"
-                ) from None
+        def tell(report: Any) -> None:
+            loop.call_soon_threadsafe(_tell, on_progress, report)
+
+        exchange = loop.run_in_executor(self._thread, child.call, function, args, tell)
+        try:
+            return await asyncio.shield(exchange)
+        except asyncio.CancelledError:
+            child.kill()
+            await asyncio.wait([exchange])
+            if not exchange.cancelled():
+                exchange.exception()  # taken notice of: that it died is what was wanted
+            raise
+        except EOFError:
+            if self._on_death is not None:
+                self._on_death(self.name)
+            raise ChildDied(f"The {self.name} process ended with code {child.exit_code()} while it worked") from None
 
     async def close(self) -> None:
         """End the child, whatever it does, and take no more calls."""
@@ -107,6 +113,10 @@ class _Child:
         self._process = context.Process(target=_serve, args=(name, theirs), name=f"fairway-{name}", daemon=True)
         self._process.start()
         theirs.close()  # so that the end of the process ends the pipe
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid or 0
 
     @property
     def is_alive(self) -> bool:

@@ -11,7 +11,7 @@ recorded where a recorder is installed (`servicekit.observability.traces`); with
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -69,8 +69,11 @@ class Span(Protocol):
     def put(self, **attributes: str | float | bool) -> None:
         """Add attributes; a double underscore in a name stands for a dot."""
 
-    def fail(self, error: BaseException) -> None:
-        """Mark the span as failed. Only type and code of `error` are kept: its text may hold what nobody is to read."""
+    def fail(self, error: BaseException | str) -> None:
+        """Mark the span as failed, by an error or by its kind.
+
+        Of an error only type or code are kept: its text may hold what nobody is to read.
+        """
 
     def end(self) -> None:
         """End the span."""
@@ -95,7 +98,7 @@ class _NoSpan:
     def put(self, **attributes: str | float | bool) -> None:
         pass
 
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException | str) -> None:
         pass
 
     def end(self) -> None:
@@ -214,7 +217,8 @@ def _within(begun: Span) -> Iterator[Span]:
         raise
     finally:
         begun.end()
-        _present.reset(token)
+        with suppress(ValueError):  # a generator that was left behind is closed by somebody else's task
+            _present.reset(token)
 
 
 def _current() -> TraceContext:

@@ -70,6 +70,8 @@ class RequestScope:
         self._metrics.request(method, route, status, duration_s)
         span.rename(f"{method} {route}")
         span.put(http__route=route, http__response__status_code=status)
+        if status >= 500:
+            span.fail(str(status))
         write = _log.debug if scope["path"] in _PROBES else _log.info
         write("request", method=method, path=scope["path"], status=status, duration_s=round(duration_s, 4))
 

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, WrappedLogger
 from servicekit.settings import LogSettings
 from servicekit.tracing import present_trace
 
-__all__ = ["configure_logging", "logger", "redact"]
+__all__ = ["configure_logging", "logger", "redact", "without_secrets"]
 
 _SECRET_NAME = re.compile(
     r"(authorization|cookie|csrf|passw|secret|token$|api_?key|sign_in_link|database_url)", re.IGNORECASE
@@ -30,19 +30,19 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 def redact(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
     """Take out of an entry what must not be written down: values by their name, tokens and passwords by their form."""
-    return {name: _HIDDEN if _SECRET_NAME.search(name) else _without_secrets(value) for name, value in entry.items()}
+    return {name: _HIDDEN if _SECRET_NAME.search(name) else without_secrets(value) for name, value in entry.items()}
 
 
-def _without_secrets(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
+    """Return `value` with the tokens and passwords in its texts hidden, however deep they stand."""
     if isinstance(value, str):
         return _URL_PASSWORD.sub(rf"\1:{_HIDDEN}@", _SECRET_TEXT.sub(rf"fwy_\1_{_HIDDEN}", value))
     if isinstance(value, Mapping):
         return {
-            name: _HIDDEN if _SECRET_NAME.search(str(name)) else _without_secrets(inner)
-            for name, inner in value.items()
+            name: _HIDDEN if _SECRET_NAME.search(str(name)) else without_secrets(inner) for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_without_secrets(inner) for inner in value]
+        return [without_secrets(inner) for inner in value]
     return value
 
 

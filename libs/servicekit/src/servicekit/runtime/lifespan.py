@@ -59,6 +59,10 @@ async def open_context(
         clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
         objects = await stack.enter_async_context(_open_objects(settings, is_alone=url is None))
         mail = await stack.enter_async_context(_open_mail(settings, is_replay=isinstance(clock, ReplayClock)))
+        if settings.tracing.otlp_endpoint is not None:
+            from servicekit.observability.traced_parts import TracedMail, TracedObjects  # noqa: PLC0415
+
+            objects, mail = TracedObjects(objects), TracedMail(mail)
         store = Store(url or sqlite_url(file), clock)
         stack.push_async_callback(store.close)
         if migrate is not None:
@@ -108,6 +112,17 @@ async def _open_mail(settings: Settings, *, is_replay: bool) -> AsyncIterator[Ma
     yield EmlDirectory(settings.data / "mail")
 
 
+@asynccontextmanager
+async def _tracing(settings: Settings, services: Sequence[str], version: str) -> AsyncIterator[None]:
+    if settings.tracing.otlp_endpoint is None:
+        yield
+        return
+    from servicekit.observability.traces import recording_traces  # noqa: PLC0415 - only who traces pays for it
+
+    async with recording_traces(settings.tracing, services, version):
+        yield
+
+
 def lifespan_of(
     modules: Sequence[ServiceModule],
     settings: Settings,
@@ -122,9 +137,13 @@ def lifespan_of(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.progress = progress = Progress()
         app.state.stopping = stopping = asyncio.Event()
-        async with open_context(
-            settings, authenticator=authenticator, migrate=migrate, metrics=metrics, wake=progress.wake
-        ) as context:
+        services = [module.name for module in modules]
+        async with (
+            _tracing(settings, services, app.version),
+            open_context(
+                settings, authenticator=authenticator, migrate=migrate, metrics=metrics, wake=progress.wake
+            ) as context,
+        ):
             progress.migrated = True
             app.state.context = context
             for module in modules:
@@ -133,7 +152,7 @@ def lifespan_of(
             supervisor = Supervisor(metrics, stopping)
             try:
                 _start(supervisor, modules, context, progress)
-                _log.info("started", services=[module.name for module in modules], replay=context.replay)
+                _log.info("started", services=services, replay=context.replay)
                 yield
             finally:
                 progress.stopping = True

@@ -16,7 +16,7 @@ from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.store.engine import reading_engine, writing_engine
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
-from servicekit.tracing import current_trace, traceparent
+from servicekit.tracing import current_trace, span, traceparent
 
 __all__ = ["Actor", "Store", "UnitOfWork"]
 
@@ -52,6 +52,8 @@ class UnitOfWork:
             payload=event.model_dump(mode="json"),
             trace_id=current_trace(),
             traceparent=traceparent(),
+            partition_key=event.partition_key(),
+            partition_ordinal=event.partition_ordinal(),
             emitted_at=self.now,
         )
         self.session.add(row)
@@ -129,8 +131,9 @@ class Store:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session that sees one committed snapshot and cannot write."""
-        async with self._reading() as session, session.begin():
-            yield session
+        with span("database.read", "client"):
+            async with self._reading() as session, session.begin():
+                yield session
 
     @asynccontextmanager
     async def write(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
@@ -147,6 +150,15 @@ class Store:
 
     @asynccontextmanager
     async def _unit(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
+        with span("database.write", "client", {"fairway.actor.kind": actor.kind}):
+            async with self._committed(actor) as unit:
+                yield unit
+        if unit._emitted:  # noqa: SLF001 - the store made the unit
+            for listener in self._listeners:
+                listener()
+
+    @asynccontextmanager
+    async def _committed(self, actor: Actor) -> AsyncIterator[UnitOfWork]:
         async with self._writing() as session:
             unit = UnitOfWork(session=session, actor=actor, now=self.clock.now())
             try:
@@ -158,6 +170,3 @@ class Store:
                 await asyncio.shield(session.rollback())
                 raise
             durability.step("commit:after")
-        if unit._emitted:  # noqa: SLF001 - the store made the unit
-            for listener in self._listeners:
-                listener()
