@@ -35,6 +35,10 @@ class OutboxRow(Base):
     trace_id: Mapped[str] = mapped_column(String(64))
     traceparent: Mapped[str | None] = mapped_column(String(55))
     """The trace and the span that the event comes from, as W3C Trace Context writes it."""
+    partition_key: Mapped[str | None] = mapped_column(String(200))
+    """Events of one key are put into one partition, where the bus has partitions."""
+    partition_ordinal: Mapped[int | None] = mapped_column(BigInteger)
+    """The partition by its remainder; it goes before the key."""
     emitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
@@ -49,7 +53,10 @@ class SubscriptionRow(Base):
 
 
 class DeliveryRow(Base):
-    """One event for one consumer: *pending*, *running*, *done* or *dead* (a dead letter)."""
+    """One event for one consumer: *pending*, *running*, *done*, *dead* (a dead letter), or *begun*.
+
+    *Begun* counts the processes that died over an event which a broker delivers: it is not for others to take.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_due", "consumer", "state", "due_at"),)
