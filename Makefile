@@ -8,7 +8,7 @@ MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser lock migration \
+.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser postgresql lock migration \
 	generate fuzz bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
@@ -44,7 +44,7 @@ up: setup  ## every service in one process, on the folder DATA (default ./data)
 
 # --- test ------------------------------------------------------------------------------------------------------------
 
-test: setup-dev browser  ## every test, on real parts (WORKERS processes side by side)
+test: setup-dev browser postgresql  ## every test, on real parts (WORKERS processes side by side)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: setup-dev  ## what a change to one library needs: no services, no browser
@@ -70,6 +70,9 @@ generated: setup-dev  ## generated files and lock files are what their sources s
 
 browser:
 	@scripts/browser
+
+postgresql:
+	@scripts/postgresql
 
 # --- change ----------------------------------------------------------------------------------------------------------
 

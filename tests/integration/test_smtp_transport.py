@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 from pydantic import SecretStr
-from support.smtp_server import ReceivingServer, receiving_server
+from support.smtp_server import receiving_server, smtp_settings
 
 from servicekit.errors import Unavailable
 from servicekit.mail.smtp import open_smtp
@@ -23,55 +23,45 @@ def message(message_id: str = "<1@fairway.example>", **headers: str) -> EmailMes
     return made
 
 
-def settings_of(server: ReceivingServer, **changes: object) -> SmtpSettings:
-    given = {
-        "host": "localhost",
-        "port": server.port,
-        "user": server.user,
-        "password": SecretStr(server.password),
-        "ca_file": server.certificate,
-    }
-    return SmtpSettings(**(given | changes))
-
-
 async def test_a_recipient_that_the_server_refuses_fails_the_mail() -> None:
     with receiving_server() as server:
-        server.refuses.add("gone@example.com")
-        async with open_smtp(settings_of(server)) as transport:
+        server.refuse("gone@example.com")
+        async with open_smtp(smtp_settings(server)) as transport:
             with pytest.raises(Unavailable, match=r"gone@example\.com of 1@fairway\.example"):
                 await transport.send(message(cc="gone@example.com"))
             with pytest.raises(Unavailable, match="did not take"):
                 await transport.send(message(to="gone@example.com"))
             await transport.send(message("<2@fairway.example>"))
-    assert str(server.arrived[-1]["Message-ID"]) == "<2@fairway.example>"
+        assert str(server.arrived()[-1]["Message-ID"]) == "<2@fairway.example>"
 
 
 async def test_a_wrong_password_is_said_without_it() -> None:
     with receiving_server() as server:
-        async with open_smtp(settings_of(server, password=SecretStr("not the one"))) as transport:
+        async with open_smtp(smtp_settings(server, password=SecretStr("not the one"))) as transport:
             with pytest.raises(Unavailable, match="SMTPAuthenticationError 535") as caught:
                 await transport.send(message())
-    assert "not the one" not in repr(caught.value)
-    assert server.arrived == []
+        assert "not the one" not in repr(caught.value)
+        assert server.arrived() == []
 
 
 async def test_a_certificate_that_is_not_trusted_ends_it() -> None:
     with receiving_server() as server:
-        async with open_smtp(settings_of(server, ca_file=None)) as transport:
+        async with open_smtp(smtp_settings(server, ca_file=None)) as transport:
             with pytest.raises(Unavailable):
                 await transport.send(message())
-    assert server.arrived == []
+        assert server.arrived() == []
 
 
 async def test_a_server_that_went_away_is_connected_to_anew() -> None:
     with receiving_server() as first:
-        transport_settings = settings_of(first)
+        transport_settings = smtp_settings(first)
         async with open_smtp(transport_settings) as transport:
             await transport.send(message())
             assert transport._client is not None
             transport._client.close()
             await transport.send(message("<2@fairway.example>"))
-    assert [str(arrived["Message-ID"]) for arrived in first.arrived] == ["<1@fairway.example>", "<2@fairway.example>"]
+        ids = [str(arrived["Message-ID"]) for arrived in first.arrived()]
+    assert ids == ["<1@fairway.example>", "<2@fairway.example>"]
 
 
 async def test_no_server_is_unavailable() -> None:

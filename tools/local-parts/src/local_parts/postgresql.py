@@ -14,7 +14,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from local_parts.ports import free_port
-from local_parts.process import PartDoesNotStart, PartMissing, PartProcess
+from local_parts.process import PartDoesNotStart, PartMissing, PartProcess, as_user
 
 __all__ = ["PostgreSQL", "installed_programs"]
 
@@ -124,7 +124,7 @@ class PostgreSQL(PartProcess):
         try:
             subprocess.run(  # noqa: S603 - our own command line
                 [self.programs / "initdb", *arguments, data],
-                user=user,
+                **as_user(user),
                 cwd=self.folder,
                 env={**os.environ, "LC_ALL": "C", "HOME": str(self.folder)},
                 capture_output=True,

@@ -1,6 +1,7 @@
 """A part that runs as a process of its own: started, stopped, killed, paused, and started again on what it has kept."""
 
 import os
+import pwd
 import signal
 import subprocess
 import time
@@ -9,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psutil  # type: ignore[import-untyped]
 
-__all__ = ["PartDoesNotStart", "PartMissing", "PartProcess"]
+__all__ = ["PartDoesNotStart", "PartMissing", "PartProcess", "as_user"]
 
 _POLL_S = 0.05
 
@@ -24,6 +25,11 @@ class PartMissing(RuntimeError):
 
 class PartDoesNotStart(RuntimeError):
     """The part's process ended, or did not answer in time; the message ends with its log."""
+
+
+def as_user(name: str | None) -> dict[str, Any]:
+    """Return the arguments of a subprocess that runs as this user, in this user's group and no other."""
+    return {} if name is None else {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
 
 
 class PartProcess(ABC):
@@ -113,7 +119,7 @@ class PartProcess(ABC):
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 env={**os.environ, **self._environment()},
-                user=self._user(),
+                **as_user(self._user()),
                 start_new_session=True,  # Ctrl-C is for who started it: parts are stopped in order
             )
 
