@@ -1,6 +1,9 @@
 """Events of screening."""
 
 from typing import Any, ClassVar
+from zlib import crc32
+
+from typing_extensions import override
 
 from servicekit.events import Event
 
@@ -24,20 +27,41 @@ class ScreeningRequestedV1(Event):
     request: dict[str, Any]
 
 
+_TASK_PARTITIONS = 64
+"""Many more than workers: a worker takes whole partitions, and none can take over another's tail."""
+
+
+def _partition(run_id: str, ordinal: int) -> int:
+    """Task i of a run goes i partitions further than its first, and that one is the run's own."""
+    return crc32(run_id.encode()) % _TASK_PARTITIONS + ordinal
+
+
 class ScreeningTaskUrgentV1(Event):
     """A slice of a run that somebody waits for."""
 
     topic: ClassVar[str] = "screening.task.urgent.v1"
+    partitions: ClassVar[int] = _TASK_PARTITIONS
     run_id: str
     task_id: str
+    ordinal: int = 0
+
+    @override
+    def partition_ordinal(self) -> int:
+        return _partition(self.run_id, self.ordinal)
 
 
 class ScreeningTaskBulkV1(Event):
     """A slice of a run of the schedule."""
 
     topic: ClassVar[str] = "screening.task.bulk.v1"
+    partitions: ClassVar[int] = _TASK_PARTITIONS
     run_id: str
     task_id: str
+    ordinal: int = 0
+
+    @override
+    def partition_ordinal(self) -> int:
+        return _partition(self.run_id, self.ordinal)
 
 
 class ScreeningFinaliseV1(Event):

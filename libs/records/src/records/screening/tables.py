@@ -8,7 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
-__all__ = ["Cdm", "ConjunctionEvent", "CoverageException", "PairRescreening", "ScreeningRun", "ScreeningTask"]
+__all__ = [
+    "Cdm",
+    "ConjunctionEvent",
+    "CoverageException",
+    "PairRescreening",
+    "ScreeningRun",
+    "ScreeningTask",
+    "ScreeningWorker",
+]
 
 
 class ScreeningRun(Base):
@@ -61,12 +69,16 @@ class ScreeningRun(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cpu_s: Mapped[float | None]
+    """Processor time of its slices."""
     is_replay: Mapped[bool]
     row_version: Mapped[int]
 
 
 class ScreeningTask(Base):
-    """A slice of a run that one worker does alone. The first committed result wins. Writer: screening."""
+    """A slice of a run that one worker does alone. The first committed result wins. Writer: screening.
+
+    A run's slices meet in the order of their times. One that turns out to be too long is cut into more.
+    """
 
     __tablename__ = "screening_tasks"
     __table_args__ = (UniqueConstraint("run_id", "ordinal"), Index("ix_screening_tasks_state", "state", "emitted_at"))
@@ -80,12 +92,54 @@ class ScreeningTask(Base):
     """``waiting``, ``done``, ``failed``."""
     emitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When its event was emitted last; one that waits too long is emitted again."""
+    emissions: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often it was emitted: each time is waited for twice as long as the time before."""
+    worker: Mapped[str | None] = mapped_column(String(120))
+    """Who computed the result that counts."""
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that worker began; what lies between `emitted_at` and this it has waited."""
     result_key: Mapped[str | None] = mapped_column(String(200))
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     approach_count: Mapped[int | None] = mapped_column(BigInteger)
     cpu_s: Mapped[float | None]
     wall_s: Mapped[float | None]
+    peak_memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Most resident memory of the engine's process while it computed this slice."""
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ScreeningWorker(Base):
+    """A process that computes slices, as it was seen last. Writer: screening (the worker itself).
+
+    Nothing is decided by these rows but what people are shown, and how small tasks are cut.
+    """
+
+    __tablename__ = "screening_workers"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    """The pod's name, or the machine's with the process' number."""
+    state: Mapped[str] = mapped_column(String(20))
+    """``warming``, ``idle``, ``busy``, ``stopping``."""
+    run_id: Mapped[str | None] = mapped_column(Id)
+    task_id: Mapped[str | None] = mapped_column(Id)
+    """What it computes."""
+    progress: Mapped[float | None]
+    """How much of that slice is done, 0 to 1."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it came into this state, or began this slice."""
+    threads: Mapped[int]
+    memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Resident memory of the process and its engine."""
+    memory_limit_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """What the engine may take."""
+    kernels_ready_s: Mapped[float | None]
+    """Seconds from the start of the process until the compiled kernels were loaded."""
+    tasks_done: Mapped[int]
+    cpu_s: Mapped[float]
+    """Processor time of the slices that it has done since it started."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """It says every few seconds that it lives; one that has been silent for long is gone."""
 
 
 class CoverageException(Base):
