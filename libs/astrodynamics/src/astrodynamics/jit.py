@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar, cast
 import numba
 import numpy as np
 
+from astrodynamics.kernel_cache import KernelFile
+
 int64: Callable[[float], int] = np.int64  # type: ignore[assignment]
 """A whole number of 64 bits; compiled code would else keep a literal 0 apart as a type of its own."""
 
@@ -28,9 +30,9 @@ _WITHIN_KERNELS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_
 def kernel(function: Function) -> Function:
     """Compile at the first call from Python; cached between processes."""
     compiled = numba.njit(function, cache=True, **_OPTIONS)
-    stamped = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if stamped is not None:
-        stamped._source_stamp = _content_of_all_kernels()  # noqa: SLF001 - numba has no public way to widen the stamp
+    kept: Any = getattr(compiled, "_cache", None)
+    if hasattr(kept, "_cache_file"):  # numba has no public way to widen the stamp
+        kept._cache_file = KernelFile.replacing(kept._cache_file, _content_of_all_kernels())  # noqa: SLF001
     return cast("Function", compiled)
 
 
