@@ -31,7 +31,7 @@ from support.spacetrack import IDENTITY, PASSWORD, make_site, sample_cdm  # noqa
 from records.screening.tables import Cdm  # noqa: E402
 from records.spacetrack_gateway.tables import SpaceTrackTask  # noqa: E402
 from screening.module import MODULE as SCREENING  # noqa: E402
-from servicekit.bus import Dispatcher  # noqa: E402
+from servicekit.bus import EmbeddedBus  # noqa: E402
 from servicekit.clock import SystemClock  # noqa: E402
 from servicekit.context import Context  # noqa: E402
 from servicekit.store import Actor  # noqa: E402
@@ -92,8 +92,8 @@ async def pull(url: str, gid: str, count: int) -> None:
 
 
 async def _measured(ctx: Context, settings: SpaceTrackSettings, count: int) -> None:
-    dispatcher = Dispatcher(ctx, [*GATEWAY.consumers, *VALIDATOR.consumers, *SCREENING.consumers])
-    running = asyncio.create_task(dispatcher.run())
+    bus = EmbeddedBus(ctx, [*GATEWAY.consumers, *VALIDATOR.consumers, *SCREENING.consumers])
+    running = asyncio.create_task(bus.run())
     begun, begun_cpu = time.perf_counter(), _cpu(resource.RUSAGE_SELF)
     gateway = Gateway(ctx, settings, [RecurringWork([PULL_CDMS])], gateway_id="benchmark")
     while not await _is_pulled(ctx):
@@ -103,7 +103,7 @@ async def _measured(ctx: Context, settings: SpaceTrackSettings, count: int) -> N
     while await _grouped(ctx) < count:  # noqa: ASYNC110 - it is watched from outside, as a person would
         await asyncio.sleep(0.2)
     wall_s, cpu_s = time.perf_counter() - begun, _cpu(resource.RUSAGE_SELF) - begun_cpu
-    dispatcher.stop()
+    bus.stop()
     await running
     await ctx.parsing.close()
     own_mb, child_mb = (

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from support.embedded import MovableClock, deliver, emit, make_context
 
-from servicekit.bus import Consumer, Delivery, Dispatcher
+from servicekit.bus import Consumer, Delivery, EmbeddedBus
 from servicekit.bus.dead_letters import dead_letter, dead_letters, replay
 from servicekit.bus.relay import relay, subscribe
 from servicekit.context import Context
@@ -208,10 +208,10 @@ async def test_stopping_finishes_what_is_in_hand(context: Context) -> None:
     consumer = Consumer(name="slow.hears", event=SomethingHappenedV1, handler=slow)
     await subscribe(context.store, [consumer])
     await emit(context, SomethingHappenedV1(number=1), SomethingHappenedV1(number=2))
-    dispatcher = Dispatcher(context, [consumer])
-    running = asyncio.create_task(dispatcher.run())
+    bus = EmbeddedBus(context, [consumer])
+    running = asyncio.create_task(bus.run())
     await begun.wait()
-    dispatcher.stop()
+    bus.stop()
     may_end.set()
     await running
     assert effects == [1]

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from support.databases import sqlite_store
 
-from servicekit.bus import Consumer, Dispatcher
+from servicekit.bus import Consumer, EmbeddedBus
 from servicekit.child import ChildProcess
 from servicekit.clock import ReplayClock
 from servicekit.context import Context
@@ -91,20 +91,20 @@ async def emit(context: Context, *events: Event) -> list[str]:
 
 async def deliver(context: Context, consumers: Sequence[Consumer]) -> None:
     """Run the bus until no event waits. Pauses before retries are passed by putting the clock forward."""
-    dispatcher = Dispatcher(context, consumers)
+    bus = EmbeddedBus(context, consumers)
     names = [consumer.name for consumer in consumers]
-    running = asyncio.create_task(dispatcher.run())
+    running = asyncio.create_task(bus.run())
     try:
-        while not await _is_quiet(context, dispatcher, names):
+        while not await _is_quiet(context, bus, names):
             if running.done():
                 running.result()
             await asyncio.sleep(0.005)
     finally:
-        dispatcher.stop()
+        bus.stop()
         await running
 
 
-async def _is_quiet(context: Context, dispatcher: Dispatcher, names: Sequence[str]) -> bool:
+async def _is_quiet(context: Context, bus: EmbeddedBus, names: Sequence[str]) -> bool:
     now = context.clock.now()
     async with context.store.read() as session:
         unpublished = await session.scalar(
@@ -117,14 +117,14 @@ async def _is_quiet(context: Context, dispatcher: Dispatcher, names: Sequence[st
                 )
             )
         ).all()
-    if unpublished or not dispatcher.running:
+    if unpublished or not bus.running:
         return False
     if not rows:
         return True
     waiting = [due for state, due in rows if state == "pending"]
     if len(waiting) == len(rows) and min(waiting) > now and isinstance(context.clock, MovableClock):
         context.clock.put_forward(min(waiting) - now)
-        dispatcher.wake()
+        bus.wake()
     return False
 
 

@@ -20,6 +20,7 @@ from servicekit.errors import InvalidSettings
 __all__ = [
     "DatabaseSettings",
     "HttpSettings",
+    "KafkaSettings",
     "LogSettings",
     "MailSettings",
     "RetentionSettings",
@@ -91,6 +92,38 @@ class S3Settings(_Group):
     """How often a request is tried that did not get through."""
     connections: Annotated[int, Field(ge=1)] = 20
     """Connections kept at most."""
+
+
+class KafkaSettings(_Group):
+    """The broker that carries events; the database does where no broker is named."""
+
+    bootstrap_servers: Annotated[str | None, Field(pattern=r"^[^\s,]+:\d+(,[^\s,]+:\d+)*$")] = None
+    """Brokers to ask first, like ``kafka-0:9092,kafka-1:9092``. It takes a PostgreSQL database as well."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """Whether connections use TLS (SSL) and whether one signs in (SASL)."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How one signs in."""
+    username: str | None = None
+    """Who signs in."""
+    password: SecretStr | None = None
+    """The user's password."""
+    ca_file: Path | None = None
+    """Certificates that are trusted for the brokers; those of the system where it is None."""
+    cert_file: Path | None = None
+    """Certificate that we show the brokers, where they ask for one."""
+    key_file: Path | None = None
+    """Its key."""
+    group_instance_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = None
+    """Name of this process among the members of its groups, like the name of its pod: one that dies and comes back
+    within the session has its partitions still. No two processes may have the same."""
+    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
+    """Goes before every name of a topic and of a group, so that several installations share a cluster."""
+    replication_factor: Annotated[int | None, Field(ge=1)] = None
+    """Copies of each partition, when ``fairway migrate`` makes topics; 3 or as many as there are brokers if None."""
+    session_timeout_s: Annotated[float, Field(ge=6, le=300)] = 30.0
+    """A process that is not heard of for so long has its partitions given to others."""
+    request_timeout_s: Annotated[float, Field(gt=0)] = 20.0
+    """How long an answer may take, and how long an event may wait for the broker before the relay begins anew."""
 
 
 class UploadSettings(_Group):
@@ -177,6 +210,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     s3: S3Settings = S3Settings()
+    kafka: KafkaSettings = KafkaSettings()
     upload: UploadSettings = UploadSettings()
     mail: MailSettings = MailSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -1,6 +1,10 @@
-"""Events between services: consumers, deliveries, dead letters, and the embedded bus on the deliveries table."""
+"""Events between services: consumers, deliveries, dead letters, and the buses that carry them.
 
-from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, Handler
-from servicekit.bus.dispatcher import Dispatcher
+The embedded bus is the deliveries table; ``servicekit.bus.kafka`` is imported where a broker is named.
+"""
 
-__all__ = ["AlreadyHandled", "Consumer", "Delivery", "Dispatcher", "Handler"]
+from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack, Handler
+from servicekit.bus.embedded import EmbeddedBus
+from servicekit.bus.port import Bus, BusFigures
+
+__all__ = ["AlreadyHandled", "Bus", "BusFigures", "Consumer", "Delivery", "EmbeddedBus", "GivenBack", "Handler"]

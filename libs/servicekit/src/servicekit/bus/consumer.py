@@ -1,8 +1,9 @@
 """What a service subscribes to, and what its handler is given."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import insert
@@ -16,13 +17,21 @@ from servicekit.store.plumbing import InboxRow
 if TYPE_CHECKING:
     from servicekit.context import Context
 
-__all__ = ["AlreadyHandled", "Consumer", "Delivery", "Handler"]
+__all__ = ["AlreadyHandled", "Consumer", "Delivery", "GivenBack", "Handler"]
 
 E = TypeVar("E", bound=Event)
 
 
 class AlreadyHandled(Exception):
     """The effect of this event has been committed before; there is nothing left to do."""
+
+
+class GivenBack(Exception):
+    """Raised by a handler: the event is not handled here and now, and that is no failure.
+
+    It comes again, here or in another process, and the try does not count. For work that does not fit into the time
+    that a stopping process has left.
+    """
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,11 @@ class Delivery(Generic[E]):
     event_id: str
     consumer: str
     attempt: int
+    """The number of this try, from 1. On a broker it begins at 1 again after a process that died."""
     store: Store
+    stopping: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+    """Set when the process is to end: finish soon, or raise `GivenBack`. A handler that does neither is cancelled when
+    the grace period of the process (`HttpSettings.shutdown_s`) is over."""
 
     def transaction(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open the one unit of work that holds every effect of this event.
@@ -75,3 +88,10 @@ class Consumer:
     """How many events it may handle at a time in one process."""
     attempts: int = 5
     """After so many failures the delivery is a dead letter."""
+    long_running: bool = False
+    """Whether one event takes so long that a process has only one in hand.
+
+    The long-running consumers of a process share that one place; those that stand first among its consumers go first.
+    While a handler runs nothing more is fetched for them (partitions are paused, the group stays alive). A handler
+    whose partition goes to another process is cancelled, as is one that the end of the process cuts off; nothing is
+    settled then, and the event comes again elsewhere."""

@@ -1,14 +1,31 @@
-"""The states of a delivery: pending, running, done, dead. One short transaction for each step."""
+"""The states of a delivery: pending, running, done, dead, begun. One short transaction for each step."""
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from servicekit.bus.handling import Envelope, Failure
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import DeliveryRow
 
-__all__ = ["LEASE", "claim", "done", "failed", "release", "release_all"]
+__all__ = [
+    "LEASE",
+    "bear",
+    "begin",
+    "bury",
+    "claim",
+    "done",
+    "ended",
+    "failed",
+    "give_back",
+    "park",
+    "release",
+    "release_all",
+]
 
 LEASE = timedelta(minutes=10)
 """A delivery that is running for longer belongs to a process that died: whoever comes may take it."""
@@ -18,12 +35,19 @@ _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=5)
 
 
+# --- deliveries that stand in the database, as all of the embedded bus do
+
+
 def _claimable(consumer: str, now: datetime) -> ColumnElement[bool]:
     return and_(
         DeliveryRow.consumer == consumer,
         DeliveryRow.due_at <= now,
         or_(DeliveryRow.state == "pending", DeliveryRow.state == "running"),
     )
+
+
+def _is(row: DeliveryRow) -> ColumnElement[bool]:
+    return and_(DeliveryRow.event_id == row.event_id, DeliveryRow.consumer == row.consumer)
 
 
 async def claim(store: Store, consumer: str, process_id: str) -> DeliveryRow | None:
@@ -55,28 +79,27 @@ async def done(store: Store, row: DeliveryRow) -> None:
     """Settle a delivery whose effect is committed."""
     async with store.write(_DELIVERIES) as unit:
         await unit.session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.event_id == row.event_id, DeliveryRow.consumer == row.consumer)
-            .values(state="done", settled_at=unit.now, error=None, error_kind=None)
+            update(DeliveryRow).where(_is(row)).values(state="done", settled_at=unit.now, error=None, error_kind=None)
         )
 
 
-async def failed(store: Store, row: DeliveryRow, *, error: str, error_kind: str, attempts: int) -> bool:
+async def failed(store: Store, row: DeliveryRow, failure: Failure, *, attempts: int) -> bool:
     """Put a delivery back to be tried after a pause, or park it as a dead letter; return whether it is dead."""
-    is_dead = row.attempts >= attempts
+    async with store.write(_DELIVERIES) as unit:
+        await unit.session.execute(
+            update(DeliveryRow).where(_is(row)).values(_after(failure, row.attempts, attempts, unit.now))
+        )
+    return row.attempts >= attempts
+
+
+async def give_back(store: Store, row: DeliveryRow) -> None:
+    """Put a delivery back that its handler gave back: the try does not count."""
     async with store.write(_DELIVERIES) as unit:
         await unit.session.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.event_id == row.event_id, DeliveryRow.consumer == row.consumer)
-            .values(
-                state="dead" if is_dead else "pending",
-                due_at=unit.now + _pause(row.attempts),
-                settled_at=unit.now if is_dead else None,
-                error=error,
-                error_kind=error_kind,
-            )
+            .where(_is(row))
+            .values(state="pending", due_at=unit.now + _FIRST_PAUSE, claimed_by=None, attempts=row.attempts - 1)
         )
-    return is_dead
 
 
 async def release(store: Store, process_id: str) -> None:
@@ -97,6 +120,119 @@ async def release_all(store: Store) -> None:
             .where(DeliveryRow.state == "running")
             .values(state="pending", due_at=unit.now, claimed_by=None)
         )
+
+
+# --- deliveries that a broker made: they come here when something is wrong with them
+
+
+async def begin(store: Store, consumer: str, envelope: Envelope) -> int | None:
+    """Write down that a process begins with an event, and return how many have; None where it is in the table already.
+
+    What is in the table as a retry, a dead letter or done is not for the broker's delivery any more.
+    """
+    async with store.write(_DELIVERIES) as unit:
+        row = _row(consumer, envelope, state="begun", attempts=1, due_at=unit.now)
+        again = (
+            _insert(store)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["event_id", "consumer"],
+                set_={"attempts": DeliveryRow.attempts + 1, "due_at": unit.now},
+                where=DeliveryRow.state == "begun",
+            )
+            .returning(DeliveryRow.attempts)
+        )
+        attempts: int | None = (await unit.session.execute(again)).scalar_one_or_none()
+        return attempts
+
+
+async def ended(store: Store, consumer: str, envelope: Envelope) -> None:
+    """Take back what `begin` wrote: the event is settled, or it goes back to the broker without a try that counts."""
+    async with store.write(_DELIVERIES) as unit:
+        await unit.session.execute(
+            delete(DeliveryRow).where(
+                DeliveryRow.event_id == envelope.event_id,
+                DeliveryRow.consumer == consumer,
+                DeliveryRow.state == "begun",
+            )
+        )
+
+
+async def park(
+    store: Store, consumer: str, envelope: Envelope, failure: Failure, *, attempt: int, attempts: int
+) -> bool:
+    """Keep an event whose handling failed as a delivery that is tried again, or as a dead letter; return which."""
+    async with store.write(_DELIVERIES) as unit:
+        values = _after(failure, attempt, attempts, unit.now)
+        await _put(unit.session, store, {**_row(consumer, envelope, **values), "attempts": attempt})
+    return attempt >= attempts
+
+
+async def bear(store: Store, consumer: str, envelope: Envelope) -> None:
+    """Keep an event that its handler gave back as a delivery that comes soon: the try does not count."""
+    async with store.write(_DELIVERIES) as unit:
+        row = _row(consumer, envelope, state="pending", attempts=0, due_at=unit.now + _FIRST_PAUSE)
+        await _put(unit.session, store, row)
+
+
+async def bury(store: Store, consumer: str, envelope: Envelope, *, error: str, error_kind: str) -> None:
+    """Keep what no handler can be given as a dead letter."""
+    async with store.write(_DELIVERIES) as unit:
+        row = _row(
+            consumer,
+            envelope,
+            state="dead",
+            attempts=1,
+            due_at=unit.now,
+            settled_at=unit.now,
+            error=error,
+            error_kind=error_kind,
+        )
+        await _put(unit.session, store, row)
+
+
+async def _put(session: Any, store: Store, row: dict[str, Any]) -> None:
+    """Insert a delivery, or make one of it that was only begun. What is in the table otherwise is not changed."""
+    put = _insert(store).values(row)
+    await session.execute(
+        put.on_conflict_do_update(
+            index_elements=["event_id", "consumer"],
+            set_={
+                name: put.excluded[name]
+                for name in ("state", "attempts", "due_at", "settled_at", "error", "error_kind")
+                if name in row
+            },
+            where=DeliveryRow.state == "begun",
+        )
+    )
+
+
+def _insert(store: Store) -> Any:
+    return (insert_sqlite if store.is_sqlite else insert_postgresql)(DeliveryRow)
+
+
+def _row(consumer: str, envelope: Envelope, **values: Any) -> dict[str, Any]:
+    return {
+        "event_id": envelope.event_id,
+        "consumer": consumer,
+        "topic": envelope.topic,
+        "payload": envelope.payload,
+        "trace_id": envelope.trace_id,
+        "traceparent": envelope.traceparent,
+        "emitted_at": envelope.emitted_at,
+        **values,
+    }
+
+
+def _after(failure: Failure, attempt: int, attempts: int, now: datetime) -> dict[str, Any]:
+    is_dead = attempt >= attempts
+    return {
+        "state": "dead" if is_dead else "pending",
+        "due_at": now + _pause(attempt),
+        "settled_at": now if is_dead else None,
+        "error": failure.text,
+        "error_kind": failure.kind,
+    }
 
 
 def _pause(attempts: int) -> timedelta:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from servicekit.bus import Dispatcher
+from servicekit.bus import Bus
 from servicekit.context import Context
 from servicekit.http import ContextDep, public_route
 from servicekit.observability import Metrics
@@ -31,17 +31,19 @@ class Progress:
     warming: set[str] = field(default_factory=set)
     """Services that are not warm yet."""
     stopping: bool = False
-    dispatcher: Dispatcher | None = None
+    bus: Bus | None = None
 
     @property
-    def consumers_run(self) -> bool:
-        """Whether events are being delivered."""
-        return self.dispatcher is not None and self.dispatcher.running
+    def consumers(self) -> str:
+        """``ok`` while events are being delivered, else what is wrong."""
+        if self.bus is None or not self.bus.running:
+            return "the consumers are not running"
+        return self.bus.problem or "ok"
 
     def wake(self) -> None:
         """Have the bus look for work now."""
-        if self.dispatcher is not None:
-            self.dispatcher.wake()
+        if self.bus is not None:
+            self.bus.wake()
 
 
 class Health(BaseModel):
@@ -83,7 +85,7 @@ async def check_readiness(context: Context, progress: Progress) -> Readiness:
         "migrated": "ok" if progress.migrated else "the database is being migrated",
         "store": await _check_store(context),
         "objects": await _check_objects(context),
-        "consumers": "ok" if progress.consumers_run else "the consumers are not running",
+        "consumers": progress.consumers,
         "warm": "ok" if not progress.warming else f"warming up: {', '.join(sorted(progress.warming))}",
         "process": "ok" if not progress.stopping else "the process is stopping",
     }

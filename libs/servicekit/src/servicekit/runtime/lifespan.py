@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI
 
 from servicekit.auth import Authenticator
-from servicekit.bus import Dispatcher
+from servicekit.bus import Bus, Consumer, EmbeddedBus
 from servicekit.child import ChildProcess
 from servicekit.clock import ReplayClock
 from servicekit.context import Context
@@ -157,8 +157,8 @@ def lifespan_of(
             finally:
                 progress.stopping = True
                 stopping.set()
-                if progress.dispatcher is not None:
-                    progress.dispatcher.stop()
+                if progress.bus is not None:
+                    progress.bus.stop()
                 await supervisor.stop(settings.http.shutdown_s)
                 _log.info("stopped")
 
@@ -168,11 +168,11 @@ def lifespan_of(
 def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Context, progress: Progress) -> None:
     consumers = [consumer for module in modules for consumer in module.consumers]
 
-    async def dispatch() -> None:
-        progress.dispatcher = Dispatcher(context, consumers)
-        await progress.dispatcher.run()
+    async def deliver() -> None:
+        progress.bus = _bus(context, consumers)
+        await progress.bus.run()
 
-    supervisor.keep_running("bus", dispatch)
+    supervisor.keep_running("bus", deliver)
     for module in modules:
         for job in module.jobs:
             supervisor.repeat(job, context)
@@ -180,6 +180,15 @@ def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Co
             progress.warming.add(module.name)
             supervisor.keep_running(f"{module.name}.warm", _warming(module, context, progress), is_expendable=True)
     supervisor.repeat(HOUSEKEEPING, context)
+
+
+def _bus(context: Context, consumers: Sequence[Consumer]) -> Bus:
+    """Return the broker's bus where one is named; in a replay the database all the same: its events are nobody's."""
+    if context.settings.kafka.bootstrap_servers is None or context.replay:
+        return EmbeddedBus(context, consumers)
+    from servicekit.bus.kafka import KafkaBus  # noqa: PLC0415 - one machine need not wait for a client it has no use for
+
+    return KafkaBus(context, consumers)
 
 
 def _warming(module: ServiceModule, context: Context, progress: Progress) -> Callable[[], Awaitable[None]]:

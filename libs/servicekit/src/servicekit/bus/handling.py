@@ -1,0 +1,125 @@
+"""One try of one event by one consumer: the trace around it, the figures of it, and how it ended."""
+
+import asyncio
+import json
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack
+from servicekit.observability import logger
+from servicekit.store.plumbing import DeliveryRow
+from servicekit.tracing import Attributes, enter
+
+if TYPE_CHECKING:
+    from servicekit.context import Context
+
+__all__ = ["Envelope", "Failure", "Handling", "ProcessDiedError"]
+
+_log = logger(__name__)
+_LONGEST_ERROR = 8000
+
+_DEATHS_ALLOWED = 5
+"""An event that takes the process down with it is parked after so many tries more."""
+
+
+class ProcessDiedError(Exception):
+    """Handling this event has ended the process again and again."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An event as it travels: its payload, and what is said of it."""
+
+    event_id: str
+    topic: str
+    payload: dict[str, Any]
+    trace_id: str
+    traceparent: str | None
+    emitted_at: datetime
+
+    @classmethod
+    def of(cls, row: DeliveryRow) -> "Envelope":
+        """Return the envelope of a delivery that stands in the database."""
+        return cls(row.event_id, row.topic, row.payload, row.trace_id, row.traceparent, row.emitted_at)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a try did not succeed."""
+
+    error: Exception
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether the handler gave the event back, which is no failure of the event."""
+        return isinstance(self.error, GivenBack)
+
+    @property
+    def kind(self) -> str:
+        """The class of the error."""
+        return type(self.error).__name__
+
+    @property
+    def text(self) -> str:
+        """The error with its traceback."""
+        return "".join(traceback.format_exception(self.error))[-_LONGEST_ERROR:]
+
+
+class Handling:
+    """Calls the handlers of a process."""
+
+    def __init__(self, context: "Context", stopping: asyncio.Event) -> None:
+        self._context = context
+        self._stopping = stopping
+
+    async def attempt(self, consumer: Consumer, envelope: Envelope, attempt: int) -> Failure | None:
+        """Have `consumer` handle the event, and return None when it has: now, or at an earlier delivery."""
+        attributes: Attributes = {
+            "messaging.destination.name": envelope.topic,
+            "messaging.consumer.group.name": consumer.name,
+            "messaging.message.id": envelope.event_id,
+            "fairway.attempt": attempt,
+        }
+        with enter(
+            f"process {envelope.topic}",
+            "consumer",
+            traceparent=envelope.traceparent,
+            trace_id=envelope.trace_id,
+            attributes=attributes,
+        ) as span:
+            try:
+                await self._call(consumer, envelope, attempt)
+            except AlreadyHandled:
+                self._log(consumer, envelope, attempt).info("the effect of this event was committed before")
+            except GivenBack as given_back:
+                self._log(consumer, envelope, attempt).info("the event is given back")
+                return Failure(given_back)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the delivery remembers it
+                span.fail(error)
+                return Failure(error)
+        return None
+
+    def failed(self, consumer: Consumer, envelope: Envelope, attempt: int, failure: Failure, *, is_dead: bool) -> None:
+        """Count a failure and say it."""
+        self._context.metrics.delivery_failed(consumer.name, dead=is_dead)
+        with enter(
+            f"settle {envelope.topic}", "internal", traceparent=envelope.traceparent, trace_id=envelope.trace_id
+        ):
+            self._log(consumer, envelope, attempt).warning(
+                "the event became a dead letter" if is_dead else "the event is tried again", exc_info=failure.error
+            )
+
+    async def _call(self, consumer: Consumer, envelope: Envelope, attempt: int) -> None:
+        if attempt > consumer.attempts + _DEATHS_ALLOWED:
+            raise ProcessDiedError(f"the process died {attempt - 1} times while it handled this event")
+        # strict models take times from JSON text only
+        event = consumer.event.model_validate_json(json.dumps(envelope.payload))
+        delivery = Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping)
+        with self._context.metrics.delivery(consumer.name):
+            await consumer.handler(self._context, delivery)
+
+    @staticmethod
+    def _log(consumer: Consumer, envelope: Envelope, attempt: int) -> Any:
+        return _log.bind(consumer=consumer.name, event_id=envelope.event_id, attempt=attempt)
