@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from servicekit.errors import InvalidSettings
+from servicekit.secret_files import secret_variables
 from servicekit.settings import Settings, SettingsGroup, group, read_settings
 
 
@@ -64,3 +65,57 @@ def test_a_database_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> No
     assert "hunter2" not in repr(settings)
     assert settings.database.url is not None
     assert settings.database.url.get_secret_value().endswith("@db/fairway")
+
+
+def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql+asyncpg://fairway:hunter2@db/fairway\n")
+    (tmp_path / "password").write_text(" spaces stay \r\n")
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("FAIRWAY_MAIL__SMTP__PASSWORD_FILE", str(tmp_path / "password"))
+    monkeypatch.setenv("FAIRWAY_MAIL__SMTP__HOST", "mail.example")
+    settings = read_settings(Settings)
+    assert settings.database.url is not None
+    assert settings.database.url.get_secret_value() == "postgresql+asyncpg://fairway:hunter2@db/fairway"
+    assert settings.mail.smtp.password is not None
+    assert settings.mail.smtp.password.get_secret_value() == " spaces stay "
+    assert settings.mail.smtp.host == "mail.example"
+
+
+def test_every_secret_may_come_from_a_file() -> None:
+    assert {
+        "FAIRWAY_DATABASE__URL",
+        "FAIRWAY_S3__SECRET_ACCESS_KEY",
+        "FAIRWAY_MAIL__SMTP__PASSWORD",
+    } <= set(secret_variables(Settings))
+
+
+def test_a_file_setting_that_is_no_secret_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_MAIL__SMTP__CA_FILE", "/etc/ssl/mail.pem")
+    assert read_settings(Settings).mail.smtp.ca_file == Path("/etc/ssl/mail.pem")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "FAIRWAY_DATABASE__URL_FILE: there is no file .*secret"),
+        (b"\n", "FAIRWAY_DATABASE__URL_FILE: .*secret is empty"),
+        (b"\xff\xfe", "FAIRWAY_DATABASE__URL_FILE: .*secret is not text"),
+    ],
+    ids=["missing", "empty", "binary"],
+)
+def test_a_secret_file_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, complaint: str
+) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL_FILE", str(tmp_path / "secret"))
+    with pytest.raises(InvalidSettings, match=complaint):
+        read_settings(Settings)
+
+
+def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("sqlite:///b")
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", "sqlite:///a")
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(InvalidSettings, match="both set"):
+        read_settings(Settings)

@@ -1,5 +1,7 @@
 """Settings of the process, read once at the start from the environment: ``FAIRWAY_…``, groups by a double underscore.
 
+A secret may come from a file, which ``FAIRWAY_…_FILE`` names.
+
 A service adds its own group by a class of its own::
 
     class ScreeningSettings(SettingsGroup):
@@ -13,9 +15,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
 from servicekit.errors import InvalidSettings
+from servicekit.secret_files import EnvironmentWithSecretFiles
 
 __all__ = [
     "DatabaseSettings",
@@ -191,7 +195,23 @@ class TracingSettings(_Group):
     """How long the collector may take to answer. Nothing waits for it but the end of the process."""
 
 
-class Settings(BaseSettings):
+class _FromEnvironment(BaseSettings):
+    """Settings whose secrets may come from files."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, EnvironmentWithSecretFiles(settings_cls))
+
+
+class Settings(_FromEnvironment):
     """What every process needs to know."""
 
     model_config = SettingsConfigDict(
@@ -218,7 +238,7 @@ class Settings(BaseSettings):
     tracing: TracingSettings = TracingSettings()
 
 
-class SettingsGroup(BaseSettings):
+class SettingsGroup(_FromEnvironment):
     """Base of a service's own settings."""
 
 
