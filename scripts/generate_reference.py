@@ -14,6 +14,7 @@ from rules_reference import profile_pages, rule_pages
 from fairway.cli import app
 from fairway.composition import SERVICES
 from servicekit import errors
+from servicekit.secret_files import secret_variables
 from servicekit.settings import PREFIX, Settings, SettingsGroup
 
 ROOT = Path(__file__).parents[1]
@@ -45,17 +46,14 @@ def settings_page() -> str:
         "# Settings",
         "",
         f"Read from the environment when a process starts. Names begin with `{PREFIX}`; a group's name is followed",
-        "by a double underscore.",
+        "by a double underscore. A secret may come from a file instead: its variable with `_FILE` at the end names it.",
     ]
     groups: list[type[BaseSettings]] = [Settings]
     groups += sorted(SettingsGroup.__subclasses__(), key=lambda group: group.__module__)
     for group in groups:
         lines += ["", f"## {(group.__doc__ or '').strip().splitlines()[0].rstrip('.')}", ""]
         lines += ["| variable | default | what it is |", "|---|---|---|"]
-        lines += [
-            f"| `{name}` | {_code(default)} | {_cell(text)} |"
-            for name, default, text in _variables(group, str(group.model_config.get("env_prefix")))
-        ]
+        lines += [f"| `{name}` | {_code(default)} | {_cell(text)} |" for name, default, text in _documented(group)]
     return "\n".join(lines) + "\n"
 
 
@@ -113,6 +111,12 @@ def _variables(group: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, 
             yield from _variables(type(default), f"{variable}__")
         else:
             yield variable, _default(default), field.description or ""
+
+
+def _documented(group: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
+    secrets = secret_variables(group)
+    for name, default, text in _variables(group, str(group.model_config.get("env_prefix"))):
+        yield name, default, f"{text} Or in a file: `{name}_FILE`." if name in secrets else text
 
 
 def _code(text: str) -> str:
