@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from servicekit.auth import Authenticator
@@ -22,6 +23,15 @@ from servicekit.runtime.openapi import describe
 from servicekit.settings import Settings
 
 __all__ = ["create_app", "openapi_app"]
+
+_NO_TELEMETRY_OF_ITS_OWN: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,  # they would hold the text of exceptions
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Spans and metrics are ours (`servicekit.tracing`, `servicekit.observability`): without texts, and off by default."""
 
 
 def create_app(
@@ -51,6 +61,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan_of(modules, settings, authenticator=authenticator, migrate=migrate, metrics=metrics),
         generate_unique_id_function=_operation_id,
+        telemetry=_NO_TELEMETRY_OF_ITS_OWN,
     )
     app.state.settings = settings
     app.state.metrics = metrics
