@@ -178,7 +178,8 @@ def test_a_close_approach_fails_where_that_is_asked_for(screen):
         ((), "either --threshold-km or --volume"),
         (("--threshold-km", "5", "--volume", "hac"), "either --threshold-km or --volume"),
         (("--volume", "cube:5"), "no screening volume"),
-        (("--threshold-km", "-5"), "more than 0"),
+        (("--threshold-km", "-5"), "--threshold-km -5 is no radius"),
+        (("--threshold-km", "nan"), "--threshold-km nan is no radius"),
         (("--threshold-km", "5", "--ephemeris", "missing.oem"), "missing.oem cannot be read"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from assessment.approach_columns import (
     CSV_COLUMNS,
     ApproachColumns,
+    ApproachWriter,
     CoverageColumns,
     approaches,
     read_approaches,
@@ -53,6 +54,17 @@ def test_what_is_written_is_read_and_the_same_content_gives_the_same_bytes(n):
     assert content == write_approaches(some_approaches(n), {"is_synthetic": "yes", "run": "r"})
 
 
+@pytest.mark.parametrize("n", [0, 5, 16_384, 40_000])
+@pytest.mark.parametrize("at_a_time", [1000, 20_000])
+def test_pieces_make_the_same_file_as_the_whole(n, at_a_time, tmp_path):
+    columns = some_approaches(n)
+    file = tmp_path / "pieces.parquet"
+    with file.open("wb") as target, ApproachWriter(target, {"run": "r"}) as writer:
+        for begin in range(0, n, at_a_time):
+            writer.write(columns.rows(np.arange(begin, min(n, begin + at_a_time))))
+    assert file.read_bytes() == write_approaches(columns, {"run": "r"})
+
+
 def test_pages_follow_each_other_across_row_groups():
     content = write_approaches(some_approaches(40_000))
     seen, after = [], -1
@@ -76,6 +88,11 @@ def test_a_row_of_the_table_begins_with_the_columns_of_the_contract():
     assert len(row) == len(CSV_COLUMNS)
     assert row[:9] == (5, 1000, "2024-09-17T12:00:00.000000Z", 1.0, 12345.678, -1.0, 2.0, 3.0, "approach")
     assert row[11:] == ("", "doc")
+
+
+def test_rows_of_columns_are_those_of_each_approach():
+    columns = some_approaches(3)
+    assert list(columns.csv_rows()) == [one.csv_row() for one in approaches(write_approaches(columns))]
 
 
 def test_joined_slices_come_in_the_order_of_their_tca():

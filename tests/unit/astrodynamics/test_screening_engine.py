@@ -419,6 +419,27 @@ def test_coverage_names_every_object_and_reason(mixed):
     assert {n, n + 1, n + 2, n + 3} <= set(result.coverage.not_screened().index.tolist())
 
 
+def test_coverage_of_slices_says_what_that_of_the_whole_says(mixed):
+    """Of an ephemeris that begins and ends within the span, elements that grow too old in it, one that comes down."""
+    catalogue = Population(mixed)
+    growing_old = elements(epoch_tai_ns=EPOCH - seconds(29.8 * 86_400))
+    falling = elements(mean_motion_rev_day=16.42, bstar=0.002, eccentricity=0.0005)
+    hour_s = 3600
+    own = ephemeris_of(catalogue, 0, number=1, first_s=9 * hour_s, last_s=11 * hour_s)
+    population = Population(joined(mixed, growing_old, falling), [own])
+    wanted = request(24, Volume("sphere", 5.0), max_element_age_days=30.0)
+    expected = screen(population, wanted).coverage
+    parts = [part.coverage for part in screening.screen_in_slices(population, wanted, seconds(2 * hour_s))]
+    assert len(parts) > 10
+    assert {"outside_ephemeris", "screened", "decayed"} == set(expected.reason_names())
+    one_by_one = parts[0]
+    for part in parts[1:]:
+        one_by_one = screening.Coverage.joined([one_by_one, part])
+    for coverage in (screening.Coverage.joined(parts[::-1]), one_by_one):
+        for name, column in coverage.to_columns().items():
+            np.testing.assert_array_equal(column, expected.to_columns()[name], err_msg=name)
+
+
 def test_failing_objects_do_not_disturb_the_rest(mixed):
     doomed = joined(mixed, elements(mean_motion_rev_day=np.array([17.2, 16.42]), bstar=np.array([0.0, 0.5])))
     volume = Volume("sphere", 30.0)

@@ -16,6 +16,7 @@ from astrodynamics.timescales import (
     from_datetime,
     from_tai_ns,
     iso_utc,
+    iso_utc_texts,
     parse_iso_utc,
     to_datetime,
     to_tai_ns,
@@ -73,6 +74,10 @@ def test_second_60_is_read_with_its_flag_and_written():
     tai_ns = to_tai_ns(np.array(["2016-12-31T23:59:59.25"], "datetime64[ns]"), "UTC", np.array([True]))
     assert tai_ns[0] == parse_iso_utc("2016-12-31T23:59:60.25Z")
     assert iso_utc(int(tai_ns[0]), 3) == "2016-12-31T23:59:60.250Z"
+    assert iso_utc_texts(tai_ns[0] + SECOND_NS * np.arange(2), 3) == [
+        "2016-12-31T23:59:60.250Z",
+        "2017-01-01T00:00:00.250Z",
+    ]
     assert from_tai_ns(tai_ns)[0] == np.datetime64("2016-12-31T23:59:59.25", "ns")
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from fairway.errors import CommandError
-from fairway.whole_files import write_whole
+from fairway.whole_files import whole_file
 
 if TYPE_CHECKING:
     from assessment.approach_columns import ApproachColumns
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["check_suffix", "write_approach_file"]
 
 _SUFFIXES = (".csv", ".parquet")
-_ROWS_A_PIECE = 4096
 
 
 def check_suffix(file: Path) -> None:
@@ -30,24 +29,29 @@ def check_suffix(file: Path) -> None:
         raise CommandError(f"{file} is neither .csv nor .parquet: choose one of them")
 
 
-def write_approach_file(file: Path, columns: "ApproachColumns", metadata: dict[str, str]) -> None:
-    """Write the approaches as CSV, or as Parquet with `metadata` in its footer, as the suffix says."""
-    from assessment.approach_columns import write_approaches
+def write_approach_file(file: Path, pieces: "Iterable[ApproachColumns]", metadata: dict[str, str]) -> None:
+    """Write the approaches as CSV, or as Parquet with `metadata` in its footer, as the suffix says.
 
-    content = write_approaches(columns, metadata)
-    write_whole(file, [content] if file.suffix.lower() == ".parquet" else _csv(content))
+    One piece is in memory at a time; whatever goes wrong meanwhile, an older file of that name stays as it is.
+    """
+    from assessment.approach_columns import ApproachWriter
+
+    with whole_file(file) as target:
+        if file.suffix.lower() == ".parquet":
+            with ApproachWriter(target, metadata) as writer:
+                for piece in pieces:
+                    writer.write(piece)
+        else:
+            _write_csv(target, pieces)
 
 
-def _csv(content: bytes) -> Iterator[bytes]:
-    from assessment.approach_columns import CSV_COLUMNS, approaches
+def _write_csv(target: IO[bytes], pieces: "Iterable[ApproachColumns]") -> None:
+    from assessment.approach_columns import CSV_COLUMNS
 
-    text = io.StringIO()
+    text = io.TextIOWrapper(target, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for count, approach in enumerate(approaches(content), start=1):
-        writer.writerow(approach.csv_row())
-        if count % _ROWS_A_PIECE == 0:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
+    for piece in pieces:
+        writer.writerows(piece.csv_rows())
+    text.flush()
+    text.detach()

@@ -1,9 +1,10 @@
 """What ``fairway screen`` answers: the summary, for machines and for people."""
 
+import math
 import resource
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from assessment.population_screening import Screened
+    from assessment.approach_columns import ApproachColumns
+    from assessment.screening_in_pieces import ScreenedInPieces
     from fairway.catalogue_files import RefusedSet
 
-__all__ = ["Cost", "Stopwatch", "print_summary", "summary"]
+__all__ = ["Cost", "Stopwatch", "Tally", "print_summary", "summary"]
 
 _CLOSEST = 5
 
@@ -43,13 +45,44 @@ class Stopwatch:
         )
 
 
+class Tally:
+    """Counts approaches as they pass by, and keeps the closest."""
+
+    def __init__(self) -> None:
+        self.approaches = self.continuous = 0
+        self.least_miss_distance_m = math.inf
+        self.closest: ApproachColumns | None = None
+        """Of the kind ``approach``, the closest first."""
+
+    def of(self, pieces: "Iterable[ApproachColumns]") -> "Iterator[ApproachColumns]":
+        """Give the pieces on, counted."""
+        from assessment.approach_columns import ApproachColumns
+
+        for piece in pieces:
+            self.approaches += len(piece)
+            self.continuous += int((piece.kind == "continuous").sum())
+            self.least_miss_distance_m = min(self.least_miss_distance_m, *piece.miss_distance_m.tolist())
+            passing = piece.rows(piece.kind == "approach")
+            nearest = passing.rows(passing.miss_distance_m.argsort(kind="stable")[:_CLOSEST])
+            among = nearest if self.closest is None else ApproachColumns.joined([self.closest, nearest])
+            self.closest = among.rows(among.miss_distance_m.argsort(kind="stable")[:_CLOSEST])
+            yield piece
+
+
 def summary(
-    found: "Screened", refused: "Sequence[RefusedSet]", span: tuple[int, int], objects: int, cost: Cost
+    found: "ScreenedInPieces",
+    tally: Tally,
+    refused: "Sequence[RefusedSet]",
+    span: tuple[int, int],
+    objects: int,
+    cost: Cost,
 ) -> dict[str, Any]:
     """Return the summary object.
 
     Parameters
     ----------
+    tally
+        Of all approaches of `found`.
     refused
         Element sets of the catalogue that could not be read; their objects were not screened at all.
     span
@@ -80,8 +113,8 @@ def summary(
         "objects": objects + len(refused),
         "screened": objects - len(incomplete),
         "not_screened": not_screened,
-        "approaches": len(found.approaches),
-        "continuous": int((found.approaches.kind == "continuous").sum()),
+        "approaches": tally.approaches,
+        "continuous": tally.continuous,
         "propagations": found.propagations,
         "wall_s": cost.wall_s,
         "cpu_s": cost.cpu_s,
@@ -90,7 +123,7 @@ def summary(
     }
 
 
-def print_summary(answer: dict[str, Any], found: "Screened", out: str, console: Console) -> None:
+def print_summary(answer: dict[str, Any], tally: Tally, out: str, console: Console) -> None:
     """Show the summary, why objects were not screened, and the closest approaches."""
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
@@ -106,7 +139,7 @@ def print_summary(answer: dict[str, Any], found: "Screened", out: str, console: 
         f"{answer['propagations']:,} propagations, {answer['peak_rss_mb']:.0f} MB",
     )
     console.print(table, highlight=False)
-    _print_closest(found, console)
+    _print_closest(tally, console)
 
 
 def _objects_by_reason(not_screened: list[dict[str, Any]]) -> Counter[str]:
@@ -118,15 +151,14 @@ def _objects_by_reason(not_screened: list[dict[str, Any]]) -> Counter[str]:
     return Counter(reason for _, reason in objects)
 
 
-def _print_closest(found: "Screened", console: Console) -> None:
+def _print_closest(tally: Tally, console: Console) -> None:
     from astrodynamics.timescales import iso_utc
 
-    columns = found.approaches
-    rows = [int(row) for row in columns.miss_distance_m.argsort(kind="stable") if columns.kind[row] == "approach"]
-    if not rows:
+    columns = tally.closest
+    if columns is None or not len(columns):
         return
     table = Table("objects", "closest approach (UTC)", "miss distance", "relative speed", title_justify="left")
-    for row in rows[:_CLOSEST]:
+    for row in range(len(columns)):
         table.add_row(
             f"{columns.norad_cat_id_1[row]} {columns.norad_cat_id_2[row]}",
             iso_utc(int(columns.tca_tai_ns[row]), 3),

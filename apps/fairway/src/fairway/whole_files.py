@@ -2,12 +2,14 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from fairway.errors import CommandError
 
-__all__ = ["check_place", "write_whole"]
+__all__ = ["check_place", "whole_file", "write_whole"]
 
 
 def check_place(file: Path) -> None:
@@ -35,12 +37,25 @@ def write_whole(file: Path, pieces: Iterable[bytes]) -> None:
     CommandError
         It cannot be written.
     """
+    with whole_file(file) as target:
+        target.writelines(pieces)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write into; it has its name only where the block ends well.
+
+    Raises
+    ------
+    CommandError
+        It cannot be written.
+    """
     check_place(file)
     descriptor, written = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     partial = Path(written)
     try:
         with os.fdopen(descriptor, "wb") as target:
-            target.writelines(pieces)
+            yield target
             target.flush()
             os.fsync(target.fileno())
         partial.chmod(0o666 & ~_umask())

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import IO, Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from astrodynamics.timescales import iso_utc
+from astrodynamics.timescales import iso_utc, iso_utc_texts
 
 __all__ = [
     "CSV_COLUMNS",
     "Approach",
     "ApproachColumns",
+    "ApproachWriter",
     "CoverageColumns",
     "approaches",
     "read_approaches",
@@ -134,6 +135,23 @@ class ApproachColumns:
         """Return the rows that `which` selects: indices or a mask."""
         return ApproachColumns(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
 
+    def csv_rows(self) -> Iterator[tuple[str | int | float, ...]]:
+        """Give the values of `CSV_COLUMNS`, row by row."""
+        tca, begin, end = (iso_utc_texts(each) for each in (self.tca_tai_ns, self.from_tai_ns, self.to_tai_ns))
+        metres = (
+            [round(value, 3) for value in column.tolist()]
+            for column in (
+                self.miss_distance_m,
+                self.relative_speed_m_s,
+                self.radial_m,
+                self.in_track_m,
+                self.cross_track_m,
+            )
+        )
+        designators = ([text or "" for text in column] for column in (self.designator_1, self.designator_2))
+        numbers = (self.norad_cat_id_1.tolist(), self.norad_cat_id_2.tolist())
+        yield from zip(*numbers, tca, *metres, self.kind.tolist(), begin, end, *designators, strict=True)
+
     def in_order(self) -> "ApproachColumns":
         """Return the rows by TCA, then by pair: the one order in which a run's approaches are kept."""
         keys = (
@@ -227,7 +245,51 @@ class Approach:
 
 def write_approaches(columns: ApproachColumns, metadata: Mapping[str, str] | None = None) -> bytes:
     """Return the approaches as a Parquet file with `metadata` in its footer."""
-    return _write(columns, _APPROACHES, metadata or {})
+    sink = io.BytesIO()
+    with ApproachWriter(sink, metadata) as writer:
+        writer.write(columns)
+    return sink.getvalue()
+
+
+class ApproachWriter:
+    """Writes the file of `write_approaches`, byte for byte, from pieces that follow each other.
+
+    Parameters
+    ----------
+    target
+        A binary file open for writing.
+    metadata
+        For the footer.
+    """
+
+    def __init__(self, target: IO[bytes], metadata: Mapping[str, str] | None = None) -> None:
+        self._metadata = metadata or {}
+        schema = _APPROACHES.with_metadata(dict(sorted(self._metadata.items())))
+        self._writer = pq.ParquetWriter(target, schema, compression="zstd")
+        self._waiting: list[ApproachColumns] = []
+        self._rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._rows:
+            self._write_groups(ApproachColumns.joined(self._waiting))
+        self._writer.close()
+
+    def write(self, piece: ApproachColumns) -> None:
+        """Add a piece; whole groups of rows are written, the rest waits for the next."""
+        self._waiting.append(piece)
+        self._rows += len(piece)
+        whole = self._rows // _ROWS_IN_A_GROUP * _ROWS_IN_A_GROUP
+        if whole:
+            every = ApproachColumns.joined(self._waiting)
+            self._write_groups(every.rows(np.arange(whole)))
+            self._waiting = [every.rows(np.arange(whole, self._rows))]
+            self._rows -= whole
+
+    def _write_groups(self, columns: ApproachColumns) -> None:
+        self._writer.write_table(_table(columns, _APPROACHES, self._metadata), row_group_size=_ROWS_IN_A_GROUP)
 
 
 def read_approaches(source: Source) -> ApproachColumns:
@@ -237,7 +299,11 @@ def read_approaches(source: Source) -> ApproachColumns:
 
 def write_coverage(columns: CoverageColumns, metadata: Mapping[str, str] | None = None) -> bytes:
     """Return the coverage as a Parquet file with `metadata` in its footer."""
-    return _write(columns, _COVERAGE, metadata or {})
+    sink = io.BytesIO()
+    pq.write_table(
+        _table(columns, _COVERAGE, metadata or {}), sink, compression="zstd", row_group_size=_ROWS_IN_A_GROUP
+    )
+    return sink.getvalue()
 
 
 def read_coverage(source: Source) -> CoverageColumns:
@@ -306,12 +372,9 @@ def _fits(
     return chosen
 
 
-def _write(columns: ApproachColumns | CoverageColumns, schema: pa.Schema, metadata: Mapping[str, str]) -> bytes:
+def _table(columns: ApproachColumns | CoverageColumns, schema: pa.Schema, metadata: Mapping[str, str]) -> pa.Table:
     arrays = [pa.array(getattr(columns, field.name), field.type, from_pandas=False) for field in schema]
-    table = pa.Table.from_arrays(arrays, schema=schema.with_metadata(dict(sorted(metadata.items()))))
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", row_group_size=_ROWS_IN_A_GROUP)
-    return sink.getvalue()
+    return pa.Table.from_arrays(arrays, schema=schema.with_metadata(dict(sorted(metadata.items()))))
 
 
 def _read(source: Source, schema: pa.Schema) -> dict[str, npt.NDArray[Any]]:

@@ -12,12 +12,12 @@ from astrodynamics.screening.coverage import SCREENED, Coverage
 from astrodynamics.screening.pair_geometry import relative_positions_rtn_km
 from astrodynamics.screening.population import Population
 
-__all__ = ["approach_columns", "reasons_of"]
+__all__ = ["SAME_PASSAGE_NS", "approach_columns", "reasons_of"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
-_SAME_PASSAGE_NS: Final = 1_000_000
+SAME_PASSAGE_NS: Final = 1_000_000
 """Two volumes about a pair meet the same minimum of its range: both find it to far less than this."""
 _BY_WEIGHT: Final = np.array([TRUNCATED, APPROACH, CONTINUOUS], dtype=np.uint8)
 """Where two reports of a passage differ in kind, the one that knows more of it counts."""
@@ -83,7 +83,7 @@ def _one_a_passage(
     order = np.lexsort((every.tca_tai_ns, high, low))
     low, high, tca = low[order], high[order], every.tca_tai_ns[order]
     begins = np.ones(len(order), dtype=bool)
-    begins[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (np.diff(tca) > _SAME_PASSAGE_NS)
+    begins[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (np.diff(tca) > SAME_PASSAGE_NS)
     starts, passage = np.flatnonzero(begins), np.cumsum(begins) - 1
     as_found_first = np.lexsort((swapped[order], passage))
     weight = np.select([every.kind == CONTINUOUS, every.kind == APPROACH], [2, 1], 0)[order]

@@ -11,9 +11,17 @@ from assessment.approach_columns import ApproachColumns, CoverageColumns
 from assessment.engine_results import approach_columns, reasons_of
 from assessment.engine_volumes import volume_passes
 from assessment.volumes import VolumeSpec
-from astrodynamics.screening import Coverage, Population, Progress, Request, Result, Volume, screen
+from astrodynamics.screening import Coverage, Population, Progress, Request, Result, screen
 
-__all__ = ["NO_CLOSED_ORBIT", "PopulationScreening", "Screened", "SecondaryKind", "screen_population"]
+__all__ = [
+    "NO_CLOSED_ORBIT",
+    "PopulationScreening",
+    "Screened",
+    "SecondaryKind",
+    "coverage_columns",
+    "requests_of",
+    "screen_population",
+]
 
 Rows = npt.NDArray[np.int64]
 
@@ -115,43 +123,45 @@ def screen_population(
         ``cancelled`` said so.
 
     """
-    wanted, without_orbit = _passes(population, asked)
+    wanted, without_orbit = requests_of(population, asked)
     results: list[Result] = []
-    for primaries, volume, secondaries in wanted:
-        request = Request(
-            asked.start_tai_ns,
-            asked.stop_tai_ns,
-            volume,
-            primaries=primaries,
-            secondaries=secondaries,
-            known_pairs=asked.known_pairs,
-            max_element_age_days=asked.longest_element_age_days,
-        )
+    for request in wanted:
         told = _counting_on(progress, len(results), len(wanted))
         results.append(screen(population, request, threads=threads, progress=told, cancelled=cancelled))
     return Screened(
         approaches=approach_columns(population, [result.approaches for result in results]),
-        coverage=_coverage_columns(population, [result.coverage for result in results], without_orbit, asked),
+        coverage=coverage_columns(population, [result.coverage for result in results], without_orbit, asked),
         propagations=sum(result.statistics.propagations for result in results),
         threads=max((result.statistics.threads for result in results), default=0),
     )
 
 
-def _passes(population: Population, asked: PopulationScreening) -> tuple[list[tuple[Rows, Volume, Rows]], Rows]:
-    """Primaries, volume and secondaries of each request, and the rows on no closed orbit, which take no part."""
+def requests_of(population: Population, asked: PopulationScreening) -> tuple[list[Request], Rows]:
+    """Return the passes of the engine, and the rows on no closed orbit, which take no part."""
     primaries = _rows(asked.primaries, population)
     rest = _rows(asked.secondaries, population)
     kinds: list[tuple[VolumeSpec, Rows]] = []
     for kind in asked.kinds:
         kinds.append((kind.volume, np.intersect1d(rest, _rows(kind.rows, population))))
         rest = np.setdiff1d(rest, kinds[-1][1])
-    found: list[tuple[Rows, Volume, Rows]] = []
+    found: list[Request] = []
     without_orbit = np.zeros(0, dtype=np.int64)
     for spec, rows in (*kinds, (asked.volume, rest)):
         passes, without_orbit = volume_passes(population, primaries, spec)
         secondaries = np.setdiff1d(rows, without_orbit)
         if len(secondaries) or not asked.kinds:
-            found += [(leads, volume, secondaries) for leads, volume in passes]
+            found += [
+                Request(
+                    asked.start_tai_ns,
+                    asked.stop_tai_ns,
+                    volume,
+                    primaries=leads,
+                    secondaries=secondaries,
+                    known_pairs=asked.known_pairs,
+                    max_element_age_days=asked.longest_element_age_days,
+                )
+                for leads, volume in passes
+            ]
     return found, without_orbit
 
 
@@ -169,10 +179,10 @@ def _counting_on(
     return lambda now: progress(replace(now, done=done * now.total + now.done, total=passes * now.total))
 
 
-def _coverage_columns(
+def coverage_columns(
     population: Population, found: Sequence[Coverage], without_orbit: Rows, asked: PopulationScreening
 ) -> CoverageColumns:
-    """Coverage of all passes: an object is covered alike in each, so that the first that knows it tells."""
+    """Return the coverage of all passes: an object is covered alike in each, so that the first that knows it tells."""
     rows: list[tuple[int, int, int, str | None]] = [
         (row, asked.start_tai_ns, asked.stop_tai_ns, NO_CLOSED_ORBIT) for row in without_orbit.tolist()
     ]

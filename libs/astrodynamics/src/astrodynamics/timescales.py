@@ -147,14 +147,19 @@ def to_datetime(tai_ns: int) -> datetime:
 
 def iso_utc(tai_ns: int, digits: int = 6) -> str:
     """ISO 8601 in UTC with ``Z``, rounded to 0 to 9 ``digits`` of a second; a leap second is written as 60."""
+    return iso_utc_texts(np.array([tai_ns], dtype=np.int64), digits)[0]
+
+
+def iso_utc_texts(tai_ns: Nanoseconds, digits: int = 6) -> list[str]:
+    """Many instants at a time as `iso_utc` writes each of them, shape (n,)."""
     quantum_ns = 10 ** (9 - digits)
-    rounded_ns = (int(tai_ns) + quantum_ns // 2) // quantum_ns * quantum_ns
-    utc_ns, in_leap_second = _tai_to_utc(np.asarray(rounded_ns, dtype=np.int64))
-    text = str(np.datetime64(int(utc_ns), "ns"))
-    whole, fraction = text[:19], text[20:29]
-    if in_leap_second:
-        whole = whole[:17] + "60"
-    return f"{whole}.{fraction[:digits]}Z" if digits else f"{whole}Z"
+    rounded_ns = (tai_ns + quantum_ns // 2) // quantum_ns * quantum_ns
+    utc_ns, in_leap_second = _tai_to_utc(rounded_ns)
+    until = 20 + digits if digits else 19
+    texts = [f"{text[:until]}Z" for text in np.datetime_as_string(utc_ns.astype("datetime64[ns]"), "ns").tolist()]
+    for place in np.flatnonzero(in_leap_second).tolist():
+        texts[place] = f"{texts[place][:17]}60{texts[place][19:]}"
+    return texts
 
 
 def parse_iso_utc(text: str) -> int:

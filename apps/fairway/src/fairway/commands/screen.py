@@ -1,18 +1,20 @@
 """``fairway screen``: close approaches of a catalogue or of ephemerides, offline."""
 
+import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairway.console import OutputFormat, answer_json, answers, notes
+from fairway.console import OutputFormat, answer_json, answers, note, notes
 from fairway.errors import CommandError, ExitCode
 
 if TYPE_CHECKING:
-    from assessment.population_screening import PopulationScreening, Screened
+    from assessment.population_screening import PopulationScreening
+    from assessment.screening_in_pieces import ScreenedInPieces
     from assessment.volumes import VolumeSpec
     from astrodynamics.screening import Population, Progress
 
@@ -53,13 +55,13 @@ def screen(
     the catalogue and the other ephemerides. Objects of one catalogue number are never paired. What could not be
     screened is in the summary with its reason.
     """
-    from assessment.population_screening import PopulationScreening, screen_population
+    from assessment.population_screening import PopulationScreening
     from astrodynamics.screening import Population
     from astrodynamics.timescales import from_datetime
     from fairway.approach_files import check_suffix, write_approach_file
     from fairway.catalogue_files import read_catalogue_file
     from fairway.ephemeris_files import read_ephemeris_file
-    from fairway.screening_summary import Stopwatch, print_summary, summary
+    from fairway.screening_summary import Stopwatch, Tally, print_summary, summary
     from fairway.times import utc
     from fairway.whole_files import check_place
 
@@ -80,15 +82,17 @@ def screen(
         primaries=range(len(given.catalogue), len(population)) if ephemerides else None,
         longest_element_age_days=max_element_age_days,
     )
-    found = _screened(population, asked, workers, hours, screen_population)
     metadata = {"start": begin.isoformat(), "hours": f"{hours:g}", "volume": spec.text, "catalogue": catalog.name}
-    write_approach_file(out, found.approaches, metadata)
-    answer = summary(found, given.refused, span, len(population), stopwatch.read())
+    tally = Tally()
+    with _screened(population, asked, workers, hours, out) as found:
+        with notes.status(f"writing {out}"):
+            write_approach_file(out, tally.of(found.approaches()), metadata)
+        answer = summary(found, tally, given.refused, span, len(population), stopwatch.read())
     if output is OutputFormat.JSON:
         answer_json(answer)
     else:
-        print_summary(answer, found, str(out), answers)
-    if fail_on is not None and (found.approaches.miss_distance_m < fail_on * 1e3).any():
+        print_summary(answer, tally, str(out), answers)
+    if fail_on is not None and tally.least_miss_distance_m < fail_on * 1e3:
         raise typer.Exit(ExitCode.NEGATIVE)
 
 
@@ -98,25 +102,35 @@ def _volume(threshold_km: float | None, volume: str | None) -> "VolumeSpec":
 
     if (threshold_km is None) == (volume is None):
         raise CommandError("give either --threshold-km or --volume")
+    if threshold_km is not None and not 0.0 < threshold_km < math.inf:
+        raise CommandError(f"--threshold-km {threshold_km:g} is no radius: give kilometres above 0")
     try:
         return parse_volume(f"sphere:{threshold_km!r}" if volume is None else volume)
     except InvalidVolumeError as error:
         raise CommandError(str(error)) from error
 
 
+@contextmanager
 def _screened(
-    population: "Population",
-    asked: "PopulationScreening",
-    workers: int | None,
-    hours: float,
-    run: "Callable[..., Screened]",
-) -> "Screened":
+    population: "Population", asked: "PopulationScreening", workers: int | None, hours: float, out: Path
+) -> "Iterator[ScreenedInPieces]":
+    """Screen; the approaches wait beside the file that they go to."""
+    from assessment.screening_in_pieces import screened_in_pieces
+
     try:
-        with _shown(hours) as show:
-            return run(population, asked, threads=workers, progress=show)
+        with ExitStack() as kept:
+            with _shown(hours) as show:
+                in_pieces = screened_in_pieces(population, asked, folder=out.parent, threads=workers, progress=show)
+                found = kept.enter_context(in_pieces)
+            yield found
     except KeyboardInterrupt:
-        notes.print("interrupted: nothing was written")
+        note("interrupted: nothing was written")
         raise
+    except OSError as error:
+        raise CommandError(
+            f"{out.parent} cannot take the approaches while they are collected: {error.strerror}. "
+            "Make room or choose another place"
+        ) from error
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What was screened and what was not, object by object."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,8 +82,13 @@ class Coverage:
         )
 
     @classmethod
-    def joined(cls, parts: "list[Coverage]") -> "Coverage":
-        """Coverage of several spans: intervals of one object and reason that touch become one."""
+    def joined(cls, parts: "Sequence[Coverage]") -> "Coverage":
+        """Coverage of several spans: intervals of one object and reason that touch become one.
+
+        What a part said of itself alone is put as the whole would: an ephemeris that lies before or after one slice,
+        but not before or after all of them, does not cover that slice; an object decayed within a failing stretch has
+        decayed.
+        """
         index, begin, end, reason = (
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("index", "from_tai_ns", "to_tai_ns", "reason")
@@ -91,8 +97,15 @@ class Coverage:
         index, begin, end, reason = index[order], begin[order], end[order], reason[order]
         if not len(index):
             return cls(index, begin, end, reason)
-        opens = np.ones(len(index), dtype=bool)
-        opens[1:] = (index[1:] != index[:-1]) | (begin[1:] != end[:-1]) | (reason[1:] != reason[:-1])
+        objects = np.append(True, index[1:] != index[:-1])
+        lowest, highest = (each.reduceat(reason, np.flatnonzero(objects)) for each in (np.minimum, np.maximum))
+        mixed = (lowest != highest)[np.cumsum(objects) - 1]
+        reason = np.where(mixed & np.isin(reason, (WHOLLY_IN_PAST, STARTS_BEYOND_SPAN)), OUTSIDE_EPHEMERIS, reason)
+        opens = objects.copy()
+        fails = np.isin(reason, (DECAYED, PROPAGATION_FAILED))
+        alike = (reason[1:] == reason[:-1]) | (fails[1:] & fails[:-1])
+        opens[1:] |= (begin[1:] != end[:-1]) | ~alike
         first = np.flatnonzero(opens)
         last = np.append(first[1:], len(index)) - 1
-        return cls(index[first], begin[first], end[last], reason[first])
+        told = np.minimum.reduceat(reason, first).astype(np.uint8)
+        return cls(index[first], begin[first], end[last], told)

@@ -93,13 +93,17 @@ class CoverageRecorder:
         ]
 
     def _reason(self, index: int, begin: int, end: int) -> int:
-        """Decayed by SGP4's own word, or as drag has carried the mean eccentricity below zero; else just failed."""
+        """Decayed by SGP4's own word, or as drag has carried the mean eccentricity below zero; else just failed.
+
+        Judged at the nodes of the grid, so that slices of a span tell together what the whole does.
+        """
         elements = self._population.elements
-        instants = np.linspace(begin, end, 9).astype(np.int64)
-        errors = self._population.propagator.propagate(instants, [index])[2]
-        dragged = elements.bstar[index] > 0.0 and end > elements.epoch_tai_ns[index]
-        decayed = (errors == _DECAYED).any() or (dragged and (errors == _ECCENTRICITY_OUTSIDE).any())
-        return DECAYED if decayed else PROPAGATION_FAILED
+        first, last = (begin + HALF_STEP_NS) // STEP_NS, (end - 1 + HALF_STEP_NS) // STEP_NS
+        nodes = np.arange(first, last + 1, dtype=np.int64) * STEP_NS
+        errors = self._population.propagator.propagate(nodes, [index])[2][0]
+        dragged = (elements.bstar[index] > 0.0) & (nodes > elements.epoch_tai_ns[index])
+        decayed = (errors == _DECAYED) | (dragged & (errors == _ECCENTRICITY_OUTSIDE))
+        return DECAYED if decayed.any() else PROPAGATION_FAILED
 
 
 def _filled(screened: list[tuple[int, int]], start: int, stop: int, reason: int) -> list[Interval]:

@@ -88,7 +88,8 @@ def choose_participants(population: Population, request: Request, *, radius_filt
     role[secondaries] |= SECONDARY
     too_old = np.zeros(n, dtype=bool)
     if request.max_element_age_days is not None:
-        age_ns = request.start_tai_ns - population.elements.epoch_tai_ns
+        counted_at = request.start_tai_ns if request.ages_at_tai_ns is None else request.ages_at_tai_ns
+        age_ns = counted_at - population.elements.epoch_tai_ns
         too_old[: len(population.elements)] = age_ns > request.max_element_age_days * DAY_NS
 
     half_sizes = np.zeros((n, 3))

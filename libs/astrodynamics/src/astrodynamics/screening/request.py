@@ -101,6 +101,8 @@ class Request:
         Pairs of catalogue numbers that are kept out, for example docked objects.
     max_element_age_days
         Elements older than this at the start are not screened; None sets no limit.
+    ages_at_tai_ns
+        When ages count instead: the start of the whole span, so that all its slices judge alike.
 
     Raises
     ------
@@ -115,6 +117,7 @@ class Request:
     secondaries: npt.ArrayLike | None = None
     known_pairs: Collection[Iterable[int]] | None = None
     max_element_age_days: float | None = field(default=None, kw_only=True)
+    ages_at_tai_ns: int | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.stop_tai_ns <= self.start_tai_ns:

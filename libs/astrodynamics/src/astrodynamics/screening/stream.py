@@ -39,8 +39,9 @@ def screen_in_slices(
     """
     whole = [(request.start_tai_ns, request.stop_tai_ns)]
     waiting: list[Approaches] = []
+    ages_at = request.start_tai_ns if request.ages_at_tai_ns is None else request.ages_at_tai_ns
     for start, stop in plan_slices(*whole[0], max_span_ns):
-        part = replace(request, start_tai_ns=start, stop_tai_ns=stop)
+        part = replace(request, start_tai_ns=start, stop_tai_ns=stop, ages_at_tai_ns=ages_at)
         result = screen(population, part, threads=threads, progress=progress, cancelled=cancelled)
         pieces = Approaches.pieces([*waiting, result.approaches])
         goes_on = ((pieces.flags & OPEN_EXIT) != 0) & (pieces.exit_tai_ns == stop)
