@@ -197,7 +197,7 @@ async def test_every_change_leaves_an_entry_in_the_audit_log(service: Running, c
     await act(admin, "put_password", "PUT", f"{place}/password", json={"password": "c"})
     await act(admin, "resume_account", "POST", f"{place}/resume")
     await act(admin, "sync_account", "POST", f"{place}/sync/satellite")
-    place = f"/v1/organizations/{keeper.organization_id}/space-track"
+    place = f"/v1/space-track/organizations/{keeper.organization_id}"
     await act(keeper, "update_link", "PATCH", place, json={"push_mode": "manual"})
     await act(keeper, "put_step", "PUT", f"{place}/steps/email-alerts-off", json={"confirmed": True})
     elsewhere = {

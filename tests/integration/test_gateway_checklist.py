@@ -36,7 +36,7 @@ def states(answer: dict[str, Any]) -> dict[str, str]:
 
 async def test_the_checklist_of_a_new_organization(service: Running):
     operator = await service.operator(satellites=[44391])
-    answer = await operator.client.get(f"/v1/organizations/{operator.organization_id}/space-track")
+    answer = await operator.client.get(f"/v1/space-track/organizations/{operator.organization_id}")
     assert answer.status_code == 200, answer.text
     link = answer.json()
     assert (link["state"], link["push_mode"], link["metadata_policy"]) == ("missing", "off", "operator-wins")
@@ -48,7 +48,7 @@ async def test_the_checklist_of_a_new_organization(service: Running):
 
 async def test_what_is_another_organizations_is_not_there(service: Running):
     operator, stranger = await service.operator(), await service.operator("Stranger")
-    answer = await stranger.client.get(f"/v1/organizations/{operator.organization_id}/space-track")
+    answer = await stranger.client.get(f"/v1/space-track/organizations/{operator.organization_id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "space-track-link-not-found")
 
 
@@ -56,7 +56,7 @@ async def test_consent_is_the_operators_own_and_on_record(service: Running):
     operator = await service.operator()
     boss = await service.colleague(operator, Role.OPERATOR_ADMIN)
     admin = await service.staff(Role.ADMIN)
-    path = f"/v1/organizations/{operator.organization_id}/space-track"
+    path = f"/v1/space-track/organizations/{operator.organization_id}"
 
     assert (await operator.client.patch(path, json={"push_mode": "automatic"})).status_code == 403
     assert (await admin.client.patch(path, json={"push_mode": "automatic"})).status_code == 403
@@ -76,7 +76,7 @@ async def test_steps_that_no_machine_sees_are_confirmed_by_whom_they_concern(ser
     operator = await service.operator()
     boss = await service.colleague(operator, Role.OPERATOR_ADMIN)
     admin = await service.staff(Role.ADMIN)
-    path = f"/v1/organizations/{operator.organization_id}/space-track/steps/"
+    path = f"/v1/space-track/organizations/{operator.organization_id}/steps/"
 
     confirmed = await boss.client.put(path + "email-alerts-off", json={"confirmed": True})
     assert confirmed.status_code == 200, confirmed.text

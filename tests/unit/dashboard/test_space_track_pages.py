@@ -42,7 +42,7 @@ def operator_admin(api: StandInApi) -> None:
     organization = {"id": OWN, "name": "Northern Orbits", "space_track_title": "NORTHERN ORBITS LTD"}
     api.put("organizations", page(organization))
     api.put(
-        f"organizations/{OWN}/space-track",
+        f"space-track/organizations/{OWN}",
         link(item("email-alerts-off", "missing", who="The Primary Representative looks.", can_confirm=True)),
     )
 
@@ -69,7 +69,7 @@ async def test_staff_sees_every_organization_with_the_first_thing_to_do(
 
 
 async def test_consent_goes_on_as_it_was_given(browser: httpx.AsyncClient, api: StandInApi) -> None:
-    path = f"organizations/{OWN}/space-track"
+    path = f"space-track/organizations/{OWN}"
     api.put(path, link(), method="PATCH")
     form = {"csrf": given.CSRF, "push_mode": "manual", "reads_folder": "yes", "metadata_policy": "space-track-wins"}
     answer = await browser.post(f"/space-track/{OWN}", data=form)

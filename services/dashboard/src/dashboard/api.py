@@ -210,16 +210,16 @@ class Api:
 
     async def space_track_link(self, organization_id: str) -> resources.SpaceTrackLink:
         """Return an organization's link to Space-Track with its checklist."""
-        path = f"organizations/{_segment(organization_id)}/space-track"
+        path = f"space-track/organizations/{_segment(organization_id)}"
         return await self._read(resources.SpaceTrackLink, path)
 
     async def change_space_track_link(self, organization_id: str, changes: dict[str, Any]) -> None:
         """Say what the organization allows at Space-Track."""
-        await self._send("PATCH", f"organizations/{_segment(organization_id)}/space-track", json=changes)
+        await self._send("PATCH", f"space-track/organizations/{_segment(organization_id)}", json=changes)
 
     async def confirm_space_track_step(self, organization_id: str, code: str, *, confirmed: bool) -> None:
         """Confirm a step of the checklist, or take that back."""
-        path = f"organizations/{_segment(organization_id)}/space-track/steps/{_segment(code)}"
+        path = f"space-track/organizations/{_segment(organization_id)}/steps/{_segment(code)}"
         await self._send("PUT", path, json={"confirmed": confirmed})
 
     async def submissions(self, **filters: Any) -> Page[resources.Submission]:

@@ -134,13 +134,13 @@ class SubmissionStateOut(ResponseModel):
     reasons: list[dict[str, Any]]
 
 
-@router.get("/organizations/{organization_id}/space-track", responses=raises(LinkNotFound))
+@router.get("/space-track/organizations/{organization_id}", responses=raises(LinkNotFound))
 async def get_link(context: ContextDep, principal: Reader, organization_id: Identifier) -> LinkOut:
     """Show an organization's link to Space-Track: what is there, what is missing, and who must do what."""
     return await _shown(context, principal, organization_id)
 
 
-@router.patch("/organizations/{organization_id}/space-track", responses=raises(LinkNotFound))
+@router.patch("/space-track/organizations/{organization_id}", responses=raises(LinkNotFound))
 async def update_link(
     context: ContextDep, principal: Keeper, organization_id: Identifier, change: LinkChange
 ) -> LinkOut:
@@ -158,7 +158,7 @@ async def update_link(
     return await _shown(context, principal, organization_id)
 
 
-@router.put("/organizations/{organization_id}/space-track/steps/{code}", responses=raises(LinkNotFound, NoSuchStep))
+@router.put("/space-track/organizations/{organization_id}/steps/{code}", responses=raises(LinkNotFound, NoSuchStep))
 async def put_step(
     context: ContextDep, principal: Keeper, organization_id: Identifier, code: Text, given: Confirmation
 ) -> LinkOut:
