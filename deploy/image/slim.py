@@ -13,12 +13,12 @@ from typing import Final
 PATTERNS: Final = {
     "headers and sources of extensions": ("*/include", "*/core/include", "numpy/_core/include", "**/*.pxd", "**/*.pyx"),
     "tests of libraries": ("numba/tests", "numba/cuda/tests", "llvmlite/tests", "pyarrow/tests", "**/tests"),
-    "remote tables, plans and the GPU, which no service uses": (
+    "remote tables and Arrow's own S3, which no service uses": (
         "pyarrow/libarrow_flight.so*",
-        "pyarrow/_flight*",
-        "pyarrow/libarrow_substrait.so*",
-        "pyarrow/_substrait*",
         "pyarrow/libarrow_python_flight.so*",
+        "pyarrow/_flight*",
+        "pyarrow/libarrow_s3.so*",
+        "pyarrow/_s3fs*",
     ),
     "archives for linking": ("**/*.a", "**/*.lib"),
 }
