@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from support.helm_chart import CHART, VALUES_FILES, Workload, manifests, values_of, workloads
+from support.helm_chart import VALUES_FILES, Workload, manifests, values_of, workloads
 
 DEFAULTS = values_of("values.yaml")
 

@@ -69,15 +69,8 @@ SERVED = [
 
 def answering(path: str) -> str:
     """Return the service that the chart's table sends a path to, the first line that fits."""
-    segments = path.split("/")
     for route in ROUTES:
-        if "exact" in route:
-            fits = path == route["exact"]
-        else:
-            pattern = route.get("prefix", route.get("segments")).rstrip("/").split("/")
-            fits = len(segments) >= len(pattern) and all(
-                wanted in ("{}", found) for wanted, found in zip(pattern, segments, strict=False)
-            )
+        fits = path == route["exact"] if "exact" in route else f"{path}/".startswith(f"{route['prefix'].rstrip('/')}/")
         if fits:
             return str(route["service"])
     raise AssertionError(f"no line for {path}")

@@ -5,8 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 from support import stand_in_api as given
-from support.stand_in_api import SIGNED_IN, StandInApi, page
+from support.stand_in_api import COOKIE, SIGNED_IN, StandInApi, page
+
+from dashboard.api import Api
 
 OWN = str(SIGNED_IN["organization_id"])
 EVIL = "<script>alert(1)</script>"
@@ -50,6 +53,26 @@ def operator_admin(api: StandInApi) -> None:
 async def test_an_operator_is_led_to_its_own_checklist(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/space-track")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/space-track/{OWN}")
+
+
+async def test_the_gateway_may_have_an_address_of_its_own(api: StandInApi) -> None:
+    """Beside the service that answers the rest: each is asked for its own routes alone."""
+    gateway, asked = StandInApi(), []
+    gateway.put(f"space-track/organizations/{OWN}", link())
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        request = Request(scope, receive)
+        asked.append((request.url.hostname, request.url.path))
+        stand_in = gateway if request.url.hostname == "gateway.test" else api
+        await (await stand_in(request, request.url.path.removeprefix("/v1/")))(scope, receive, send)
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(answer), base_url="http://api.test/v1/", cookies={"fairway_session": COOKIE}
+    ) as http:
+        pages = Api(http, "http://gateway.test/v1/")
+        assert (await pages.space_track_link(OWN)).organization_id == OWN
+        assert (await pages.session()).name == "Ada Okafor"
+    assert asked == [("gateway.test", f"/v1/space-track/organizations/{OWN}"), ("api.test", "/v1/session")]
 
 
 async def test_each_line_says_what_is_missing_and_who_does_what(browser: httpx.AsyncClient) -> None:

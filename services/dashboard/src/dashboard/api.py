@@ -73,14 +73,18 @@ async def open_api(request: Request, settings: DashboardSettings) -> AsyncIterat
         headers=headers,
         timeout=httpx.Timeout(settings.timeout_s, write=None),
     ) as http:
-        yield Api(http)
+        yield Api(http, f"{settings.space_track_url.rstrip('/')}/v1/" if settings.space_track_url else "")
 
 
 class Api:
-    """The routes that the pages use, typed."""
+    """The routes that the pages use, typed.
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    What the gateway to Space-Track answers is asked at `gateway_url`, which ends in a slash; with the rest, if empty.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, gateway_url: str = "") -> None:
         self._http = http
+        self._gateway_url = gateway_url
 
     def present_csrf(self, token: str) -> None:
         """Send the token of a page's form with every write from now on; the API compares it."""
@@ -210,16 +214,18 @@ class Api:
 
     async def space_track_link(self, organization_id: str) -> resources.SpaceTrackLink:
         """Return an organization's link to Space-Track with its checklist."""
-        path = f"space-track/organizations/{_segment(organization_id)}"
+        path = f"{self._gateway_url}space-track/organizations/{_segment(organization_id)}"
         return await self._read(resources.SpaceTrackLink, path)
 
     async def change_space_track_link(self, organization_id: str, changes: dict[str, Any]) -> None:
         """Say what the organization allows at Space-Track."""
-        await self._send("PATCH", f"space-track/organizations/{_segment(organization_id)}", json=changes)
+        await self._send(
+            "PATCH", f"{self._gateway_url}space-track/organizations/{_segment(organization_id)}", json=changes
+        )
 
     async def confirm_space_track_step(self, organization_id: str, code: str, *, confirmed: bool) -> None:
         """Confirm a step of the checklist, or take that back."""
-        path = f"space-track/organizations/{_segment(organization_id)}/steps/{_segment(code)}"
+        path = f"{self._gateway_url}space-track/organizations/{_segment(organization_id)}/steps/{_segment(code)}"
         await self._send("PUT", path, json={"confirmed": confirmed})
 
     async def submissions(self, **filters: Any) -> Page[resources.Submission]:
@@ -228,11 +234,11 @@ class Api:
 
     async def release_submission(self, submission_id: str) -> None:
         """Have a held file sent."""
-        await self._send("POST", f"submissions/{_segment(submission_id)}/release")
+        await self._send("POST", f"{self._gateway_url}submissions/{_segment(submission_id)}/release")
 
     async def delete_submission(self, submission_id: str) -> None:
         """Have a file deleted at Space-Track."""
-        await self._send("DELETE", f"submissions/{_segment(submission_id)}")
+        await self._send("DELETE", f"{self._gateway_url}submissions/{_segment(submission_id)}")
 
     async def notifications(self, **filters: Any) -> Page[resources.Notification]:
         """Return mails, the newest first."""

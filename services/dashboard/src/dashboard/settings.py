@@ -16,5 +16,7 @@ class DashboardSettings(SettingsGroup):
 
     api_url: Annotated[str | None, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = None
     """Address of the API, without ``/v1``. None: the API runs in this process."""
+    space_track_url: Annotated[str | None, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = None
+    """Address of the gateway to Space-Track, without ``/v1``, where its routes are not at the API's address."""
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
     """How long the API may take to begin its answer."""
