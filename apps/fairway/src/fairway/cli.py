@@ -5,7 +5,21 @@ from typing import Annotated, Any
 
 import typer
 
-from fairway.commands import catalog, dead_letters, demo, doctor, migrate, openapi, pc, screen, serve, token, up, upload
+from fairway.commands import (
+    catalog,
+    dead_letters,
+    demo,
+    doctor,
+    migrate,
+    openapi,
+    pc,
+    routes,
+    screen,
+    serve,
+    token,
+    up,
+    upload,
+)
 from fairway.commands import convert as convert_command
 from fairway.commands import validate as validate_command
 from fairway.errors import CommandError, ExitCode, one_line
@@ -48,6 +62,7 @@ app.command("screen")(screen.screen)
 app.command("pc")(pc.pc)
 app.command("upload")(upload.upload)
 app.command("openapi")(openapi.openapi)
+app.command("routes")(routes.routes)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(token.app, name="token")
