@@ -1,11 +1,11 @@
 """The chart's values: what cannot work is refused before anything is installed, and the code's own names are in it."""
 
+import json
 from importlib import import_module
 from typing import Any
 
 import helm_python
 import pytest
-import yaml
 from starlette.routing import Route
 from support.helm_chart import CHART, VALUES_FILES, manifests, render, values_of
 
@@ -56,7 +56,7 @@ def test_workers_are_scaled_on_the_topics_and_groups_that_they_consume() -> None
     ]
 
 
-ROUTES = yaml.safe_load((CHART / "files" / "routes.yaml").read_text("utf-8"))
+ROUTES = json.loads((CHART / "files" / "routes.json").read_text("utf-8"))["rules"]
 SERVED = [
     (service, method, route.path)
     for service in SERVICES
@@ -70,7 +70,8 @@ SERVED = [
 def answering(path: str) -> str:
     """Return the service that the chart's table sends a path to, the first line that fits."""
     for route in ROUTES:
-        fits = path == route["exact"] if "exact" in route else f"{path}/".startswith(f"{route['prefix'].rstrip('/')}/")
+        exactly = route["match"] == "exact"
+        fits = path == route["path"] if exactly else f"{path}/".startswith(f"{route['path'].rstrip('/')}/")
         if fits:
             return str(route["service"])
     raise AssertionError(f"no line for {path}")
@@ -79,6 +80,11 @@ def answering(path: str) -> str:
 @pytest.mark.parametrize(("service", "method", "path"), SERVED)
 def test_every_route_of_the_code_is_led_to_the_pods_that_have_it(service: str, method: str, path: str) -> None:
     assert answering(path.replace("{", "").replace("}", "")) == service, f"{method} {path}"
+
+
+def test_the_chart_has_the_table_of_the_project() -> None:
+    table = (CHART.parents[1] / "routes.json").read_text("utf-8")
+    assert (CHART / "files" / "routes.json").read_text("utf-8") == table, "copy deploy/routes.json into the chart"
 
 
 def test_pages_on_problems_are_led_to_pods() -> None:
