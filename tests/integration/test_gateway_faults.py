@@ -1,21 +1,24 @@
 """Whatever Space-Track answers, no CDM is lost or doubled, no failure is taken for an empty result, no limit passed."""
 
-from collections.abc import Iterator
+import contextlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from support.crossing_orbits import crossing_catalogue
 from support.embedded import deliver
 from support.gateway import ADMIN, Station
+from support.orbit_files import omm_csv
 from support.spacetrack import IDENTITY, sample_cdm
 
 from records.spacetrack_gateway.tables import Feed, SpaceTrackRequest, Submission
-from servicekit import durability
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.accounts.keeping import change_password
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.feed import report_feed
+from spacetrack_gateway.pulling import pull
+from spacetrack_gateway.syncing import elements
 from spacetrack_simulator.faults import Outage
 from spacetrack_simulator.request_log import most_within
 
@@ -272,44 +275,30 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.fixture
-def kill_at() -> Iterator[Any]:
-    counted = {"steps": 0, "at": -1}
+@pytest.mark.parametrize(("about", "most"), [("cdm", 4), ("gp", 16)])
+async def test_a_gateway_that_dies_of_an_answer_each_time_does_not_ask_over_and_over(
+    station: Station, monkeypatch: pytest.MonkeyPatch, about: str, most: int
+):
+    """Processes are started again at once, so that the account would be locked within a minute."""
+    station.site.simulator.load_catalogue(omm_csv(crossing_catalogue()))
+    _add(station, 3)
+    step = {"cdm": (pull, "read_page"), "gp": (elements, "packed")}[about]
 
-    def observer(_name: str) -> None:
-        counted["steps"] += 1
-        if counted["steps"] == counted["at"]:
-            raise Killed
+    def dies(_body: bytes) -> None:
+        raise Killed
 
-    durability.observe(observer)
-    yield counted
-    durability.observe(None)
+    with monkeypatch.context() as patch:
+        patch.setattr(*step, dies)
+        for _ in range(4 * 60):
+            with contextlib.suppress(Killed):
+                await station.gateway().run_due()
+            station.clock.put_forward(MINUTE)
+    assert 4 <= len(station.requests(f"{'expanded' if about == 'cdm' else 'basic'}spacedata/{about}")) <= most
+    assert station.site.simulator.police.mails() == []
 
-
-async def test_killed_between_any_two_steps_nothing_is_lost_doubled_or_sent_twice(station: Station, kill_at: Any):
-    await station.consent()
-    _add(station, 5)
-    ephemeris = await station.add_ephemeris(designation="special")
-    await deliver(station.ctx, station.consumers)
-    killed = 0
-    for _ in range(150):
-        kill_at["steps"], kill_at["at"] = 0, 1 + killed % 23
-        try:
-            await station.gateway(page_rows=2).run_due()
-        except Killed:
-            killed += 1
-        station.clock.put_forward(timedelta(seconds=20))
-        if killed >= 40 and (await station.submission(ephemeris)).state == "present":
-            break
-    kill_at["at"] = -1
-    await station.run(HOUR)
-
-    assert killed >= 15
-    assert await _numbers(station) == [1, 2, 3, 4, 5]
-    assert (await station.submission(ephemeris)).state == "present"
-    assert len(station.site.simulator.files.files()) == 1
-    requests = station.requests()
-    assert most_within(requests, 60) < 30
+    await station.run(timedelta(hours=9))
+    assert await _numbers(station) == [1, 2, 3]
+    assert (await station.task(about)).failures == 0
 
 
 async def _outcomes(station: Station) -> list[str | None]:

@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 from support import rows
-from support.embedded import deliver, emit
+from support.embedded import deliver
 from support.gateway import ADMIN, Station
 from support.spacetrack import IDENTITY
 
-from records.ingest_api.events import DocumentReceivedV1
 from records.spacetrack_gateway.tables import Submission
 from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import AuditEntry
@@ -281,47 +280,9 @@ async def test_two_gateways_send_each_file_once(station: Station):
     assert len(_files(station)) == len(set(_files(station))) == 6
 
 
-MANEUVER = b"""CCSDS_OPM_VERS = 2.0
-CREATION_DATE = 2024-09-17T12:00:00
-ORIGINATOR = AURORA IMAGING
-OBJECT_NAME = AURORA 1
-OBJECT_ID = 2020-001A
-CENTER_NAME = EARTH
-REF_FRAME = EME2000
-TIME_SYSTEM = UTC
-EPOCH = 2024-09-18T00:00:00.000
-X = 7000.0
-Y = 0.0
-Z = 0.0
-X_DOT = 0.0
-Y_DOT = 7.5
-Z_DOT = 0.0
-MAN_EPOCH_IGNITION = 2024-09-18T06:00:00.000
-MAN_DURATION = 60.0
-MAN_DELTA_MASS = -0.1
-MAN_REF_FRAME = RTN
-MAN_DV_1 = 0.0
-MAN_DV_2 = 0.0001
-MAN_DV_3 = 0.0
-USER_DEFINED_NORAD_CAT_ID = 90001
-USER_DEFINED_MAN_PURPOSE = SK
-USER_DEFINED_MAN_STATUS = PREDICTED
-USER_DEFINED_MAN_ID = A1-001
-"""
-
-
 async def test_a_maneuver_notification_goes_into_its_own_folder_and_is_proved(station: Station):
     await station.consent()
-    document = rows.document(
-        station.aurora,
-        "AURORA IMAGING_1.opm",
-        sha256=hashlib.sha256(MANEUVER).hexdigest(),
-        size_bytes=len(MANEUVER),
-        received_at=station.clock.now(),
-    )
-    await station.ctx.objects.put(document.object_key, MANEUVER)
-    await rows.add(station.ctx.store, document)
-    await emit(station.ctx, DocumentReceivedV1(document_id=document.id))
+    document = await station.add_notification()
     await deliver(station.ctx, (*station.consumers, *VALIDATOR.consumers))
     await station.run(timedelta(minutes=10))
 

@@ -19,6 +19,8 @@ from support.spacetrack import IDENTITY, PASSWORD, SimulatedSite, make_site
 from typing_extensions import override
 
 from records.identity.tables import Organization
+from records.ingest_api.events import DocumentReceivedV1
+from records.ingest_api.tables import Document
 from records.spacetrack_gateway import reads
 from records.spacetrack_gateway.tables import SpaceTrackAccount, SpaceTrackCdm, SpaceTrackTask, Submission
 from records.validator.events import EphemerisAcceptedV1
@@ -35,13 +37,42 @@ from spacetrack_gateway.module import MODULE
 from spacetrack_gateway.settings import SpaceTrackSettings
 from spacetrack_gateway.work import gateway_of
 
-__all__ = ["KEY", "ROUTES", "START", "Station", "StillClock", "make_station", "station"]
+__all__ = ["ADMIN", "KEY", "MANEUVER", "ROUTES", "START", "Station", "StillClock", "make_station", "station"]
 
 START = datetime.fromisoformat("2024-09-17T12:07:00+00:00")
 KEY = base64.b64encode(hashlib.sha256(b"a key for tests").digest()).decode()
 ADMIN = Actor("user", "admin")
 ROUTES = ServiceModule(name=MODULE.name, routers=MODULE.routers, consumers=MODULE.consumers)
 """The gateway without its jobs: nothing is asked of anybody."""
+
+MANEUVER = b"""CCSDS_OPM_VERS = 2.0
+CREATION_DATE = 2024-09-17T12:00:00
+ORIGINATOR = AURORA IMAGING
+OBJECT_NAME = AURORA 1
+OBJECT_ID = 2020-001A
+CENTER_NAME = EARTH
+REF_FRAME = EME2000
+TIME_SYSTEM = UTC
+EPOCH = 2024-09-18T00:00:00.000
+X = 7000.0
+Y = 0.0
+Z = 0.0
+X_DOT = 0.0
+Y_DOT = 7.5
+Z_DOT = 0.0
+MAN_EPOCH_IGNITION = 2024-09-18T06:00:00.000
+MAN_DURATION = 60.0
+MAN_DELTA_MASS = -0.1
+MAN_REF_FRAME = RTN
+MAN_DV_1 = 0.0
+MAN_DV_2 = 0.0001
+MAN_DV_3 = 0.0
+USER_DEFINED_NORAD_CAT_ID = 90001
+USER_DEFINED_MAN_PURPOSE = SK
+USER_DEFINED_MAN_STATUS = PREDICTED
+USER_DEFINED_MAN_ID = A1-001
+"""
+"""A maneuver notification of 90001."""
 
 
 class StillClock(MovableClock):
@@ -148,6 +179,22 @@ class Station:
                     each.is_active, each.superseded_by = False, ephemeris.id
             unit.emit(EphemerisAcceptedV1(ephemeris_id=ephemeris.id, row_version=1))
         return ephemeris
+
+    async def add_notification(self, content: bytes = MANEUVER) -> Document:
+        """Add a maneuver notification of 90001, as its upload does: nobody has looked at it yet."""
+        document = rows.document(
+            self.aurora,
+            "AURORA IMAGING_1.opm",
+            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+            received_at=self.clock.now(),
+        )
+        await self.ctx.objects.put(document.object_key, content)
+        async with self.ctx.store.write(ADMIN) as unit:
+            unit.session.add(document)
+            await unit.session.flush()
+            unit.emit(DocumentReceivedV1(document_id=document.id))
+        return document
 
     async def consent(self, mode: PushMode = "automatic", organization: Organization | None = None) -> None:
         """Have an operator-admin consent."""

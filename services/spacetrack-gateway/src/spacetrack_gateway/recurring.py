@@ -13,6 +13,7 @@ from servicekit.store import UnitOfWork
 from spacetrack_gateway.budget.admission import Priority
 from spacetrack_gateway.budget.cadence import Cadence, backoff
 from spacetrack_gateway.budget.lease import ACTOR, held_account
+from spacetrack_gateway.budget.ledger import AskedEnough
 from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
 
@@ -90,6 +91,10 @@ async def run_step(desk: Desk, task: RecurringTask) -> None:
     row = await _begin(desk, task)
     try:
         is_complete = await task.step(desk, row)
+    except AskedEnough as enough:
+        await _failed(desk, task, enough, again_at=enough.until)
+        _log.warning("an answer of Space-Track could not be kept, and may not be asked for again yet", task=task.name)
+        return
     except (AskFailed, FairwayError, LookupError, ValueError, UnusableAnswerError) as error:
         await _failed(desk, task, error)
         if isinstance(error, AskFailed):
@@ -121,12 +126,14 @@ async def _complete(desk: Desk, task: RecurringTask) -> None:
         row.row_version += 1
 
 
-async def _failed(desk: Desk, task: RecurringTask, error: Exception) -> None:
+async def _failed(desk: Desk, task: RecurringTask, error: Exception, *, again_at: datetime | None = None) -> None:
     async with desk.ctx.store.write(ACTOR) as unit:
         row = await _held(unit, desk, task)
         row.failures += 1
         row.last_error = str(error)[:500]
-        if isinstance(error, UnusableAnswerError):
+        if again_at is not None:
+            row.due_at = again_at
+        elif isinstance(error, UnusableAnswerError):
             row.due_at = task.cadence(unit.now, f"{desk.account_id}:{task.name}")
         else:
             row.due_at = unit.now + backoff(row.failures, _LONGEST_BACKOFF, desk.account_id, task.name)

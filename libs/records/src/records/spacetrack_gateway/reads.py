@@ -26,6 +26,7 @@ from records.validator.tables import Ephemeris
 
 __all__ = [
     "accounts",
+    "answered_at",
     "differences",
     "directory_entries",
     "feed",
@@ -114,6 +115,17 @@ async def tasks(session: AsyncSession, account_id: str) -> Sequence[SpaceTrackTa
 async def request_times(session: AsyncSession, account_id: str, since: datetime) -> Sequence[datetime]:
     """Return when requests were made with an account after `since`, the oldest first."""
     query = select(SpaceTrackRequest.at).where(SpaceTrackRequest.account_id == account_id, SpaceTrackRequest.at > since)
+    return (await session.scalars(query.order_by(SpaceTrackRequest.at))).all()
+
+
+async def answered_at(session: AsyncSession, account_id: str, path: str, since: datetime) -> Sequence[datetime]:
+    """Return when a path was asked after `since` and answered, or may have been, the oldest first."""
+    query = select(SpaceTrackRequest.at).where(
+        SpaceTrackRequest.account_id == account_id,
+        SpaceTrackRequest.at > since,
+        SpaceTrackRequest.path == path,
+        SpaceTrackRequest.outcome.is_(None) | SpaceTrackRequest.outcome.in_(("ok", "empty")),
+    )
     return (await session.scalars(query.order_by(SpaceTrackRequest.at))).all()
 
 

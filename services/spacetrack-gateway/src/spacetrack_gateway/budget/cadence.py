@@ -6,11 +6,20 @@ processes reckon the same and no state is kept for it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["Cadence", "after_17", "backoff", "daily_after_17", "every", "off_the_half_hour", "scatter"]
+__all__ = [
+    "Cadence",
+    "after_17",
+    "backoff",
+    "daily_after_17",
+    "every",
+    "may_ask_again_at",
+    "off_the_half_hour",
+    "scatter",
+]
 
 Cadence = Callable[[datetime, str], datetime]
 """From when a run began, and what scatters it, to when the next one is due."""
@@ -21,6 +30,16 @@ _HALF_HOUR: Final = timedelta(minutes=30)
 _PUBLISHED_HOUR: Final = 17
 _NEARLY_A_DAY: Final = timedelta(hours=23)
 _FIRST_BACKOFF_S: Final = 60.0
+_INTERVALS: Final = {
+    "cdm": timedelta(hours=8),
+    "cdm-event": timedelta(hours=1),
+    "gp": timedelta(hours=1),
+    "satcat": timedelta(hours=22),
+}
+"""How long the same question is not asked again once it was answered, by its purpose."""
+_REPEATS: Final = 3
+_REPEATS_WITHIN: Final = timedelta(minutes=18)
+"""So often, and for so long, a question counts as a repetition of the one before."""
 
 
 def scatter(*of: str) -> float:
@@ -62,6 +81,20 @@ def after_17(now: datetime) -> datetime:
     """Return `now`, or the first moment after it that lies after 17:00 UTC and off the full and the half hour."""
     published = now.replace(hour=_PUBLISHED_HOUR, minute=0, second=0, microsecond=0)
     return off_the_half_hour(max(now, published))
+
+
+def may_ask_again_at(purpose: str, answered: Sequence[datetime], now: datetime) -> datetime:
+    """Return when the same question may be asked: `now`, or later. `answered` is when it was, or may have been.
+
+    What was answered and could not be kept (the process died, the disk was full) is asked for again, but not over and
+    over: a process that dies of the answer each time would have the account locked.
+    """
+    interval = _INTERVALS.get(purpose)
+    recent = [] if interval is None else [at for at in answered if at > now - interval]
+    if interval is None or not recent:
+        return now
+    is_repetition = len(recent) <= _REPEATS and now - recent[0] <= _REPEATS_WITHIN
+    return now if is_repetition else off_the_half_hour(recent[-1] + interval)
 
 
 def backoff(failures: int, longest: timedelta, *seed: str) -> timedelta:

@@ -7,11 +7,15 @@ from records.spacetrack_gateway import reads, writes
 from records.spacetrack_gateway.tables import SpaceTrackAccount
 from servicekit.context import Context
 from spacetrack_gateway.budget.admission import HOUR, Limits, Priority, earliest
+from spacetrack_gateway.budget.cadence import may_ask_again_at
 from spacetrack_gateway.budget.lease import ACTOR, Lease, held_account
 from spacetrack_gateway.budget.standing import Standing, standing_after
 from spacetrack_gateway.client.replies import Reply
 
-__all__ = ["Asked", "BudgetWait", "record", "reserve"]
+__all__ = ["Asked", "AskedEnough", "BudgetWait", "record", "reserve"]
+
+_LONGEST_INTERVAL = timedelta(days=1)
+_LONGEST_PATH = 500
 
 
 class BudgetWait(Exception):
@@ -21,6 +25,14 @@ class BudgetWait(Exception):
         super().__init__(f"not before {until.isoformat()}")
         self.until = until
         self.priority = priority
+
+
+class AskedEnough(Exception):
+    """The same was asked and answered; Space-Track's rules on its class let it be asked again at `until`."""
+
+    def __init__(self, until: datetime, purpose: str) -> None:
+        super().__init__(f"{purpose}: answered, and not kept; not asked again before {until:%Y-%m-%d %H:%M} UTC")
+        self.until = until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +56,8 @@ async def reserve(ctx: Context, lease: Lease, limits: Limits, asked: Asked, long
     ------
     BudgetWait
         The budget has no room for it now.
+    AskedEnough
+        The same was answered, and its class may not be asked again yet.
     LeaseLost
         Another gateway has the account.
     """
@@ -55,6 +69,12 @@ async def reserve(ctx: Context, lease: Lease, limits: Limits, asked: Asked, long
         free_at = earliest(made, unit.now, asked.priority, limits)
         if free_at > unit.now:
             raise BudgetWait(free_at, asked.priority)
+        answered = await reads.answered_at(
+            unit.session, lease.account_id, asked.path[:_LONGEST_PATH], unit.now - _LONGEST_INTERVAL
+        )
+        again_at = may_ask_again_at(asked.purpose, answered, unit.now)
+        if again_at > unit.now:
+            raise AskedEnough(again_at, asked.purpose)
         account.lease_until = unit.now + max(lease.length, longest)
         return await writes.add_request(
             unit,
@@ -63,7 +83,7 @@ async def reserve(ctx: Context, lease: Lease, limits: Limits, asked: Asked, long
             priority=int(asked.priority),
             organization_id=asked.organization_id,
             method=asked.method,
-            path=asked.path[:500],
+            path=asked.path[:_LONGEST_PATH],
             gateway=lease.holder,
             fence=lease.fence,
         )
