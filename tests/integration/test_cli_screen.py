@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -164,6 +165,64 @@ def test_parquet_has_the_same_approaches_and_says_what_was_asked(screen):
     read = read_approaches(columns)
     assert len(read) == len(rows(text))
     assert read_metadata(columns)["volume"] == "sphere:5"
+
+
+def test_a_kind_of_secondary_may_have_a_volume_of_its_own(screen, tmp_path):
+    """Theirs is listed as crewed: where it is the secondary, its own volume holds and no other."""
+    kinds = tmp_path / "kinds.csv"
+    kinds.write_text(f"norad_cat_id,kind,why\n{THEIRS},manned,a crew\n{UNOWNED},active,\n")
+    _, out = screen("--threshold-km", "5", "--kind", "manned=sphere:0.001", "--kinds", kinds)
+    far = pairs(out)
+    assert (OURS, UNOWNED) in far
+    _, out = screen("--threshold-km", "0.001", "--kind", "manned=sphere:5", "--kinds", kinds, out="found.parquet")
+    near = read_approaches(out)
+    assert {(OURS, THEIRS), (UNOWNED, THEIRS)} == set(zip(near.norad_cat_id_1, near.norad_cat_id_2, strict=True))
+    assert read_metadata(out)["volume for manned"] == "sphere:5"
+
+
+def test_debris_is_told_by_its_name_where_no_list_says_it(screen, tmp_path):
+    catalogue = crossing_catalogue()
+    names = tuple("SOME DEB" if number == UNOWNED else "SAT" for number in catalogue.elements.norad_cat_id.tolist())
+    file = tmp_path / "named.csv"
+    file.write_bytes(omm_csv(replace(catalogue, object_names=names)))
+    _, out = screen("--threshold-km", "0.001", "--kind", "debris=sphere:5", catalog=file)
+    assert pairs(out) == {(OURS, UNOWNED), (UNOWNED, THEIRS)}
+
+
+def test_known_pairs_are_left_out(screen, tmp_path):
+    known = tmp_path / "known.csv"
+    known.write_text(f"norad_cat_id_1,norad_cat_id_2,reason\n{THEIRS},{OURS},docked\n")
+    _, out = screen("--threshold-km", "5", "--known-pairs", known)
+    assert pairs(out) == {(OURS, UNOWNED), (UNOWNED, THEIRS)}
+
+
+@pytest.mark.parametrize(
+    ("options", "content", "said"),
+    [
+        (("--kind", "manned=sphere:5"), None, "no object is known to be manned"),
+        (("--kind", "old=sphere:5"), None, "the kinds are active, manned, debris"),
+        (("--kind", "debris=cube:5"), None, "no screening volume"),
+        (("--kind", "debris=sphere:5", "--kind", "debris=sphere:6"), None, "given twice"),
+        (("--kinds", "FILE"), "norad_cat_id,kind\n5,manned\n", "give --kind KIND=VOLUME too"),
+        (("--kind", "active=sphere:5", "--kinds", "FILE"), "norad_cat_id,kind\n5,idle\n", "line 2: idle is no kind"),
+        (("--known-pairs", "FILE"), "a,b\n1,2\n", "no columns norad_cat_id_1 and norad_cat_id_2"),
+        (("--known-pairs", "FILE"), "norad_cat_id_1,norad_cat_id_2\n1,x\n", "line 2: x is no catalogue number"),
+        (("--known-pairs", "FILE"), "norad_cat_id_1,norad_cat_id_2\n7,7\n", "line 2: 7 twice is no pair"),
+        (("--known-pairs", "missing.csv"), None, "missing.csv cannot be read"),
+    ],
+    ids=["no objects", "no kind", "no volume", "twice", "list alone", "unknown", "columns", "number", "same",
+         "missing"],
+)  # fmt: skip
+def test_a_list_that_will_not_do_is_one_sentence(screen, tmp_path, options, content, said):
+    file = tmp_path / "list.csv"
+    if content is not None:
+        file.write_text(content)
+    given = [str(file) if option == "FILE" else option for option in options]
+    ended, out = screen("--threshold-km", "5", *given)
+    assert ended.exit_code == 2
+    assert said in ended.errors
+    assert len(ended.errors.splitlines()) == 1
+    assert not out.exists()
 
 
 def test_a_close_approach_fails_where_that_is_asked_for(screen):

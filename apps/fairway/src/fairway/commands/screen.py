@@ -38,6 +38,19 @@ def screen(
         float | None, typer.Option(metavar="K", help="Radius of a sphere about each primary.")
     ] = None,
     volume: Annotated[str | None, typer.Option(metavar="PRESET", help=f"A volume instead: {_HELP_OF_VOLUMES}")] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=PRESET", help="Another volume for secondaries of a kind (active, manned, debris); repeatable."
+        ),
+    ] = None,
+    kinds: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV: norad_cat_id, kind. Without it debris is told by names (DEB, R/B)."),
+    ] = None,
+    known_pairs: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV: norad_cat_id_1, norad_cat_id_2. These are left out.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=1024, help="Threads; as many as there are processors.")
     ] = None,
@@ -52,15 +65,17 @@ def screen(
     """Screen for close approaches, offline.
 
     Without --ephemeris every object of the catalogue is screened against every other; with it, each ephemeris against
-    the catalogue and the other ephemerides. Objects of one catalogue number are never paired. What could not be
-    screened is in the summary with its reason.
+    the catalogue and the other ephemerides. Objects of one catalogue number are never paired, known pairs are left
+    out. What could not be screened is in the summary with its reason. An interrupt leaves no file.
     """
+    from assessment.object_kinds import secondary_kinds
     from assessment.population_screening import PopulationScreening
     from astrodynamics.screening import Population
     from astrodynamics.timescales import from_datetime
     from fairway.approach_files import check_suffix, write_approach_file
     from fairway.catalogue_files import read_catalogue_file
     from fairway.ephemeris_files import read_ephemeris_file
+    from fairway.object_lists import read_kind_volumes, read_known_pairs
     from fairway.screening_summary import Stopwatch, Tally, print_summary, summary
     from fairway.times import utc
     from fairway.whole_files import check_place
@@ -69,6 +84,8 @@ def screen(
     begin = utc(start, "--start")
     span = (from_datetime(begin), from_datetime(begin + timedelta(hours=hours)))
     spec = _volume(threshold_km, volume)
+    kind_volumes = read_kind_volumes(kind or (), kinds)
+    pairs = None if known_pairs is None else read_known_pairs(known_pairs)
     check_suffix(out)
     check_place(out)
     with notes.status(f"reading {catalog}"):
@@ -80,9 +97,17 @@ def screen(
         stop_tai_ns=span[1],
         volume=spec,
         primaries=range(len(given.catalogue), len(population)) if ephemerides else None,
+        kinds=secondary_kinds(population.norad_cat_id, given.catalogue.object_names, kind_volumes),
+        known_pairs=pairs,
         longest_element_age_days=max_element_age_days,
     )
-    metadata = {"start": begin.isoformat(), "hours": f"{hours:g}", "volume": spec.text, "catalogue": catalog.name}
+    metadata = {
+        "start": begin.isoformat(),
+        "hours": f"{hours:g}",
+        "volume": spec.text,
+        **{f"volume for {each.kind}": each.volume.text for each in kind_volumes},
+        "catalogue": catalog.name,
+    }
     tally = Tally()
     with _screened(population, asked, workers, hours, out) as found:
         with notes.status(f"writing {out}"):
