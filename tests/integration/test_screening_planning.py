@@ -110,7 +110,9 @@ async def test_an_accepted_ephemeris_is_screened_at_once_against_the_catalogue_w
         audience = (await session.scalars(select(ChangeAudience.organization_id))).all()
         audited = (await session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == run.id))).all()
     assert len(tasks) == run.task_count > 0
-    assert await events_of(context, ScreeningTaskUrgentV1) == [{"run_id": run.id, "task_id": task.id} for task in tasks]
+    assert await events_of(context, ScreeningTaskUrgentV1) == [
+        {"run_id": run.id, "task_id": task.id, "ordinal": task.ordinal} for task in tasks
+    ]
     assert [change.subject_id for change in told] == [run.id]
     assert (audience, audited) == ([north.id], ["screening.planned"])
 

@@ -36,10 +36,11 @@ from screening.module import MODULE
 from screening.worker.module import MODULE as WORKER
 from servicekit import durability
 from servicekit.ids import new_id
-from servicekit.store import Store
+from servicekit.store import Actor, Store
 from servicekit.store.plumbing import Change, ChangeAudience, DeliveryRow, OutboxRow
 from servicekit.threads import in_thread
 
+TEST = Actor("system", "test")
 CONSUMERS = [*MODULE.consumers, *WORKER.consumers]
 JOBS = {job.name: job.run for job in MODULE.jobs}
 
@@ -157,7 +158,7 @@ class Fleet:
 class ThisProcess:
     """Runs what a child would run, without the seconds that a new process takes."""
 
-    async def run(self, function, *args):
+    async def run(self, function, *args, **_listeners):
         return await in_thread(function, *args)
 
 
@@ -250,12 +251,12 @@ async def test_every_event_twice_changes_nothing(fleet):
     await emit(context, *fleet.accepted)
     await deliver(context, CONSUMERS)
     assert await fleet.outcome() == EXPECTED
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(TEST) as unit:
         await unit.session.execute(update(DeliveryRow).values(state="pending", attempts=0, due_at=unit.now))
     await deliver(context, CONSUMERS)  # the same events again: the inbox knows them
     assert await fleet.outcome() == EXPECTED
     again = [row for row in await fleet.rows(OutboxRow) if not row.topic.startswith(("conjunction", "screening.comp"))]
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(TEST) as unit:
         unit.session.add_all(
             OutboxRow(
                 id=new_id(), topic=row.topic, payload=row.payload, trace_id=row.trace_id, emitted_at=row.emitted_at
@@ -313,7 +314,7 @@ async def test_of_two_results_of_a_task_the_first_committed_one_counts(fleet):
 
 async def test_a_changed_object_is_refused_and_the_run_fails_with_the_reason_told(fleet):
     context = fleet.context
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(TEST) as unit:
         await unit.session.execute(update(Catalogue).values(columns_sha256="f" * 64))  # the bytes are not these
     await emit(context, fleet.accepted[0])
     await deliver(context, CONSUMERS)
@@ -360,7 +361,7 @@ async def test_a_clear_second_screening_mitigates_and_an_old_event_passes(fleet)
         accepted_at=NOON + timedelta(minutes=1),
     )
     await add(context.store, paper, newer)
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(TEST) as unit:
         await unit.session.execute(update(Ephemeris).where(Ephemeris.id == fleet.ours.id).values(is_active=False))
     await context.objects.put(newer.columns_key, content)
     await emit(context, EphemerisAcceptedV1(ephemeris_id=newer.id, row_version=1))

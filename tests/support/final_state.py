@@ -33,7 +33,7 @@ LEFT_OUT_COLUMNS = re.compile(
     r"^(id|.*_id|id_.*|superseded_by|redirect_to|requested_by|uploader_id|created_by|withdrawn_by|restored_by"
     r"|recorded_by|actor_id|organization_id_.*|message_id"
     r"|at|.*_at|creation_date|attempts|row_version"
-    r"|.*_key|secret_hash|prefix|csrf|cpu_s|wall_s|peak_memory_bytes|worker|emissions"
+    r"|.*_key|secret_hash|prefix|csrf|cpu_s|wall_s|peak_memory_bytes|worker|.*emissions"
     r"|columns_sha256|content_sha256|result_sha256)$"
 )
 """Identifiers (keys of objects and message ids hold them), times of doing, attempts, and hashes of what holds those.

@@ -212,6 +212,8 @@ def screening_run(of: Organization | None, **values: Any) -> ScreeningRun:
         "approaches_key": None,
         "coverage_key": None,
         "started_at": NOON,
+        "finalise_emitted_at": NOON,
+        "finalise_emissions": 1,
         "completed_at": NOON,
         "cpu_s": 1.0,
         "is_replay": False,

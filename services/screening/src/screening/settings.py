@@ -1,6 +1,7 @@
 """Settings of screening: ``FAIRWAY_SCREENING__…``."""
 
 import os
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -30,17 +31,28 @@ class ScreeningSettings(SettingsGroup):
     past_tolerance_minutes: Annotated[float, Field(ge=0)] = 15.0
     """A request may begin so far in the past: it was written a moment ago."""
     task_s: Annotated[float, Field(gt=0)] = 30.0
-    """How long one task should take at most, on one core."""
-    task_retry_minutes: Annotated[float, Field(gt=0)] = 30.0
-    """A task that has had no result for so long is handed out again."""
+    """How long one task may take: what turns out to be longer is cut into more."""
+    task_aim_s: Annotated[float, Field(gt=0)] = 10.0
+    """How long a task should take when a run is cut: an estimate may be wrong by the rest."""
+    task_retry_minutes: Annotated[float, Field(gt=0)] = 5.0
+    """A task that has had no result for so long is handed out again; the next time after twice as long, and so on."""
     threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     """Threads of the engine."""
+    worker_memory_mib: Annotated[int, Field(ge=256)] = 3072
+    """What the engine's process may take. A slice that needs more fails with that reason."""
+    worker_heartbeat_s: Annotated[float, Field(gt=0)] = 10.0
+    """How often a worker says that it lives; one that is silent for three times as long is not counted."""
     longest_element_age_days: Annotated[float, Field(gt=0)] = 30.0
     """Older element sets are not propagated: their object is not screened, and that is said."""
     coverage_rows: Annotated[int, Field(ge=0)] = 2000
     """So many rows of what was not screened stand in the database; the run's coverage object has all."""
     originator: str = "FAIRWAY"
     """ORIGINATOR of the CDMs that we make."""
+
+    @property
+    def worker_silence(self) -> timedelta:
+        """A worker that has said nothing for so long is not counted."""
+        return timedelta(seconds=3 * self.worker_heartbeat_s)
 
 
 def screening_settings() -> ScreeningSettings:

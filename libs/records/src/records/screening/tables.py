@@ -67,6 +67,10 @@ class ScreeningRun(Base):
     coverage_key: Mapped[str | None] = mapped_column(String(200))
     """The object with the interval of every object of the run."""
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finalise_emitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the joining of its slices was asked for last."""
+    finalise_emissions: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cpu_s: Mapped[float | None]
     """Processor time of its slices."""

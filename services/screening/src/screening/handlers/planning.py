@@ -72,7 +72,7 @@ async def _drafts_again(ctx: Context, ephemerides: list[Ephemeris], catalogue: C
     for ephemeris in ephemerides:
         hours = await span_hours(ctx, ephemeris, settings)
         found.append(
-            against_catalogue(
+            await against_catalogue(
                 ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="bulk", by="new-catalogue"
             )
         )
@@ -88,7 +88,7 @@ async def _drafts_for_waiting(ctx: Context, catalogue: Catalogue) -> list[tuple[
     for run_id, ephemeris in ephemerides.items():
         if ephemeris is not None:
             hours = await span_hours(ctx, ephemeris, settings)
-            draft = against_catalogue(
+            draft = await against_catalogue(
                 ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted"
             )
             found.append((run_id, draft))

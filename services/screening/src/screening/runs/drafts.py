@@ -7,7 +7,7 @@ from typing import Any
 
 from records.screening.tables import ScreeningRun
 from screening.runs.inputs import RunInputs
-from screening.runs.slices import slices_tai_ns
+from screening.runs.slices import Cutting, slices_tai_ns
 
 __all__ = ["Asked", "Draft", "planned", "refused", "waiting"]
 
@@ -64,7 +64,7 @@ class Draft:
 
 
 def planned(
-    asked: Asked, inputs: RunInputs, interval: tuple[datetime, datetime], *, now: datetime, longest_core_s: float
+    asked: Asked, inputs: RunInputs, interval: tuple[datetime, datetime], *, now: datetime, cutting: Cutting
 ) -> Draft:
     """Return a run that can begin."""
     start, stop = interval
@@ -73,7 +73,7 @@ def planned(
     run.catalogue_id = None if inputs.catalogue is None else inputs.catalogue.id
     run.start_time, run.stop_time, run.started_at = start, stop, now
     run.object_count = inputs.objects
-    return Draft(run, slices_tai_ns(inputs, start, stop, longest_core_s=longest_core_s))
+    return Draft(run, slices_tai_ns(inputs, start, stop, volume=asked.volume, cutting=cutting))
 
 
 def refused(asked: Asked, reason: str, *, now: datetime) -> Draft:
@@ -119,6 +119,8 @@ def _row(asked: Asked, state: str) -> ScreeningRun:
         approaches_key=None,
         coverage_key=None,
         started_at=None,
+        finalise_emitted_at=None,
+        finalise_emissions=0,
         completed_at=None,
         cpu_s=None,
         is_replay=asked.is_replay,

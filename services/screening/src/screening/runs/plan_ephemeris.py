@@ -5,10 +5,12 @@ from datetime import datetime
 from records.validator.tables import Catalogue, Ephemeris
 from screening.pinned_files import PinnedObjectChangedError, pinned_files
 from screening.runs import drafts, sources
+from screening.runs.cutting import cutting_for
 from screening.runs.drafts import Asked, Draft
 from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
 from screening.runs.inspection import regime_of_ephemeris
 from screening.runs.requests import RefusedError
+from screening.runs.slices import Cutting
 from screening.runs.span import longest_span_h, on_closed_orbit, span_of_ephemeris
 from screening.settings import ScreeningSettings
 from servicekit.context import Context
@@ -29,7 +31,9 @@ async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: Scre
         others = await sources.others_before(session, ephemeris) if ephemeris.designation == "operational" else ()
     hours = await span_hours(ctx, ephemeris, settings)
     found = [
-        against_catalogue(ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted")
+        await against_catalogue(
+            ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted"
+        )
     ]
     if others:
         inputs = RunInputs(
@@ -40,11 +44,12 @@ async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: Scre
         )
         run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
         asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
-        found.append(_planned_or_refused(asked, ephemeris, inputs, settings, now=now, hours=hours))
+        cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
+        found.append(_planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours))
     return found
 
 
-def against_catalogue(
+async def against_catalogue(
     ctx: Context,
     ephemeris: Ephemeris,
     catalogue: Catalogue | None,
@@ -64,7 +69,8 @@ def against_catalogue(
     inputs = RunInputs(
         catalogue=PinnedCatalogue.of(catalogue), primary=PinnedEphemeris.of(ephemeris), against="catalogue"
     )
-    return _planned_or_refused(asked, ephemeris, inputs, settings, now=now, hours=hours)
+    cutting = await cutting_for(ctx, kind, asked.volume, settings)
+    return _planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours)
 
 
 async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> float | None:
@@ -84,7 +90,7 @@ def _planned_or_refused(
     asked: Asked,
     ephemeris: Ephemeris,
     inputs: RunInputs,
-    settings: ScreeningSettings,
+    cutting: Cutting,
     *,
     now: datetime,
     hours: float | None,
@@ -95,7 +101,7 @@ def _planned_or_refused(
         interval = span_of_ephemeris(ephemeris, start=now, hours=on_closed_orbit(ephemeris, hours))
     except RefusedError as error:
         return drafts.refused(asked, str(error), now=now)
-    return drafts.planned(asked, inputs, interval, now=now, longest_core_s=settings.task_s)
+    return drafts.planned(asked, inputs, interval, now=now, cutting=cutting)
 
 
 def _asked(

@@ -7,6 +7,7 @@ from records.screening.events import ScreeningRequestedV1
 from records.validator.tables import Catalogue, Ephemeris
 from screening.pinned_files import pinned_files
 from screening.runs import drafts, sources
+from screening.runs.cutting import cutting_for
 from screening.runs.drafts import Asked, Draft
 from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
 from screening.runs.inspection import missing_numbers
@@ -29,7 +30,8 @@ async def draft_for_request(ctx: Context, event: ScreeningRequestedV1, settings:
         inputs, interval = await _pinned(ctx, asked, request, settings, now)
     except RefusedError as error:
         return drafts.refused(asked, str(error), now=now)
-    return drafts.planned(asked, inputs, interval, now=now, longest_core_s=settings.task_s)
+    cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
+    return drafts.planned(asked, inputs, interval, now=now, cutting=cutting)
 
 
 def _asked(ctx: Context, event: ScreeningRequestedV1, now: datetime) -> Asked:

@@ -11,7 +11,7 @@ from astrodynamics.trajectories import Ephemeris
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import PinnedEphemeris
 
-__all__ = ["load_catalogue", "load_ephemeris"]
+__all__ = ["forget_trajectories", "load_catalogue", "load_ephemeris"]
 
 T = TypeVar("T")
 
@@ -31,6 +31,11 @@ def load_ephemeris(file: PinnedFile, pinned: PinnedEphemeris) -> Ephemeris:
         pinned.id,
         lambda: replace(ephemeris_from_columns(file.read()), designator=pinned.id, norad_cat_id=pinned.norad_cat_id),
     )
+
+
+def forget_trajectories() -> None:
+    """Keep nothing: memory is short."""
+    _kept.clear()
 
 
 def _once(sha256: str, name: str, load: Callable[[], T]) -> T:

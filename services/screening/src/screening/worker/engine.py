@@ -2,23 +2,33 @@
 
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import assessment
-from assessment.engine_volumes import volume_passes
+from assessment.engine_volumes import VolumePass, volume_passes
 from assessment.errors import UnusableTrajectoryError
 from assessment.volumes import parse_volume
 from astrodynamics import screening as engine
+from astrodynamics.errors import ScreeningCancelledError
 from astrodynamics.timescales import DAY_NS
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
-from screening.runs.population import members_of, population_of
+from screening.runs.population import Members, members_of, population_of
 from screening.runs.slice_files import write_slice
-from screening.runs.trajectories import load_catalogue, load_ephemeris
+from screening.runs.trajectories import forget_trajectories, load_catalogue, load_ephemeris
+from screening.worker.memory import limit_memory, peak_memory_bytes, resident_bytes, watch_peak
 from servicekit.child import report_progress
 
-__all__ = ["SliceFound", "SliceOrder", "screen_slice", "warm_engine"]
+__all__ = ["SliceFound", "SliceOrder", "SliceTooLong", "TooLittleMemoryError", "screen_slice", "warm_engine"]
+
+_MIB: Final = 1024 * 1024
+
+
+class TooLittleMemoryError(Exception):
+    """The slice needs more memory than the process may take; the message says how much that is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,10 @@ class SliceOrder:
         The age of element sets counts from here, so that all slices of a run judge alike.
     start_tai_ns, stop_tai_ns
         The slice.
+    longest_s
+        What is going to take longer is broken off as soon as that can be told.
+    memory_mib
+        What the process may take.
     """
 
     inputs: RunInputs
@@ -46,6 +60,8 @@ class SliceOrder:
     stop_tai_ns: int
     threads: int
     longest_element_age_days: float
+    longest_s: float
+    memory_mib: int
     metadata: Mapping[str, str]
 
 
@@ -57,34 +73,68 @@ class SliceFound:
     approach_count: int
     cpu_s: float
     wall_s: float
+    peak_memory_bytes: int
 
 
-def screen_slice(order: SliceOrder) -> SliceFound:
-    """Screen a slice; the same order gives the same bytes, however many threads compute."""
+@dataclass(frozen=True, kw_only=True)
+class SliceTooLong:
+    """The slice was broken off: about so many core seconds it would have taken."""
+
+    core_s: float
+
+
+def screen_slice(order: SliceOrder) -> SliceFound | SliceTooLong:
+    """Screen a slice; the same order gives the same bytes, however many threads compute.
+
+    Raises
+    ------
+    UnusableTrajectoryError
+        No primary is on a closed orbit.
+    PinnedObjectChangedError
+        An input is not what was pinned.
+    TooLittleMemoryError
+        It needs more than it may take, also when nothing of earlier slices is kept.
+    """
+    limit_memory(order.memory_mib * _MIB)
+    watch_peak()
+    try:
+        return _screened(order)
+    except MemoryError:
+        _populations.clear()
+        forget_trajectories()
+    try:
+        return _screened(order)
+    except MemoryError:
+        raise TooLittleMemoryError(f"more than {order.memory_mib} MiB") from None
+
+
+def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
     wall, cpu = time.perf_counter(), time.process_time()
-    inputs = order.inputs
-    catalogue = None if order.catalogue is None else load_catalogue(order.catalogue)
-    ephemerides = tuple(
-        load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, inputs.ephemerides, strict=True)
-    )
-    members = members_of(inputs, catalogue)
-    population = population_of(members, catalogue, ephemerides)
+    people = _population(order)
     age_days = order.longest_element_age_days + (order.start_tai_ns - order.run_start_tai_ns) / DAY_NS
-    passes, without_orbit = volume_passes(population, members.primaries, parse_volume(order.volume))
-    if not passes:
-        number = members.norad_cat_id[without_orbit[0]]
-        raise UnusableTrajectoryError(f"Object {number} is on no closed orbit: no volume can be chosen for it.")
     results = []
-    for primaries, volume in passes:
+    for primaries, volume in people.passes:
         request = engine.Request(
             order.start_tai_ns,
             order.stop_tai_ns,
             volume,
             primaries=primaries,
-            secondaries=members.secondaries,
+            secondaries=people.members.secondaries,
             max_element_age_days=age_days,
         )
-        results.append(engine.screen(population, request, threads=order.threads, progress=_report))
+        watch = _Watch(order.threads, order.longest_s)
+        try:
+            results.append(
+                engine.screen(
+                    people.population,
+                    request,
+                    threads=order.threads,
+                    progress=watch.progress,
+                    cancelled=watch.is_too_long,
+                )
+            )
+        except ScreeningCancelledError:
+            return SliceTooLong(core_s=watch.expected_core_s)
     content = write_slice(
         [result.approaches for result in results],
         engine.Coverage.joined([result.coverage.not_screened() for result in results]),
@@ -95,11 +145,69 @@ def screen_slice(order: SliceOrder) -> SliceFound:
         approach_count=sum(len(result.approaches) for result in results),
         cpu_s=time.process_time() - cpu,
         wall_s=time.perf_counter() - wall,
+        peak_memory_bytes=peak_memory_bytes(),
     )
 
 
-def _report(progress: engine.Progress) -> None:
-    report_progress({"done": progress.done, "total": progress.total})
+@dataclass
+class _Watch:
+    """Tells the parent how far the engine is, and whether a slice is going to take too long."""
+
+    threads: int
+    longest_s: float
+    done: int = 0
+    total: int = 0
+    begun_cpu_s: float = field(default_factory=time.process_time)
+
+    def progress(self, progress: engine.Progress) -> None:
+        self.done, self.total = progress.done, progress.total
+        report_progress({"done": progress.done, "total": progress.total, "memory_bytes": resident_bytes()})
+
+    @property
+    def expected_core_s(self) -> float:
+        return (time.process_time() - self.begun_cpu_s) * self.total / self.done
+
+    def is_too_long(self) -> bool:
+        """Whether it is; with the first chunks of every thread the second half of the next ones is counted already."""
+        if self.done < self.threads or self.done == self.total:
+            return False
+        return self.expected_core_s / self.threads > self.longest_s
+
+
+@dataclass(frozen=True)
+class _People:
+    """The members of a run with their trajectories, and their volumes."""
+
+    members: Members
+    population: engine.Population
+    passes: tuple[VolumePass, ...]
+
+
+_MOST_KEPT: Final = 2
+_populations: OrderedDict[tuple[str, str], _People] = OrderedDict()
+"""Of the runs that are under way: the slices of one run have the same."""
+
+
+def _population(order: SliceOrder) -> _People:
+    key = (order.inputs.model_dump_json(), order.volume)
+    if key in _populations:
+        _populations.move_to_end(key)
+        return _populations[key]
+    inputs = order.inputs
+    catalogue = None if order.catalogue is None else load_catalogue(order.catalogue)
+    ephemerides = tuple(
+        load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, inputs.ephemerides, strict=True)
+    )
+    members = members_of(inputs, catalogue)
+    population = population_of(members, catalogue, ephemerides)
+    passes, without_orbit = volume_passes(population, members.primaries, parse_volume(order.volume))
+    if not passes:
+        number = members.norad_cat_id[without_orbit[0]]
+        raise UnusableTrajectoryError(f"Object {number} is on no closed orbit: no volume can be chosen for it.")
+    _populations[key] = _People(members, population, passes)
+    if len(_populations) > _MOST_KEPT:
+        _populations.popitem(last=False)
+    return _populations[key]
 
 
 def warm_engine() -> int:

@@ -1,23 +1,42 @@
 """One task: the engine on its slice, the result as an object, and then the row that counts."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from hashlib import sha256
+from typing import Final, TypeAlias
 
-from astrodynamics.timescales import from_datetime
+from sqlalchemy import select
+
+from astrodynamics.timescales import from_datetime, to_datetime
 from records.screening import writes
 from records.screening.events import ScreeningTaskBulkV1, ScreeningTaskUrgentV1
 from records.screening.tables import ScreeningRun, ScreeningTask
 from records.screening.writes import TaskResult
 from screening.pinned_files import pinned_files
 from screening.runs.inputs import RunInputs
-from screening.settings import screening_settings
-from screening.worker.engine import SliceOrder, screen_slice
-from servicekit.bus import Consumer, Delivery
+from screening.runs.slices import Cutting, cut_again
+from screening.settings import ScreeningSettings, screening_settings
+from screening.worker.engine import SliceFound, SliceOrder, SliceTooLong, TooLittleMemoryError, screen_slice
+from screening.worker.status import STATUS, worker_name
+from servicekit.bus import Consumer, Delivery, GivenBack
 from servicekit.context import Context
+from servicekit.observability import logger
+from servicekit.store import UnitOfWork
 
 __all__ = ["CONSUMERS"]
 
+TaskDelivery: TypeAlias = Delivery[ScreeningTaskUrgentV1] | Delivery[ScreeningTaskBulkV1]
 
-async def on_task(ctx: Context, delivery: Delivery[ScreeningTaskUrgentV1] | Delivery[ScreeningTaskBulkV1]) -> None:
+_log = logger(__name__)
+_LOOK_S: Final = 0.25
+"""How often a worker that is to stop looks whether its slice still fits."""
+_TO_COMMIT_S: Final = 2.0
+"""What of the grace period is left for the result to be stored."""
+
+
+async def on_task(ctx: Context, delivery: TaskDelivery) -> None:
     """Screen a slice unless somebody has done it; the first committed result wins."""
     event = delivery.event
     async with ctx.store.read() as session:
@@ -27,20 +46,59 @@ async def on_task(ctx: Context, delivery: Delivery[ScreeningTaskUrgentV1] | Deli
         raise LookupError(f"there is no task {event.task_id} of run {event.run_id}")
     if task.state != "waiting" or run.state != "running":
         return
-    result = await _screened(ctx, run, task)
-    ctx.metrics.histogram(
-        "fairway_screening_task_duration_seconds", "Time of the engine on one task.", ("urgency",)
-    ).labels(run.urgency).observe(result.wall_s)
-    async with delivery.transaction() as unit:
-        locked = await writes.lock_run(unit, run.id)
-        current = await unit.session.get(ScreeningTask, task.id, populate_existing=True)
-        if locked is not None and current is not None:
-            await writes.record_result(unit, locked, current, result)
-
-
-async def _screened(ctx: Context, run: ScreeningRun, task: ScreeningTask) -> TaskResult:
-    inputs = RunInputs.of(run)
     settings = screening_settings()
+    async with _in_hand(ctx, task) as taken_at:
+        try:
+            found = await _while_it_fits(ctx, delivery, run, task, settings)
+        except TooLittleMemoryError as error:
+            await _fail(delivery, run, task, _memory_reason(task, error))
+        else:
+            if isinstance(found, SliceTooLong):
+                await _cut(delivery, run, task, found, settings)
+            else:
+                await _keep(ctx, delivery, run, task, found, taken_at, settings)
+
+
+@asynccontextmanager
+async def _in_hand(ctx: Context, task: ScreeningTask) -> AsyncIterator[datetime]:
+    taken_at = ctx.clock.now()
+    STATUS.begin(task.run_id, task.id, taken_at)
+    try:
+        await STATUS.tell(ctx)
+        yield taken_at
+    finally:
+        STATUS.end(ctx.clock.now())
+
+
+async def _while_it_fits(
+    ctx: Context, delivery: TaskDelivery, run: ScreeningRun, task: ScreeningTask, settings: ScreeningSettings
+) -> SliceFound | SliceTooLong:
+    """Compute; when the process is to stop, go on if that fits into its grace period, else give the task back now.
+
+    Cancelling, also by the bus when it takes the task away, kills the engine's child.
+    """
+    computing = asyncio.ensure_future(_screened(ctx, run, task, settings))
+    stopping = asyncio.ensure_future(delivery.stopping.wait())
+    try:
+        await asyncio.wait({computing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        until_s = asyncio.get_running_loop().time() + ctx.settings.http.shutdown_s - _TO_COMMIT_S
+        while not computing.done():
+            left_s = until_s - asyncio.get_running_loop().time()
+            if STATUS.remaining_s(settings.task_aim_s) > left_s:
+                raise GivenBack(f"slice {task.ordinal} of run {run.id} does not fit into the {left_s:.1f} s left")
+            await asyncio.wait({computing}, timeout=_LOOK_S)
+        return computing.result()
+    finally:
+        stopping.cancel()
+        if not computing.done():
+            computing.cancel()
+            await asyncio.wait({computing})
+
+
+async def _screened(
+    ctx: Context, run: ScreeningRun, task: ScreeningTask, settings: ScreeningSettings
+) -> SliceFound | SliceTooLong:
+    inputs = RunInputs.of(run)
     if run.start_time is None:
         raise LookupError(f"run {run.id} has no interval")
     keys = [(each.key, each.sha256) for each in inputs.ephemerides]
@@ -57,22 +115,117 @@ async def _screened(ctx: Context, run: ScreeningRun, task: ScreeningTask) -> Tas
             stop_tai_ns=task.stop_tai_ns,
             threads=settings.threads,
             longest_element_age_days=settings.longest_element_age_days,
-            metadata={"run": run.id, "task": str(task.ordinal)},
+            longest_s=settings.task_s,
+            memory_mib=settings.worker_memory_mib,
+            metadata={"run": run.id, "start_tai_ns": str(task.start_tai_ns)},
         )
-        found = await ctx.compute.run(screen_slice, order)
+        return await ctx.compute.run(screen_slice, order, on_progress=STATUS.progress)
+
+
+async def _keep(
+    ctx: Context,
+    delivery: TaskDelivery,
+    run: ScreeningRun,
+    task: ScreeningTask,
+    found: SliceFound,
+    taken_at: datetime,
+    settings: ScreeningSettings,
+) -> None:
+    """Store a result, and record it if it is the first."""
     digest = sha256(found.content).hexdigest()
     key = f"screenings/{run.id}/tasks/{task.ordinal}-{digest[:16]}.parquet"  # another result never replaces this one
     await ctx.objects.put(key, found.content, "application/vnd.apache.parquet")
-    return TaskResult(
+    result = TaskResult(
+        start_tai_ns=task.start_tai_ns,
+        stop_tai_ns=task.stop_tai_ns,
         key=key,
         sha256=digest,
         approach_count=found.approach_count,
         cpu_s=found.cpu_s,
         wall_s=found.wall_s,
+        peak_memory_bytes=found.peak_memory_bytes,
+        worker=worker_name(ctx),
+        taken_at=taken_at,
+    )
+    counts = False
+    try:
+        async with delivery.transaction() as unit:
+            locked, current = await _locked(unit, run.id, task.id)
+            counts = await writes.record_result(unit, locked, current, result)
+            if counts:
+                STATUS.count(found.cpu_s)
+            STATUS.end(unit.now)
+            await STATUS.write(unit, ctx, settings)
+    finally:
+        if not counts:
+            await _remove_unwanted(ctx, task.id, key)
+    if counts:
+        _measure(ctx, run, task, result)
+
+
+async def _remove_unwanted(ctx: Context, task_id: str, key: str) -> None:
+    """Remove the object of a result that came too late; what is not certain is left to the sweep."""
+    async with ctx.store.read() as session:
+        task = await session.get(ScreeningTask, task_id)
+    if task is not None and task.result_key is not None and task.result_key != key:
+        await ctx.objects.delete(key)
+
+
+def _measure(ctx: Context, run: ScreeningRun, task: ScreeningTask, result: TaskResult) -> None:
+    metrics = ctx.metrics
+    metrics.histogram(
+        "fairway_screening_task_duration_seconds", "Time of the engine on one task.", ("urgency",)
+    ).labels(run.urgency).observe(result.wall_s)
+    metrics.histogram(
+        "fairway_screening_task_wait_seconds", "Time from a task's event to a worker that takes it.", ("urgency",)
+    ).labels(run.urgency).observe(max(0.0, (result.taken_at - task.emitted_at).total_seconds()))
+
+
+async def _cut(
+    delivery: TaskDelivery, run: ScreeningRun, task: ScreeningTask, found: SliceTooLong, settings: ScreeningSettings
+) -> None:
+    """Cut every waiting slice of a run of which one has turned out to be too long."""
+    cutting = Cutting(aim_s=settings.task_aim_s, threads=settings.threads)
+    core_s_per_ns = found.core_s / (task.stop_tai_ns - task.start_tai_ns)
+    async with delivery.transaction() as unit:
+        locked, current = await _locked(unit, run.id, task.id)
+        if locked.state != "running" or current.stop_tai_ns != task.stop_tai_ns:
+            return  # somebody has cut it in the meantime
+        query = select(ScreeningTask).where(ScreeningTask.run_id == run.id, ScreeningTask.state == "waiting")
+        cuts = []
+        for each in await unit.session.scalars(query.order_by(ScreeningTask.start_tai_ns)):
+            pieces = cutting.pieces(core_s_per_ns * (each.stop_tai_ns - each.start_tai_ns))
+            if pieces > 1 or each.id == task.id:
+                cuts.append((each, cut_again(each.start_tai_ns, each.stop_tai_ns, max(2, pieces))))
+        await writes.cut_tasks(unit, locked, cuts)
+    _log.info("slices were too long and are cut", run_id=run.id, core_s=found.core_s, cut=len(cuts))
+
+
+async def _fail(delivery: TaskDelivery, run: ScreeningRun, task: ScreeningTask, reason: str) -> None:
+    async with delivery.transaction() as unit:
+        locked, current = await _locked(unit, run.id, task.id)
+        await writes.fail_task(unit, locked, current, reason)
+
+
+async def _locked(unit: UnitOfWork, run_id: str, task_id: str) -> tuple[ScreeningRun, ScreeningTask]:
+    run = await writes.lock_run(unit, run_id)
+    task = await unit.session.get(ScreeningTask, task_id, populate_existing=True)
+    if run is None or task is None:
+        raise LookupError(f"task {task_id} of run {run_id} is gone")
+    return run, task
+
+
+def _memory_reason(task: ScreeningTask, error: TooLittleMemoryError) -> str:
+    start, stop = (
+        to_datetime(tai_ns).strftime("%Y-%m-%dT%H:%M:%SZ") for tai_ns in (task.start_tai_ns, task.stop_tai_ns)
+    )
+    return (
+        f"Not assessed: the slice from {start} to {stop} needs {error}, which is all that a worker may take. "
+        "Screen in a smaller volume, or give the workers more (FAIRWAY_SCREENING__WORKER_MEMORY_MIB)."
     )
 
 
 CONSUMERS = (
-    Consumer(name="screening-worker.urgent", event=ScreeningTaskUrgentV1, handler=on_task),
-    Consumer(name="screening-worker.bulk", event=ScreeningTaskBulkV1, handler=on_task),
+    Consumer(name="screening-worker.urgent", event=ScreeningTaskUrgentV1, handler=on_task, long_running=True),
+    Consumer(name="screening-worker.bulk", event=ScreeningTaskBulkV1, handler=on_task, long_running=True),
 )

@@ -34,6 +34,10 @@ def upgrade() -> None:
     with op.batch_alter_table("screening_workers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_screening_workers_seen_at"), ["seen_at"], unique=False)
 
+    with op.batch_alter_table("screening_runs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("finalise_emitted_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("finalise_emissions", sa.Integer(), server_default="0", nullable=False))
+
     with op.batch_alter_table("screening_tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("emissions", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("worker", sa.String(length=120), nullable=True))
@@ -48,6 +52,10 @@ def downgrade() -> None:
         batch_op.drop_column("taken_at")
         batch_op.drop_column("worker")
         batch_op.drop_column("emissions")
+
+    with op.batch_alter_table("screening_runs", schema=None) as batch_op:
+        batch_op.drop_column("finalise_emissions")
+        batch_op.drop_column("finalise_emitted_at")
 
     with op.batch_alter_table("screening_workers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screening_workers_seen_at"))

@@ -1,4 +1,4 @@
-"""Queries on runs, coverage, CDMs and conjunction events, for whoever imports `records`.
+"""Queries on runs, workers, coverage, CDMs and conjunction events, for whoever imports `records`.
 
 Each takes a session and, where the answer depends on who asks, a `Viewer`; `EVERYTHING` is that of our own services.
 Rows come back as they are stored. Lists are read by keyset: ``after`` is the key of the last row that the caller has.
@@ -18,12 +18,14 @@ from records.screening.reads.conjunctions import (
 from records.screening.reads.runs import (
     EVERYTHING,
     RunFilter,
+    completed_runs,
     coverage_exceptions,
     run,
     runs,
     runs_of_ephemeris,
     tasks,
 )
+from records.screening.reads.workers import workers, workers_unseen
 
 __all__ = [
     "EVERYTHING",
@@ -34,6 +36,7 @@ __all__ = [
     "cdms",
     "cdms_of_event",
     "cdms_of_run",
+    "completed_runs",
     "conjunction",
     "conjunctions",
     "conjunctions_of_run",
@@ -42,4 +45,6 @@ __all__ = [
     "runs",
     "runs_of_ephemeris",
     "tasks",
+    "workers",
+    "workers_unseen",
 ]

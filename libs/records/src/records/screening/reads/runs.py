@@ -11,7 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.identity.visibility import Viewer
 from records.screening.tables import CoverageException, ScreeningRun, ScreeningTask
 
-__all__ = ["EVERYTHING", "RunFilter", "coverage_exceptions", "run", "runs", "runs_of_ephemeris", "tasks"]
+__all__ = [
+    "EVERYTHING",
+    "RunFilter",
+    "completed_runs",
+    "coverage_exceptions",
+    "run",
+    "runs",
+    "runs_of_ephemeris",
+    "tasks",
+]
 
 
 EVERYTHING: Final = Viewer(organization_id=None, is_staff=True)
@@ -65,10 +74,32 @@ async def runs_of_ephemeris(session: AsyncSession, ephemeris_id: str) -> Sequenc
     return (await session.scalars(query.order_by(ScreeningRun.requested_at, ScreeningRun.id))).all()
 
 
-async def tasks(session: AsyncSession, run_id: str) -> Sequence[ScreeningTask]:
-    """Return the slices of a run in their order."""
-    query = select(ScreeningTask).where(ScreeningTask.run_id == run_id).order_by(ScreeningTask.ordinal)
+async def completed_runs(
+    session: AsyncSession, *, kind: str, volume: str, at_least_cpu_s: float, limit: int = 5
+) -> Sequence[ScreeningRun]:
+    """Return the newest completed runs of a kind in a volume that cost so much."""
+    query = (
+        select(ScreeningRun)
+        .where(
+            ScreeningRun.state == "completed",
+            ScreeningRun.kind == kind,
+            ScreeningRun.volume == volume,
+            ScreeningRun.cpu_s >= at_least_cpu_s,
+        )
+        .order_by(ScreeningRun.requested_at.desc(), ScreeningRun.id.desc())
+        .limit(limit)
+    )
     return (await session.scalars(query)).all()
+
+
+async def tasks(
+    session: AsyncSession, run_id: str, *, after: int | None = None, limit: int | None = None
+) -> Sequence[ScreeningTask]:
+    """Return the slices of a run in the order of their times. The key of a row is its ``start_tai_ns``."""
+    query = select(ScreeningTask).where(ScreeningTask.run_id == run_id)
+    if after is not None:
+        query = query.where(ScreeningTask.start_tai_ns > after)
+    return (await session.scalars(query.order_by(ScreeningTask.start_tai_ns).limit(limit))).all()
 
 
 async def coverage_exceptions(

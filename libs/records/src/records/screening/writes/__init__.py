@@ -12,13 +12,17 @@ from records.screening.writes.runs import (
     TaskResult,
     add_run,
     complete_run,
+    cut_tasks,
     emit_tasks,
+    emit_tasks_again,
     end_run,
+    fail_task,
     lock_run,
     plan_waiting_run,
     queue_finalise,
     record_result,
 )
+from records.screening.writes.workers import forget_workers, put_worker, remove_worker
 
 __all__ = [
     "EventChange",
@@ -26,14 +30,20 @@ __all__ = [
     "add_cdms",
     "add_run",
     "complete_run",
+    "cut_tasks",
     "emit_tasks",
+    "emit_tasks_again",
     "end_run",
+    "fail_task",
+    "forget_workers",
     "lock_pairs",
     "lock_run",
     "plan_waiting_run",
     "put_events",
     "put_rescreenings",
+    "put_worker",
     "queue_finalise",
     "record_result",
     "redirect_event",
+    "remove_worker",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,8 +21,11 @@ __all__ = [
     "TaskResult",
     "add_run",
     "complete_run",
+    "cut_tasks",
     "emit_tasks",
+    "emit_tasks_again",
     "end_run",
+    "fail_task",
     "lock_run",
     "plan_waiting_run",
     "queue_finalise",
@@ -33,11 +37,16 @@ __all__ = [
 class TaskResult:
     """Where a slice's approaches lie, and what they cost."""
 
+    start_tai_ns: int
+    stop_tai_ns: int
     key: str
     sha256: str
     approach_count: int
     cpu_s: float
     wall_s: float
+    peak_memory_bytes: int | None
+    worker: str
+    taken_at: datetime
 
 
 async def lock_run(unit: UnitOfWork, run_id: str) -> ScreeningRun | None:
@@ -73,18 +82,7 @@ async def plan_waiting_run(
 
 
 async def _begin(unit: UnitOfWork, run: ScreeningRun, slices_tai_ns: Sequence[tuple[int, int]]) -> None:
-    tasks = [
-        ScreeningTask(
-            id=derived_id("screening-task", run.id, ordinal),
-            run_id=run.id,
-            ordinal=ordinal,
-            start_tai_ns=start,
-            stop_tai_ns=stop,
-            state="waiting",
-            emitted_at=unit.now,
-        )
-        for ordinal, (start, stop) in enumerate(slices_tai_ns)
-    ]
+    tasks = [_task(unit, run, ordinal, start, stop) for ordinal, (start, stop) in enumerate(slices_tai_ns)]
     unit.session.add_all(tasks)
     run.task_count = len(tasks)
     emit_tasks(unit, run, tasks)
@@ -98,15 +96,24 @@ def emit_tasks(unit: UnitOfWork, run: ScreeningRun, tasks: Sequence[ScreeningTas
     topic = ScreeningTaskUrgentV1 if run.urgency == "urgent" else ScreeningTaskBulkV1
     for task in tasks:
         task.emitted_at = unit.now
-        unit.emit(topic(run_id=run.id, task_id=task.id))
+        unit.emit(topic(run_id=run.id, task_id=task.id, ordinal=task.ordinal))
+
+
+def emit_tasks_again(unit: UnitOfWork, run: ScreeningRun, tasks: Sequence[ScreeningTask]) -> None:
+    """Hand out tasks that have waited too long, and count it."""
+    for task in tasks:
+        task.emissions += 1
+    emit_tasks(unit, run, tasks)
 
 
 async def record_result(unit: UnitOfWork, run: ScreeningRun, task: ScreeningTask, result: TaskResult) -> bool:
     """Record a slice's result unless it has one; the last one queues the finalising. Return whether it was recorded.
 
-    The run is locked, so two workers count one after the other.
+    The run is locked, so two workers count one after the other. A slice that has been cut in the meantime has no use
+    for the result of the whole.
     """
-    if task.state != "waiting" or run.state != "running":
+    is_wanted = task.state == "waiting" and run.state == "running"
+    if not is_wanted or (task.start_tai_ns, task.stop_tai_ns) != (result.start_tai_ns, result.stop_tai_ns):
         return False
     task.state = "done"
     task.result_key = result.key
@@ -114,6 +121,9 @@ async def record_result(unit: UnitOfWork, run: ScreeningRun, task: ScreeningTask
     task.approach_count = result.approach_count
     task.cpu_s = result.cpu_s
     task.wall_s = result.wall_s
+    task.peak_memory_bytes = result.peak_memory_bytes
+    task.worker = result.worker
+    task.taken_at = result.taken_at
     task.done_at = unit.now
     run.tasks_done += 1
     run.cpu_s = (run.cpu_s or 0.0) + result.cpu_s
@@ -124,9 +134,52 @@ async def record_result(unit: UnitOfWork, run: ScreeningRun, task: ScreeningTask
     return True
 
 
+async def cut_tasks(
+    unit: UnitOfWork, run: ScreeningRun, cuts: Sequence[tuple[ScreeningTask, Sequence[tuple[int, int]]]]
+) -> None:
+    """Give slices that are too long their first part each, and add tasks for the others; all of them are emitted."""
+    changed = []
+    for task, parts in cuts:
+        task.stop_tai_ns = parts[0][1]
+        changed.append(task)
+        for start, stop in parts[1:]:
+            changed.append(_task(unit, run, run.task_count, start, stop))
+            run.task_count += 1
+    unit.session.add_all(changed)
+    run.row_version += 1
+    emit_tasks(unit, run, changed)
+    unit.audit("screening.cut", "screening", run.id, {"task_count": run.task_count})
+    await _tell(unit, run, "screening.progressed")
+
+
+def _task(unit: UnitOfWork, run: ScreeningRun, ordinal: int, start_tai_ns: int, stop_tai_ns: int) -> ScreeningTask:
+    return ScreeningTask(
+        id=derived_id("screening-task", run.id, ordinal),
+        run_id=run.id,
+        ordinal=ordinal,
+        start_tai_ns=start_tai_ns,
+        stop_tai_ns=stop_tai_ns,
+        state="waiting",
+        emitted_at=unit.now,
+        emissions=1,
+    )
+
+
+async def fail_task(unit: UnitOfWork, run: ScreeningRun, task: ScreeningTask, reason: str) -> bool:
+    """End a run of which a slice can't be screened, whoever tries; return whether it was going on until then."""
+    if task.state != "waiting" or run.state != "running":
+        return False
+    task.state = "failed"
+    task.done_at = unit.now
+    await end_run(unit, run, state="failed", reason=reason)
+    return True
+
+
 def queue_finalise(unit: UnitOfWork, run: ScreeningRun) -> None:
     """Have a run finalised whose tasks are all done."""
     run.state = "finalising"
+    run.finalise_emitted_at = unit.now
+    run.finalise_emissions += 1
     unit.emit(ScreeningFinaliseV1(run_id=run.id))
 
 
