@@ -1,8 +1,9 @@
-"""Metrics: what is counted, by what, and that a service can add its own."""
+"""Metrics: what is counted, by what, and that a service declares its own."""
 
 import pytest
 
 from servicekit.observability import Metrics
+from servicekit.observability.declarations import counter, gauge
 
 
 class BrokenError(Exception):
@@ -46,12 +47,30 @@ def test_a_job_tells_how_it_ended_and_when_it_last_ended_well() -> None:
     assert value(metrics, "fairway_job_last_success_timestamp_seconds", job="screening.reconcile")
 
 
-def test_a_services_own_metric_is_made_once() -> None:
+def test_a_declared_metric_is_made_once_in_each_process() -> None:
+    things = counter("fairway_things_total", "Things of this test.", {"kind": "kind of thing"})
     metrics = Metrics()
-    first = metrics.counter("fairway_documents_total", "Documents.", ("verdict",))
-    assert metrics.counter("fairway_documents_total", "Documents.", ("verdict",)) is first
-    with pytest.raises(TypeError, match="is a Counter already"):
-        metrics.gauge("fairway_documents_total", "Documents.")
+    assert metrics.of(things) is metrics.of(things)
+    metrics.of(things).labels("large").inc()
+    assert value(metrics, "fairway_things_total", kind="large") == 1
+
+
+def test_a_name_means_one_thing() -> None:
+    gauge("fairway_thing_size", "Size of a thing.")
+    gauge("fairway_thing_size", "Size of a thing.")
+    with pytest.raises(ValueError, match="declared twice"):
+        gauge("fairway_thing_size", "Something else.")
+    with pytest.raises(ValueError, match="_total"):
+        counter("fairway_things", "Things.")
+
+
+def test_a_gauge_forgets_what_is_not_there_any_more() -> None:
+    waiting = gauge("fairway_things_waiting", "Things that wait.", {"queue": "their queue"}, scope="database")
+    metrics = Metrics()
+    metrics.replace(waiting, {"one": 3, "other": 4})
+    metrics.replace(waiting, {"other": 1})
+    assert value(metrics, "fairway_things_waiting", queue="one") is None
+    assert value(metrics, "fairway_things_waiting", queue="other") == 1
 
 
 def test_two_processes_in_one_test_do_not_share_metrics() -> None:

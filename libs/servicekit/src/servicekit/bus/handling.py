@@ -117,6 +117,9 @@ class Handling:
         # strict models take times from JSON text only
         event = consumer.event.model_validate_json(json.dumps(envelope.payload))
         delivery = Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping)
+        if attempt == 1:
+            waited = self._context.clock.now() - envelope.emitted_at
+            self._context.metrics.delivery_waited(consumer.name, max(0.0, waited.total_seconds()))
         with self._context.metrics.delivery(consumer.name):
             await consumer.handler(self._context, delivery)
 

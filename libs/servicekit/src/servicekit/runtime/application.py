@@ -18,6 +18,7 @@ from servicekit.http.security_headers import SecurityHeaders
 from servicekit.observability import Metrics
 from servicekit.runtime.health import router as health
 from servicekit.runtime.lifespan import Migrate, lifespan_of
+from servicekit.runtime.measuring import Measuring
 from servicekit.runtime.module import ServiceModule
 from servicekit.runtime.openapi import describe
 from servicekit.settings import Settings
@@ -65,6 +66,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.measuring = Measuring(modules, version)
     _add_routes(app, modules)
     handle_errors(app)
     app.add_middleware(BodyLimit, ordinary_bytes=settings.http.max_body_bytes, upload_bytes=settings.upload.max_bytes)

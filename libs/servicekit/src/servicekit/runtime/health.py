@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from servicekit.bus import Bus
 from servicekit.context import Context
 from servicekit.http import ContextDep, public_route
-from servicekit.observability import Metrics
 from servicekit.observability.metrics import CONTENT_TYPE_LATEST
-from servicekit.store.plumbing import DeliveryRow, OutboxRow
 
 __all__ = ["Progress", "Readiness", "check_readiness", "router"]
 
@@ -73,9 +71,9 @@ async def get_readiness(request: Request, context: ContextDep) -> Response:
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def get_metrics(context: ContextDep) -> Response:
+async def get_metrics(request: Request, context: ContextDep) -> Response:
     """Give all metrics in the form that Prometheus reads."""
-    await _measure_bus(context, context.metrics)
+    await request.app.state.measuring.measure(context, request.app.state.progress.bus)
     return Response(context.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -108,19 +106,3 @@ async def _check_objects(context: Context) -> str:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
         return f"objects cannot be written ({type(error).__name__})"
     return "ok"
-
-
-async def _measure_bus(context: Context, metrics: Metrics) -> None:
-    async with context.store.read() as session:
-        oldest = await session.scalar(select(func.min(OutboxRow.emitted_at)).where(OutboxRow.published_at.is_(None)))
-        counts = await session.execute(
-            select(DeliveryRow.consumer, DeliveryRow.state, func.count())
-            .where(DeliveryRow.state.in_(("pending", "running", "dead")))
-            .group_by(DeliveryRow.consumer, DeliveryRow.state)
-        )
-    metrics.outbox_age_s.set(0 if oldest is None else (context.clock.now() - oldest).total_seconds())
-    metrics.deliveries_waiting.clear()
-    metrics.dead_letters.clear()
-    for consumer, state, count in counts:
-        gauge = metrics.dead_letters if state == "dead" else metrics.deliveries_waiting
-        gauge.labels(consumer).inc(count)

@@ -14,6 +14,7 @@ from servicekit.context import Context
 from servicekit.mail import EmlDirectory, MailTransport
 from servicekit.objects import DirectoryObjects, ObjectStore
 from servicekit.observability import Metrics, logger
+from servicekit.observability.observed_parts import ObservedMail, ObservedObjects
 from servicekit.runtime.folder_lock import lock_folder
 from servicekit.runtime.health import Progress
 from servicekit.runtime.housekeeping import HOUSEKEEPING
@@ -59,10 +60,6 @@ async def open_context(
         clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
         objects = await stack.enter_async_context(_open_objects(settings, is_alone=url is None))
         mail = await stack.enter_async_context(_open_mail(settings, is_replay=isinstance(clock, ReplayClock)))
-        if settings.tracing.otlp_endpoint is not None:
-            from servicekit.observability.traced_parts import TracedMail, TracedObjects  # noqa: PLC0415
-
-            objects, mail = TracedObjects(objects), TracedMail(mail)
         store = Store(url or sqlite_url(file), clock)
         stack.push_async_callback(store.close)
         if migrate is not None:
@@ -76,8 +73,8 @@ async def open_context(
             clock=clock,
             replay=isinstance(clock, ReplayClock),
             store=store,
-            objects=objects,
-            mail=mail,
+            objects=ObservedObjects(objects, metrics),
+            mail=ObservedMail(mail, metrics),
             compute=compute,
             parsing=parsing,
             metrics=metrics,

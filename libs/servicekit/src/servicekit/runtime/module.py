@@ -38,5 +38,7 @@ class ServiceModule:
     """Awaited before the process answers or consumes anything. When it raises, the process does not start."""
     warm: Callable[[Context], Awaitable[None]] | None = None
     """Runs beside the rest; the process is not ready until it is done (for example compiling kernels)."""
+    measure: Callable[[Context], Awaitable[None]] | None = None
+    """Brings gauges up to date when the process is asked for its metrics: what waits, how old it is. It only reads."""
     static: Mapping[str, Path] = field(default_factory=dict)
     """Folders of files that are served as they are, by path, for example ``/static/dashboard``."""

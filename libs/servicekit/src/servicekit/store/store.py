@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Text, cast, func
+from sqlalchemy import BigInteger, Pool, Text, cast, func
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from servicekit import durability
@@ -122,6 +122,10 @@ class Store:
     def on_emit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit that put an event into the outbox."""
         self._listeners.append(listener)
+
+    def pools(self) -> dict[str, Pool]:
+        """Return the pools of connections, by what they are for."""
+        return {"reading": self._reading_engine.pool, "writing": self.engine.pool}
 
     async def close(self) -> None:
         """Close every connection."""
