@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 import schemathesis
 import uvicorn
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -22,10 +24,12 @@ from schemathesis.specs.openapi.checks import (
 from support import rows
 from support.service import running
 
+from fairway.composition import SERVICES, modules
 from ingest_api.module import MODULE
 from records.identity.permissions import Permission
 from records.identity.reads import operations_organization
 from servicekit.errors import catalogue
+from servicekit.http import known_parameters_only
 
 ROOT = Path(__file__).parents[2]
 PUBLIC: dict[str, Any] = json.loads((ROOT / "openapi" / "public.json").read_text())
@@ -55,6 +59,16 @@ def test_every_route_is_described(name: str, operation: dict[str, Any]) -> None:
             for code, example in content["examples"].items():
                 assert catalogue()[code].status == int(status), f"{name}: {code}"
                 assert example["value"]["code"] == code
+
+
+def test_every_route_refuses_parameters_that_it_does_not_know() -> None:
+    def needs(dependant: Dependant) -> set[object]:
+        return {dependant.call}.union(*(needs(inner) for inner in dependant.dependencies))
+
+    routes = [route for module in modules(tuple(SERVICES)) for router in module.routers for route in router.routes]
+    ours = [route for route in routes if isinstance(route, APIRoute) and route.path.startswith("/v1/")]
+    assert len(ours) >= len(OPERATIONS) - 5
+    assert [route.path for route in ours if known_parameters_only not in needs(route.dependant)] == []
 
 
 class Served(NamedTuple):

@@ -46,6 +46,23 @@ async def test_the_checklist_of_a_new_organization(service: Running):
     assert {item["code"]: item["state"] for item in satellite["items"]}["hard-body-radius"] == "missing"
 
 
+async def test_the_checklist_is_found_at_its_organization_too(service: Running):
+    operator = await service.operator()
+    found = await operator.client.get(f"/v1/organizations/{operator.organization_id}/space-track")
+    place = f"/v1/space-track/organizations/{operator.organization_id}"
+    assert (found.status_code, found.headers["location"]) == (308, place)
+
+
+async def test_a_parameter_that_the_gateway_does_not_know_is_refused(service: Running):
+    operator, admin = await service.operator(), await service.staff(Role.ADMIN)
+    for client, path in (
+        (operator.client, f"/v1/space-track/organizations/{operator.organization_id}"),
+        (admin.client, "/v1/space-track/accounts"),
+    ):
+        answer = await client.get(path, params={"stat": "failing"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown-parameter")
+
+
 async def test_what_is_another_organizations_is_not_there(service: Running):
     operator, stranger = await service.operator(), await service.operator("Stranger")
     answer = await stranger.client.get(f"/v1/space-track/organizations/{operator.organization_id}")

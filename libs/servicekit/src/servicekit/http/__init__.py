@@ -14,6 +14,7 @@ from servicekit.http.event_stream import ServerSentEvent, event_stream
 from servicekit.http.idempotency import Idempotency, IdempotencyDep, fingerprint
 from servicekit.http.models import RequestModel, ResponseModel, UtcTimestamp, json_answer
 from servicekit.http.pages import Page, PageDep, PageRequest, decode_cursor, encode_cursor
+from servicekit.http.parameters import known_parameters_only
 from servicekit.http.preferences import Preferences, PreferencesDep
 from servicekit.http.problems import Problem, raises
 
@@ -43,6 +44,7 @@ __all__ = [
     "fingerprint",
     "is_not_modified",
     "json_answer",
+    "known_parameters_only",
     "public_route",
     "raises",
     "requires",

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from ingest_api.parameters import TextFilter, caller, known_parameters_only
+from ingest_api.parameters import TextFilter, caller
 from records.identity.permissions import Permission
 from records.ingest_api.reads.feed import AuditFilter, audit_entries
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, known_parameters_only, raises
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

@@ -7,11 +7,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from ingest_api.administration.errors import DeadLetterNotFound
-from ingest_api.parameters import Identifier, caller, known_parameters_only
+from ingest_api.parameters import Identifier, caller
 from records.identity.permissions import Permission
 from servicekit.auth import Principal
 from servicekit.bus.dead_letters import dead_letter, dead_letters, replay
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, known_parameters_only, raises
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest_api.administration.errors import NameTaken, OrganizationNotFound
-from ingest_api.parameters import Identifier, caller, known_parameters_only, viewer_of
+from ingest_api.parameters import Identifier, caller, viewer_of
 from ingest_api.submissions.fields import Profile
 from records.identity.permissions import Permission
 from records.identity.reads import organization, organization_named, organizations
@@ -27,6 +27,7 @@ from servicekit.http import (
     UtcTimestamp,
     check_if_match,
     entity_tag,
+    known_parameters_only,
     raises,
 )
 from servicekit.http.pages import InvalidCursor

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ingest_api.administration.errors import OrganizationNotFound, SatelliteNotFound
 from ingest_api.administration.organizations import Name
-from ingest_api.parameters import UUID_PATTERN, NoradCatIdPath, caller, known_parameters_only, viewer_of
+from ingest_api.parameters import UUID_PATTERN, NoradCatIdPath, caller, viewer_of
 from ingest_api.queries.satellites import SatelliteOut, satellite_tag, show_satellite
 from records.identity.permissions import Permission
 from records.identity.reads import organization
@@ -18,7 +18,7 @@ from records.ingest_api.tables import Satellite
 from records.ingest_api.writes import assign_satellite, record_facts
 from servicekit.auth import Principal
 from servicekit.errors import Forbidden, PreconditionFailed
-from servicekit.http import ContextDep, RequestModel, check_if_match, raises
+from servicekit.http import ContextDep, RequestModel, check_if_match, known_parameters_only, raises
 from servicekit.store import UnitOfWork
 
 __all__ = ["router"]

@@ -8,14 +8,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest_api.administration.errors import SignInLinkInvalid
-from ingest_api.parameters import SignedInDep, known_parameters_only
+from ingest_api.parameters import SignedInDep
 from ingest_api.settings import IngestApiSettings
 from records.identity.permissions import Permission
 from records.identity.reads import organization, sign_in_link
 from records.identity.writes import add_session, remove_session, use_sign_in_link
 from servicekit.auth import SESSION_COOKIE, Principal, hash_secret
 from servicekit.context import Context
-from servicekit.http import ContextDep, RequestModel, ResponseModel, UtcTimestamp, public_route, raises
+from servicekit.http import (
+    ContextDep,
+    RequestModel,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    public_route,
+    raises,
+)
 from servicekit.settings import read_settings
 from servicekit.store import Actor
 

@@ -15,7 +15,6 @@ from ingest_api.parameters import (
     Identifier,
     IdentifierFilter,
     caller,
-    known_parameters_only,
     viewer_of,
 )
 from records.identity.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -24,7 +23,16 @@ from records.identity.tables import ApiToken
 from records.identity.writes import add_token, revoke_token
 from servicekit.auth import Principal
 from servicekit.errors import InvalidRequest
-from servicekit.http import ContextDep, Page, PageDep, RequestModel, ResponseModel, UtcTimestamp, raises
+from servicekit.http import (
+    ContextDep,
+    Page,
+    PageDep,
+    RequestModel,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+)
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

@@ -16,7 +16,6 @@ from ingest_api.parameters import (
     Identifier,
     IdentifierFilter,
     caller,
-    known_parameters_only,
     viewer_of,
 )
 from ingest_api.settings import IngestApiSettings
@@ -25,7 +24,16 @@ from records.identity.reads import membership_role, user, user_with_email, users
 from records.identity.tables import User
 from records.identity.writes import add_membership, add_sign_in_link, add_user, remove_membership
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, RequestModel, ResponseModel, UtcTimestamp, raises
+from servicekit.http import (
+    ContextDep,
+    Page,
+    PageDep,
+    RequestModel,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+)
 from servicekit.http.pages import InvalidCursor
 from servicekit.settings import read_settings
 

@@ -8,12 +8,22 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest_api.parameters import Identifier, caller, known_parameters_only
+from ingest_api.parameters import Identifier, caller
 from ingest_api.queries.errors import CatalogueNotFound
 from records.identity.permissions import Permission
 from records.ingest_api.reads.accepted import catalogue, catalogues
 from servicekit.auth import Principal
-from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
+from servicekit.http import (
+    NOT_MODIFIED,
+    ContextDep,
+    Page,
+    PageDep,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+    tagged_answer,
+)
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

@@ -15,7 +15,6 @@ from ingest_api.parameters import (
     NoradCatIdFilter,
     TimeFilter,
     caller,
-    known_parameters_only,
     viewer_of,
     within,
 )
@@ -32,6 +31,7 @@ from servicekit.http import (
     UtcTimestamp,
     entity_tag,
     is_not_modified,
+    known_parameters_only,
     raises,
     tagged_answer,
 )

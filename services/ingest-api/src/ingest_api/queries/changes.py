@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from ingest_api.parameters import caller, known_parameters_only, viewer_of
+from ingest_api.parameters import caller, viewer_of
 from records.identity.permissions import Permission
 from records.identity.visibility import Viewer
 from records.ingest_api.reads.feed import BEGINNING, Position, changes, newest_position
@@ -20,6 +20,7 @@ from servicekit.http import (
     UtcTimestamp,
     decode_cursor,
     encode_cursor,
+    known_parameters_only,
     raises,
 )
 from servicekit.http.pages import InvalidCursor

@@ -13,7 +13,6 @@ from ingest_api.parameters import (
     NoradCatIdFilter,
     TimeFilter,
     caller,
-    known_parameters_only,
     viewer_of,
     within,
 )
@@ -24,7 +23,17 @@ from records.screening.reads import CdmFilter, ConjunctionFilter, cdms, conjunct
 from records.screening.tables import ConjunctionEvent
 from servicekit.auth import Principal
 from servicekit.context import Context
-from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
+from servicekit.http import (
+    NOT_MODIFIED,
+    ContextDep,
+    Page,
+    PageDep,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+    tagged_answer,
+)
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

@@ -15,7 +15,6 @@ from ingest_api.parameters import (
     TextFilter,
     TimeFilter,
     caller,
-    known_parameters_only,
     viewer_of,
     within,
 )
@@ -34,6 +33,7 @@ from servicekit.http import (
     PageDep,
     entity_tag,
     is_not_modified,
+    known_parameters_only,
     raises,
     tagged_answer,
 )

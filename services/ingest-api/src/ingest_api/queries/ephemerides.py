@@ -8,14 +8,24 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest_api.parameters import Identifier, NoradCatIdFilter, TimeFilter, caller, known_parameters_only, viewer_of
+from ingest_api.parameters import Identifier, NoradCatIdFilter, TimeFilter, caller, viewer_of
 from ingest_api.queries.errors import EphemerisNotFound
 from records.identity.permissions import Permission
 from records.ingest_api.reads.accepted import EphemerisFilter, ephemerides, ephemeris
 from records.spacetrack_gateway.reads import submission_of_ephemeris
 from records.validator.tables import Ephemeris
 from servicekit.auth import Principal
-from servicekit.http import NOT_MODIFIED, ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises, tagged_answer
+from servicekit.http import (
+    NOT_MODIFIED,
+    ContextDep,
+    Page,
+    PageDep,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+    tagged_answer,
+)
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]

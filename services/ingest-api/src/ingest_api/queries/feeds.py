@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from ingest_api.parameters import TextFilter, caller, known_parameters_only, viewer_of
+from ingest_api.parameters import Identifier, TextFilter, caller, viewer_of
 from records.identity.permissions import Permission
 from records.spacetrack_gateway.reads import feeds, submissions
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, raises
+from servicekit.http import ContextDep, Page, PageDep, ResponseModel, UtcTimestamp, known_parameters_only, raises
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
@@ -65,6 +66,14 @@ async def list_feeds(context: ContextDep, _principal: Reader) -> Page[FeedOut]:
     async with context.store.read() as session:
         rows = await feeds(session)
     return Page(items=[FeedOut.model_validate(row) for row in rows])
+
+
+@router.get(
+    "/organizations/{organization_id}/space-track", status_code=308, response_class=RedirectResponse, name="find_link"
+)
+async def find_link(_principal: Reader, organization_id: Identifier) -> RedirectResponse:
+    """Find an organization's link to Space-Track, its checklist with it: it stands at the gateway's own address."""
+    return RedirectResponse(f"/v1/space-track/organizations/{organization_id}", status_code=308)
 
 
 @router.get("/submissions", responses=raises(InvalidCursor))

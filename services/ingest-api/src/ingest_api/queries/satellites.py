@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest_api.administration.errors import SatelliteNotFound
-from ingest_api.parameters import IdentifierFilter, NoradCatIdPath, caller, known_parameters_only, viewer_of
+from ingest_api.parameters import IdentifierFilter, NoradCatIdPath, caller, viewer_of
 from records.identity.permissions import Permission
 from records.identity.visibility import Viewer
 from records.ingest_api.facts import ATTRIBUTES
@@ -23,6 +23,7 @@ from servicekit.http import (
     UtcTimestamp,
     entity_tag,
     is_not_modified,
+    known_parameters_only,
     raises,
 )
 from servicekit.http.pages import InvalidCursor

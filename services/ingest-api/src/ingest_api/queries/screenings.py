@@ -17,7 +17,6 @@ from ingest_api.parameters import (
     NoradCatIdFilter,
     TextFilter,
     caller,
-    known_parameters_only,
     viewer_of,
 )
 from ingest_api.queries.approaches import approach_csv, approach_out, approach_page
@@ -45,6 +44,7 @@ from servicekit.http import (
     event_stream,
     fingerprint,
     json_answer,
+    known_parameters_only,
     raises,
     tagged_answer,
 )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest_api.administration.errors import OrganizationNotFound
-from ingest_api.parameters import UUID_PATTERN, caller, known_parameters_only
+from ingest_api.parameters import UUID_PATTERN, caller
 from ingest_api.submissions.errors import (
     ContentEncodingUnsupported,
     EmptyDocument,
@@ -23,7 +23,7 @@ from ingest_api.submissions.submit import Submission
 from records.identity.permissions import Permission
 from servicekit.auth import Principal
 from servicekit.errors import InvalidRequest, StorageFull, TooLarge, UnsupportedMediaType
-from servicekit.http import ContextDep, IdempotencyDep, PreferencesDep, accepts_upload, raises
+from servicekit.http import ContextDep, IdempotencyDep, PreferencesDep, accepts_upload, known_parameters_only, raises
 from servicekit.http.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.http.problems import MalformedRequest
 

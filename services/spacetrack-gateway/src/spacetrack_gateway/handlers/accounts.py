@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field, SecretStr
 
 from records.identity.permissions import Permission
@@ -11,7 +11,16 @@ from records.spacetrack_gateway import reads
 from records.spacetrack_gateway.tables import SpaceTrackAccount
 from servicekit.auth import Principal
 from servicekit.context import Context
-from servicekit.http import ContextDep, Page, PageDep, RequestModel, ResponseModel, UtcTimestamp, raises
+from servicekit.http import (
+    ContextDep,
+    Page,
+    PageDep,
+    RequestModel,
+    ResponseModel,
+    UtcTimestamp,
+    known_parameters_only,
+    raises,
+)
 from servicekit.http.pages import InvalidCursor
 from servicekit.settings import read_settings
 from spacetrack_gateway.accounts.keeping import change_password, enter_account, let_go_on
@@ -24,7 +33,9 @@ from spacetrack_gateway.syncing.on_demand import NoSuchSync, ask_now
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/space-track/accounts", tags=["Space-Track"])
+router = APIRouter(
+    prefix="/v1/space-track/accounts", dependencies=[Depends(known_parameters_only)], tags=["Space-Track"]
+)
 
 Administrator = Annotated[Principal, caller(Permission.SPACE_TRACK_ACCOUNTS)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=200, strict=False)]

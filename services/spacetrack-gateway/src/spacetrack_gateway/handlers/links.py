@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from records.spacetrack_gateway.tables import Submission
 from servicekit.auth import Principal
 from servicekit.context import Context
 from servicekit.errors import Forbidden
-from servicekit.http import ContextDep, RequestModel, ResponseModel, UtcTimestamp, raises
+from servicekit.http import ContextDep, RequestModel, ResponseModel, UtcTimestamp, known_parameters_only, raises
 from servicekit.settings import read_settings
 from spacetrack_gateway.checklist import CONFIRMED_BY_ADMINISTRATORS, CONFIRMED_BY_OPERATORS, Item, State, overall
 from spacetrack_gateway.consents import (
@@ -35,7 +35,7 @@ from spacetrack_gateway.settings import SpaceTrackSettings
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["Space-Track"])
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)], tags=["Space-Track"])
 
 Reader = Annotated[Principal, caller(Permission.FEEDS_READ)]
 Keeper = Annotated[Principal, caller(Permission.SPACE_TRACK_WRITE)]
