@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("support.databases", "support.embedded", "support.spacetrack", "support.gateway")
+pytest_plugins = (
+    "support.databases",
+    "support.embedded",
+    "support.kafka",
+    "support.buses",
+    "support.spacetrack",
+    "support.gateway",
+)
 
 CORPUS = Path(os.environ.get("FAIRWAY_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
 

@@ -1,0 +1,315 @@
+"""The bus on Kafka: the outbox goes into topics, each consumer is a group, and failures come into the deliveries table.
+
+A consumer's offset moves on when its event is settled: handled, kept as a retry or a dead letter in the deliveries
+table, or found there. So a failure stops no partition, order holds nobody up, and retries and dead letters are the
+same as on the embedded bus.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from aiokafka.errors import KafkaError
+
+from servicekit.bus import deliveries
+from servicekit.bus.consumer import Consumer
+from servicekit.bus.embedded import check_names
+from servicekit.bus.handling import Failure, Handling
+from servicekit.bus.kafka_consumer import Arrival, Membership
+from servicekit.bus.kafka_relay import KafkaRelay
+from servicekit.bus.port import BusFigures
+from servicekit.bus.topics import BrokerUnavailable, TopicsNotReady, check_topics, topics_of
+from servicekit.bus.working import Deliveries, Source, Work, pause, work
+from servicekit.errors import InvalidSettings
+from servicekit.observability import logger
+
+if TYPE_CHECKING:
+    from servicekit.context import Context
+
+__all__ = ["KafkaBus"]
+
+_log = logger(__name__)
+_MEASURE_S = 5.0
+_AGAIN_S = 1.0
+_LONGEST_AGAIN_S = 15.0
+_FAREWELL_S = 3.0
+
+
+class KafkaBus:
+    """Runs the consumers of this process on topics, and relays the outbox into them."""
+
+    def __init__(self, context: "Context", consumers: Sequence[Consumer]) -> None:
+        check_names(consumers)
+        if context.store.is_sqlite:
+            raise InvalidSettings("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS: a broker takes a PostgreSQL database as well")
+        self._context = context
+        self._store = context.store
+        self._settings = context.settings.kafka
+        self._stopping = asyncio.Event()
+        self._handling = Handling(context, self._stopping)
+        self._deliveries = Deliveries(context, self._handling)
+        self._relay = KafkaRelay(self._store, self._settings, self._stopping)
+        self._wakes: list[asyncio.Event] = []
+        self._memberships: list[Membership] = []
+        self._consumers = consumers
+        self._figures = BusFigures()
+        self._start_problem: str | None = "topics are being checked"
+        self.running = False
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the consumers of this process from their events, in words, or None."""
+        if self._start_problem is not None and self._consumers:
+            return self._start_problem
+        return next((each.problem for each in self._memberships if each.problem is not None), None)
+
+    async def run(self) -> None:
+        """Relay and deliver until `stop` is called; what is in hand then is finished first, or given back.
+
+        Raises
+        ------
+        TopicsNotReady
+            A topic of a consumer of this process is missing.
+        """
+        self.running = True
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._relay.run(), name="bus.relay")
+                await self._wait_for_topics()
+                if self._stopping.is_set():
+                    return
+                workers = self._start_workers(group)
+                memberships = [group.create_task(each.run(), name=each.group) for each in self._memberships]
+                measuring = group.create_task(self._measure_forever(), name="bus.figures")
+                await self._stopping.wait()
+                if workers:
+                    await asyncio.wait(workers)
+                for task in (measuring, *memberships):
+                    task.cancel()
+        finally:
+            self.running = False
+            await asyncio.shield(self._deliveries.release())
+
+    def stop(self) -> None:
+        """Take nothing new; `run` returns when what is in hand is finished."""
+        self._stopping.set()
+        self._relay.wake()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have every consumer look for work now."""
+        for wake in self._wakes:
+            wake.set()
+
+    async def figures(self) -> BusFigures:
+        """Return what waits, as it was measured some seconds ago."""
+        return self._figures
+
+    async def measure(self) -> BusFigures:
+        """Ask the brokers what waits."""
+        now = self._context.clock.now()
+        lag = {each.consumer.name: await each.lag() for each in self._memberships}
+        ages = {each.consumer.name: each.oldest() for each in self._memberships}
+        oldest = {name: 0.0 if time is None else max(0.0, (now - time).total_seconds()) for name, time in ages.items()}
+        self._figures = BusFigures(lag, oldest)
+        return self._figures
+
+    # --- start
+
+    async def _wait_for_topics(self) -> None:
+        topics = topics_of([consumer.event for consumer in self._consumers], self._settings.topic_prefix)
+        again_s = _AGAIN_S
+        while topics and not self._stopping.is_set():
+            try:
+                faults = await check_topics(self._settings, topics)
+            except BrokerUnavailable as error:
+                self._start_problem = error.detail
+                _log.warning("the broker cannot be used yet", error=error.detail)
+            else:
+                if not faults:
+                    break
+                self._start_problem = f"{'; '.join(faults)}: run `fairway migrate`"
+                raise TopicsNotReady(f"{'; '.join(faults).capitalize()}")
+            await pause(self._stopping, again_s)
+            again_s = min(2 * again_s, _LONGEST_AGAIN_S)
+        self._start_problem = None
+
+    def _start_workers(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        tasks = []
+        for consumer in self._consumers:
+            if consumer.long_running:
+                continue
+            membership, wake = self._member(consumer)
+            tasks += [
+                self._worker(group, consumer.name, [self._arrivals(membership, [])], wake)
+                for _ in range(consumer.concurrency)
+            ]
+            tasks.append(self._worker(group, consumer.name, [self._deliveries.of(consumer)], self._alarm()))
+        together = [consumer for consumer in self._consumers if consumer.long_running]
+        if together:
+            wake = self._alarm()
+            lane = [self._member(consumer, wake)[0] for consumer in together]
+            sources = [
+                source
+                for membership in lane
+                for source in (
+                    self._held(lane, self._deliveries.of(membership.consumer)),
+                    self._arrivals(membership, lane),
+                )
+            ]
+            tasks.append(self._worker(group, together[0].name, sources, wake))
+        return tasks
+
+    def _worker(
+        self, group: asyncio.TaskGroup, name: str, sources: list[Source], wake: asyncio.Event
+    ) -> asyncio.Task[None]:
+        return group.create_task(work(name, sources, wake, self._stopping), name=f"{name}.worker")
+
+    def _alarm(self) -> asyncio.Event:
+        wake = asyncio.Event()
+        self._wakes.append(wake)
+        return wake
+
+    def _member(self, consumer: Consumer, wake: asyncio.Event | None = None) -> tuple[Membership, asyncio.Event]:
+        wake = wake or self._alarm()
+        membership = Membership(consumer, self._settings, wake.set)
+        self._memberships.append(membership)
+        return membership, wake
+
+    # --- work
+
+    def _arrivals(self, membership: Membership, lane: Sequence[Membership]) -> Source:
+        """Return the source of what was fetched; a long-running handler has the whole lane wait."""
+
+        async def next_arrival() -> Work | None:
+            arrival = membership.take()
+            if arrival is None:
+                return None
+            return self._holding(lane, lambda: self._handle(membership, arrival))
+
+        return next_arrival
+
+    def _held(self, lane: Sequence[Membership], source: Source) -> Source:
+        async def next_held() -> Work | None:
+            found = await source()
+            return None if found is None else self._holding(lane, found)
+
+        return next_held
+
+    @staticmethod
+    def _holding(lane: Sequence[Membership], todo: Work) -> Work:
+        async def held() -> None:
+            for membership in lane:
+                membership.hold(is_held=True)
+            try:
+                await todo()
+            finally:
+                for membership in lane:
+                    membership.hold(is_held=False)
+
+        return held
+
+    async def _handle(self, membership: Membership, arrival: Arrival) -> None:
+        """Handle an event and settle it; where the database does not answer, begin again until it does."""
+        while True:
+            try:
+                is_settled = await self._try(arrival)
+            except asyncio.CancelledError:
+                membership.let_go(arrival)
+                raise
+            except Exception:  # noqa: BLE001 - the database, most likely: nothing was settled
+                _log.exception(
+                    "an event could not be settled; it is tried again",
+                    consumer=arrival.consumer.name,
+                    event_id=arrival.envelope.event_id,
+                )
+                await pause(self._stopping, _AGAIN_S)
+                if not self._stopping.is_set() and not arrival.lost.is_set():
+                    continue
+                is_settled = False
+            if is_settled:
+                membership.settle(arrival)
+            else:
+                membership.let_go(arrival)
+            return
+
+    async def _try(self, arrival: Arrival) -> bool:
+        """Handle an event once, and return whether it is settled."""
+        consumer, envelope = arrival.consumer, arrival.envelope
+        if arrival.fault is not None:
+            await deliveries.bury(self._store, consumer.name, envelope, error=arrival.fault, error_kind="Undecodable")
+            self._context.metrics.delivery_failed(consumer.name, dead=True)
+            _log.error("a record is no event and became a dead letter", consumer=consumer.name, error=arrival.fault)
+            return True
+        is_begun = arrival.is_suspect or consumer.long_running
+        attempt = await deliveries.begin(self._store, consumer.name, envelope) if is_begun else 1
+        if attempt is None:  # it is a retry or a dead letter already
+            return True
+        try:
+            failure = await self._unless_lost(arrival, attempt)
+        except asyncio.CancelledError:
+            if is_begun:
+                await self._forget(arrival)
+            if not arrival.lost.is_set() or _is_being_cancelled():
+                raise
+            _log.info("the partition of an event in hand went to another process", consumer=consumer.name)
+            return False
+        return await self._settle(arrival, failure, attempt, is_begun=is_begun)
+
+    async def _unless_lost(self, arrival: Arrival, attempt: int) -> Failure | None:
+        """Have the event handled. A long-running handler is cancelled when its partition is lost."""
+        consumer = arrival.consumer
+        handling = asyncio.create_task(self._handling.attempt(consumer, arrival.envelope, attempt))
+        losing = asyncio.create_task(arrival.lost.wait())
+        watched = {handling, losing} if consumer.long_running else {handling}
+        try:
+            await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            if not handling.done():
+                handling.cancel()
+            return await handling
+        finally:
+            losing.cancel()
+            if not handling.done():
+                handling.cancel()
+                with suppress(asyncio.CancelledError):
+                    await handling
+
+    async def _settle(self, arrival: Arrival, failure: Failure | None, attempt: int, *, is_begun: bool) -> bool:
+        consumer, envelope = arrival.consumer, arrival.envelope
+        if failure is None:
+            if is_begun:
+                await deliveries.ended(self._store, consumer.name, envelope)
+            return True
+        if failure.is_given_back:
+            if self._stopping.is_set():
+                await self._forget(arrival)
+                return False
+            await deliveries.bear(self._store, consumer.name, envelope)
+            return True
+        is_dead = await deliveries.park(
+            self._store, consumer.name, envelope, failure, attempt=attempt, attempts=consumer.attempts
+        )
+        self._handling.failed(consumer, envelope, attempt, failure, is_dead=is_dead)
+        return True
+
+    async def _forget(self, arrival: Arrival) -> None:
+        """Take back that an event was begun: it goes back to the broker, and the try does not count."""
+        try:
+            async with asyncio.timeout(_FAREWELL_S):
+                await deliveries.ended(self._store, arrival.consumer.name, arrival.envelope)
+        except Exception:  # noqa: BLE001 - then it counts as one try
+            _log.warning("that an event was begun could not be taken back", event_id=arrival.envelope.event_id)
+
+    # --- figures
+
+    async def _measure_forever(self) -> None:
+        while True:
+            with suppress(KafkaError, TimeoutError, KeyError):
+                await self.measure()
+            await asyncio.sleep(_MEASURE_S)
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
