@@ -22,6 +22,7 @@ from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
 from screening.module import MODULE
 from screening.runs.inputs import RunInputs
 from servicekit.ids import new_id
+from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
 
 PLANNING = [consumer for consumer in MODULE.consumers if consumer.name.startswith("screening.plan")]
@@ -205,7 +206,7 @@ async def test_an_ephemeris_on_no_closed_orbit_is_refused_before_any_task_and_th
     context, north, _, first, _ = fleet
     content = flyby()
     await context.objects.put(first.columns_key, content)
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(Actor("system", "test")) as unit:
         row = await unit.session.get_one(type(first), first.id)
         row.columns_sha256 = sha256(content).hexdigest()
     await emit(context, accepted(first))
@@ -289,7 +290,7 @@ async def test_a_request_that_cannot_be_is_refused_with_a_reason(fleet, request_
 async def test_what_was_withdrawn_or_has_no_catalogue_is_refused(fleet):
     context, north, _, first, _ = fleet
     assert "No catalogue has been loaded yet" in (await asked(context, {"norad_cat_id": 5})).reason
-    async with context.store.write(actor=None) as unit:
+    async with context.store.write(Actor("system", "test")) as unit:
         (await unit.session.get_one(type(first), first.id)).withdrawn_at = NOON
     await a_catalogue(context, north)
     assert "has been withdrawn" in (await asked(context, {"ephemeris_id": first.id})).reason

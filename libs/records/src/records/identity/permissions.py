@@ -33,6 +33,10 @@ class Permission(StrEnum):
     CATALOGUES_WRITE = "catalogues:write"
     SCREENINGS_READ = "screenings:read"
     SCREENINGS_WRITE = "screenings:write"
+    SCREENING_WORKERS_READ = "screening-workers:read"
+    """Which processes compute, and what each does."""
+    KNOWN_PAIRS_WRITE = "known-pairs:write"
+    """Which pairs no screening reports."""
     CONJUNCTIONS_READ = "conjunctions:read"
     CHANGES_READ = "changes:read"
     NOTIFICATIONS_READ = "notifications:read"
@@ -83,9 +87,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TOKENS_READ,
         Permission.TOKENS_WRITE,
     },
-    Role.ANALYST: _READS | {Permission.SCREENINGS_WRITE, Permission.AUDIT_READ},
+    Role.ANALYST: _READS | {Permission.SCREENINGS_WRITE, Permission.KNOWN_PAIRS_WRITE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
-    Role.SERVICE: _READS | {Permission.DOCUMENTS_WRITE, Permission.CATALOGUES_WRITE, Permission.SCREENINGS_WRITE},
+    Role.SERVICE: _READS
+    | {
+        Permission.DOCUMENTS_WRITE,
+        Permission.CATALOGUES_WRITE,
+        Permission.SCREENINGS_WRITE,
+        Permission.SCREENING_WORKERS_READ,
+    },
 }
 STAFF_ROLES = frozenset({Role.ANALYST, Role.ADMIN, Role.SERVICE})
 """Those who see every organization's data."""

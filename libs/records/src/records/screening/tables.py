@@ -142,8 +142,10 @@ class ScreeningWorker(Base):
     cpu_s: Mapped[float]
     """Processor time of the slices that it has done since it started."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """It says every few seconds that it lives; one that has been silent for long is gone."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it said last how it stands; it does so every few seconds."""
+    alive_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """One that has not said anything by then is taken for gone."""
 
 
 class CoverageException(Base):

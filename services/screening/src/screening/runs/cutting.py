@@ -20,7 +20,7 @@ async def cutting_for(ctx: Context, kind: str, volume: str, settings: ScreeningS
     """Return how to cut a run of this kind in this volume now."""
     async with ctx.store.read() as session:
         earlier = await reads.completed_runs(session, kind=kind, volume=volume, at_least_cpu_s=WORTH_MEASURING_S)
-        workers = await reads.workers(session, seen_after=ctx.clock.now() - settings.worker_silence)
+        workers = await reads.workers(session, now=ctx.clock.now())
     return Cutting(
         aim_s=settings.task_aim_s,
         workers=max(1, len(workers)),

@@ -37,8 +37,8 @@ async def reconcile_runs(ctx: Context) -> None:
         run_ids = (await session.scalars(under_way)).all()
         dead = await _dead(session, set(run_ids))
         on_the_way = await _on_the_way(session)
-        in_hand = {worker.task_id for worker in await reads.workers(session, seen_after=now - settings.worker_silence)}
-        has_gone = await reads.workers_unseen(session, since=now - _FORGOTTEN_AFTER)
+        in_hand = {worker.task_id for worker in await reads.workers(session, now=now)}
+        has_gone = await reads.workers_gone(session, since=now - _FORGOTTEN_AFTER)
     pause = timedelta(minutes=settings.task_retry_minutes)
     for run_id in run_ids:
         if run_id in dead:
@@ -47,7 +47,7 @@ async def reconcile_runs(ctx: Context) -> None:
             await _wake(ctx, run_id, on_the_way, in_hand, pause)
     if has_gone:
         async with ctx.store.write(_OURS) as unit:
-            await writes.forget_workers(unit, seen_before=now - _FORGOTTEN_AFTER)
+            await writes.forget_workers(unit, gone_since=now - _FORGOTTEN_AFTER)
 
 
 async def _dead(session: AsyncSession, run_ids: set[str]) -> dict[str, str]:

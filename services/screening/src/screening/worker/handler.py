@@ -66,8 +66,12 @@ async def _in_hand(ctx: Context, task: ScreeningTask) -> AsyncIterator[datetime]
     try:
         await STATUS.tell(ctx)
         yield taken_at
+    except GivenBack:
+        STATUS.end(ctx.clock.now(), "stopping")
+        await STATUS.tell(ctx)
+        raise
     finally:
-        STATUS.end(ctx.clock.now())
+        STATUS.end(ctx.clock.now(), STATUS.state if STATUS.state == "stopping" else "idle")
 
 
 async def _while_it_fits(

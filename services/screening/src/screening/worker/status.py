@@ -52,9 +52,10 @@ class WorkerStatus:
         self.done = self.total = 0
         self.begun_s = time.monotonic()
 
-    def end(self, now: datetime) -> None:
+    def end(self, now: datetime, state: str = "idle") -> None:
         """Have no slice in hand any more."""
-        self.state, self.run_id, self.task_id, self.since = "idle", None, None, now
+        if (self.state, self.task_id) != (state, None):
+            self.state, self.run_id, self.task_id, self.since = state, None, None, now
         self.done = self.total = 0
 
     def count(self, cpu_s: float) -> None:
@@ -79,6 +80,7 @@ class WorkerStatus:
         self.started_at = self.started_at or unit.now
         await writes.put_worker(
             unit,
+            silence=settings.worker_silence,
             name=worker_name(ctx),
             state=self.state,
             run_id=self.run_id,

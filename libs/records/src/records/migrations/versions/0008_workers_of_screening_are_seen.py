@@ -29,10 +29,11 @@ def upgrade() -> None:
         sa.Column("cpu_s", sa.Double(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("alive_until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_screening_workers")),
     )
     with op.batch_alter_table("screening_workers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_screening_workers_seen_at"), ["seen_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_screening_workers_alive_until"), ["alive_until"], unique=False)
 
     with op.batch_alter_table("screening_runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("finalise_emitted_at", UtcDateTime(), nullable=True))
@@ -58,6 +59,6 @@ def downgrade() -> None:
         batch_op.drop_column("finalise_emitted_at")
 
     with op.batch_alter_table("screening_workers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_screening_workers_seen_at"))
+        batch_op.drop_index(batch_op.f("ix_screening_workers_alive_until"))
 
     op.drop_table("screening_workers")

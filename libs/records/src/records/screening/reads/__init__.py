@@ -25,7 +25,7 @@ from records.screening.reads.runs import (
     runs_of_ephemeris,
     tasks,
 )
-from records.screening.reads.workers import workers, workers_unseen
+from records.screening.reads.workers import workers, workers_gone
 
 __all__ = [
     "EVERYTHING",
@@ -46,5 +46,5 @@ __all__ = [
     "runs_of_ephemeris",
     "tasks",
     "workers",
-    "workers_unseen",
+    "workers_gone",
 ]

@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.screening.tables import ScreeningWorker
 
-__all__ = ["workers", "workers_unseen"]
+__all__ = ["workers", "workers_gone"]
 
 
-async def workers(session: AsyncSession, *, seen_after: datetime) -> Sequence[ScreeningWorker]:
-    """Return the workers that have been heard of after a time, by name."""
-    query = select(ScreeningWorker).where(ScreeningWorker.seen_at > seen_after).order_by(ScreeningWorker.name)
+async def workers(session: AsyncSession, *, now: datetime) -> Sequence[ScreeningWorker]:
+    """Return the workers that live, by name."""
+    query = select(ScreeningWorker).where(ScreeningWorker.alive_until > now).order_by(ScreeningWorker.name)
     return (await session.scalars(query)).all()
 
 
-async def workers_unseen(session: AsyncSession, *, since: datetime) -> bool:
-    """Return whether there are workers that have not been heard of since a time."""
-    query = select(ScreeningWorker.name).where(ScreeningWorker.seen_at < since).limit(1)
+async def workers_gone(session: AsyncSession, *, since: datetime) -> bool:
+    """Return whether there are rows of workers that have been gone since then."""
+    query = select(ScreeningWorker.name).where(ScreeningWorker.alive_until < since).limit(1)
     return (await session.scalars(query)).first() is not None

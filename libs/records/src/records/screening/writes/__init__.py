@@ -22,7 +22,7 @@ from records.screening.writes.runs import (
     queue_finalise,
     record_result,
 )
-from records.screening.writes.workers import forget_workers, put_worker, remove_worker
+from records.screening.writes.workers import forget_workers, put_worker
 
 __all__ = [
     "EventChange",
@@ -45,5 +45,4 @@ __all__ = [
     "queue_finalise",
     "record_result",
     "redirect_event",
-    "remove_worker",
 ]
