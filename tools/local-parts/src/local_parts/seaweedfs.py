@@ -5,6 +5,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from typing_extensions import override
@@ -16,7 +17,6 @@ __all__ = ["SeaweedFS"]
 
 _GRPC_OFFSET = 10_000
 """SeaweedFS listens for its own kind that far above each of its ports."""
-_SERVER_ERROR = 500
 
 
 class SeaweedFS(PartProcess):
@@ -51,6 +51,15 @@ class SeaweedFS(PartProcess):
         """The endpoint, as S3 clients want it."""
         return f"http://127.0.0.1:{self.port}"
 
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket; it is no error if it is there."""
+        folder = urllib.request.Request(f"http://127.0.0.1:{self._ports['filer']}/buckets/{name}/", method="POST")
+        try:
+            urllib.request.urlopen(folder, timeout=10).close()  # noqa: S310 - our own address
+        except urllib.error.HTTPError as refusal:
+            if refusal.code != HTTPStatus.CONFLICT:
+                raise
+
     @override
     def _prepare(self) -> None:
         (self.folder / "data").mkdir(exist_ok=True)
@@ -81,7 +90,7 @@ class SeaweedFS(PartProcess):
             with urllib.request.urlopen(self.address, timeout=1.0):  # noqa: S310 - our own address
                 return True
         except urllib.error.HTTPError as refusal:
-            return refusal.code < _SERVER_ERROR
+            return refusal.code < HTTPStatus.INTERNAL_SERVER_ERROR
         except OSError:
             return False
 

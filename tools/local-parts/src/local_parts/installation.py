@@ -1,0 +1,166 @@
+"""The whole service on the local parts: every service a process of its own, behind one address."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+from local_parts.parts import LocalParts
+from local_parts.ports import free_port
+from local_parts.reverse_proxy import ReverseProxy, Rule
+from local_parts.service import Service, fairway
+
+__all__ = ["SERVICES", "CommandFailed", "Installation"]
+
+SERVICES = (
+    "ingest-api",
+    "validator",
+    "screening",
+    "screening-worker",
+    "spacetrack-gateway",
+    "notifier",
+    "dashboard",
+)
+_LONGEST_PAUSE_S = 30.0
+_STEADY_S = 60.0
+"""A service that ran for so long and then died is started again without a pause."""
+
+
+class CommandFailed(RuntimeError):
+    """A command of Fairway's did not do what it is for; the message is what it said."""
+
+
+class Installation:
+    """Services on parts. As an asynchronous context manager it runs as long as the block does."""
+
+    def __init__(
+        self,
+        parts: LocalParts,
+        *,
+        port: int = 0,
+        settings: Mapping[str, str] | None = None,
+        services: Sequence[str] = SERVICES,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self.parts = parts
+        self.port = port or free_port()
+        self.services: dict[str, Service] = {}
+        self._wanted = tuple(services)
+        self._settings = dict(settings or {})
+        self._say = say
+        self._proxy: ReverseProxy | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def address(self) -> str:
+        """The one address of pages and API."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings of every process."""
+        return {
+            **self.parts.environment(),
+            "FAIRWAY_HTTP__PUBLIC_URL": self.address,
+            "FAIRWAY_DASHBOARD__API_URL": self.address,
+            **self._settings,
+        }
+
+    @property
+    def administrator_token(self) -> str:
+        """The first administrator's token; it is kept beside the parts' passwords."""
+        return (self.parts.folder / "secrets" / "administrator").read_text()
+
+    async def start(self) -> Self:
+        """Start parts and services, and return when every service answers."""
+        await asyncio.to_thread(self.parts.start)
+        environment = self.environment()
+        await asyncio.to_thread(self._prepare_database, environment)
+        for name in self._wanted:
+            self.services[name] = Service(name, self.parts.folder / "services" / name, environment)
+        await asyncio.gather(*(asyncio.to_thread(service.start) for service in self.services.values()))
+        table = json.loads(self._run("routes", "--format", "json", environment=environment))
+        ports = {name: service.port for name, service in self.services.items()}
+        rules = [Rule(**rule) for rule in table["rules"]]
+        self._proxy = await ReverseProxy(self.port, rules, ports, private=table["private"]).__aenter__()
+        self._watching = asyncio.create_task(self._restart_what_dies())
+        return self
+
+    async def stop(self) -> None:
+        """Stop services, then parts."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        if self._proxy is not None:
+            await self._proxy.__aexit__()
+        await asyncio.gather(*(asyncio.to_thread(service.stop) for service in self.services.values()))
+        await asyncio.to_thread(self.parts.stop)
+
+    def sign_in_link(self) -> str:
+        """Return an address that signs the administrator in, once."""
+        first = self._asked("users")["items"][0]
+        person = {"user_id": first["id"], "organization_id": first["organization_id"]}
+        return str(self._asked("sign-in-links", person)["url"])
+
+    def _asked(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self.address}/v1/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.administrator_token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
+            answered: dict[str, Any] = json.load(answer)
+        return answered
+
+    def _prepare_database(self, environment: Mapping[str, str]) -> None:
+        self._run("migrate", environment=environment)
+        if not (self.parts.folder / "secrets" / "administrator").exists():
+            token = self._run("token", "bootstrap", environment=environment).strip().splitlines()[-1]
+            self.parts.keep_secret("administrator", token)
+
+    def _run(self, *arguments: str, environment: Mapping[str, str]) -> str:
+        done = fairway(*arguments, environment=environment)
+        if done.returncode:
+            raise CommandFailed(f"fairway {arguments[0]}: {done.stderr.strip()}")
+        return done.stdout
+
+    async def _restart_what_dies(self) -> None:
+        """Say which service has ended, and start it again, after a longer pause each time that it does not stay."""
+        started = dict.fromkeys(self.services, monotonic())
+        pauses = dict.fromkeys(self.services, 0.0)
+        due = dict.fromkeys(self.services, 0.0)
+        reported: set[str] = set()
+        while True:
+            await asyncio.sleep(0.25)
+            for name, service in self.services.items():
+                if service.is_running:
+                    continue
+                if name not in reported:
+                    steady = monotonic() - started[name] > _STEADY_S
+                    pauses[name] = 0.0 if steady else min(max(1.0, 2 * pauses[name]), _LONGEST_PAUSE_S)
+                    due[name] = monotonic() + pauses[name]
+                    reported.add(name)
+                    self._say(f"{name} ended; it is started again in {pauses[name]:.0f} s (log: {_short(service.log)})")
+                if monotonic() >= due[name]:
+                    service.launch()
+                    started[name] = monotonic()
+                    reported.discard(name)
+
+    async def __aenter__(self) -> Self:
+        try:
+            return await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+
+def _short(file: Path) -> str:
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
