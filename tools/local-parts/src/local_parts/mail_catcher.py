@@ -32,9 +32,11 @@ class MailCatcher(PartProcess):
         security: Literal["none", "starttls", "tls"] = "none",
         user: str | None = None,
         password: str | None = None,
+        host: str = "localhost",
         port: int = 0,
     ) -> None:
         super().__init__(folder)
+        self.host = host
         self.security = security
         self.user = user
         self.password = password
@@ -45,7 +47,7 @@ class MailCatcher(PartProcess):
     @override
     def address(self) -> str:
         """Where it listens."""
-        return f"localhost:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def mails(self) -> Path:
@@ -76,7 +78,8 @@ class MailCatcher(PartProcess):
 
     @override
     def _command(self) -> Sequence[str]:
-        command = [sys.executable, "-m", "local_parts.mail_server", str(self.mails), f"--port={self.port}"]
+        command = [sys.executable, "-m", "local_parts.mail_server", str(self.mails)]
+        command += [f"--host={'127.0.0.1' if self.host == 'localhost' else self.host}", f"--port={self.port}"]
         command += [f"--security={self.security}", f"--refused={self._refused}"]
         if self.certificate is not None:
             command += [f"--certificate={self.certificate.file}", f"--key={self.certificate.key}"]
@@ -93,5 +96,5 @@ class MailCatcher(PartProcess):
 
     def _connected(self) -> smtplib.SMTP:
         if self.security == "tls" and self.certificate is not None:
-            return smtplib.SMTP_SSL("localhost", self.port, timeout=2, context=self.certificate.client_context())
-        return smtplib.SMTP("localhost", self.port, timeout=2)
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=2, context=self.certificate.client_context())
+        return smtplib.SMTP(self.host, self.port, timeout=2)

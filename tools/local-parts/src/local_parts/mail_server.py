@@ -69,7 +69,7 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     server = await loop.create_server(
-        connection, "127.0.0.1", options.port, ssl=context if options.security == "tls" else None
+        connection, options.host, options.port, ssl=context if options.security == "tls" else None
     )
     await told.wait()
     server.close()
@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until a signal says otherwise."""
     parser = argparse.ArgumentParser(description="A mail server that keeps every mail as a file.")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--security", choices=("none", "starttls", "tls"), default="none")
     parser.add_argument("--certificate", type=Path)
