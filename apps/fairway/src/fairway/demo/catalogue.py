@@ -17,7 +17,7 @@ from fairway.demo.populations import POPULATIONS, Population
 __all__ = ["EPOCH", "FILE_NAME", "LABEL", "DemoCatalogue", "build", "to_omm_csv"]
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
-"""The catalogue's newest epoch, and the moment at which the demonstration begins."""
+"""The catalogue's newest epoch, and the moment at which the demonstration begins, unless another is given."""
 LABEL = "SYNTHETIC"
 """Stands in every object's name."""
 FILE_NAME = "synthetic-demonstration-catalogue.csv"
@@ -52,8 +52,12 @@ class DemoCatalogue:
     """Catalogue numbers of the satellites that the three operators have, two each, in turn."""
 
 
-def build(scale: float = 1.0) -> DemoCatalogue:
-    """Draw the catalogue, the same each time; `scale` below one gives a smaller one of the same shape."""
+def build(scale: float = 1.0, epoch: datetime = EPOCH) -> DemoCatalogue:
+    """Draw the catalogue, the same each time; `scale` below one gives a smaller one of the same shape.
+
+    With another `epoch` the same orbits are flown at another time.
+    """
+    epoch_ns = timescales.from_datetime(epoch)
     generator = np.random.default_rng(SEED)
     columns: dict[str, list[Floats]] = {
         name: []
@@ -75,27 +79,27 @@ def build(scale: float = 1.0) -> DemoCatalogue:
             columns[name].append(values)
         names += [f"{LABEL} {population.name} {population.kind} {ordinal + 1}" for ordinal in range(count)]
     drawn = {name: np.concatenate(parts) for name, parts in columns.items()}
-    epoch_tai_ns = timescales.from_datetime(EPOCH) - (drawn.pop("age_s") * 1e9).astype(np.int64)
+    epoch_tai_ns = epoch_ns - (drawn.pop("age_s") * 1e9).astype(np.int64)
     background = ElementArrays(
         norad_cat_id=np.arange(_FIRST_NUMBER, _FIRST_NUMBER + len(names), dtype=np.int64),
         epoch_tai_ns=epoch_tai_ns,
         **drawn,
     )
     primaries = [names.index(f"{LABEL} {first}") for first in _OPERATED]
-    partners, between_operators = place(background, _operators_plans(primaries), first_number=_PARTNERS)
-    debris, with_debris = place(background, _debris_plans(primaries, generator), first_number=_DEBRIS)
+    partners, between_operators = place(background, _operators_plans(primaries, epoch_ns), first_number=_PARTNERS)
+    debris, with_debris = place(background, _debris_plans(primaries, generator, epoch_ns), first_number=_DEBRIS)
     names += [f"{LABEL} OPERATED PAYLOAD {ordinal + 1}" for ordinal in range(len(partners.norad_cat_id))]
     names += [f"{LABEL} PLACED DEBRIS {ordinal + 1}" for ordinal in range(len(debris.norad_cat_id))]
     operated = [int(background.norad_cat_id[i]) for i in primaries] + [int(n) for n in partners.norad_cat_id]
     return DemoCatalogue(join([background, partners, debris]), names, [*between_operators, *with_debris], operated)
 
 
-def _operators_plans(primaries: list[int]) -> list[Plan]:
+def _operators_plans(primaries: list[int], epoch_ns: int) -> list[Plan]:
     """Plan approaches between two operators' satellites, where both send covariances: one is an emergency."""
     return [
         Plan(
             primary=primaries[0],
-            tca_tai_ns=_after(20.3),
+            tca_tai_ns=epoch_ns + _hours(20.3),
             miss_distance_km=0.11,
             turn_deg=84.0,
             speed_ratio=1.004,
@@ -103,7 +107,7 @@ def _operators_plans(primaries: list[int]) -> list[Plan]:
         ),
         Plan(
             primary=primaries[1],
-            tca_tai_ns=_after(31.7),
+            tca_tai_ns=epoch_ns + _hours(31.7),
             miss_distance_km=0.85,
             turn_deg=47.0,
             speed_ratio=1.007,
@@ -112,12 +116,12 @@ def _operators_plans(primaries: list[int]) -> list[Plan]:
     ]
 
 
-def _debris_plans(primaries: list[int], generator: np.random.Generator) -> list[Plan]:
+def _debris_plans(primaries: list[int], generator: np.random.Generator, epoch_ns: int) -> list[Plan]:
     """Plan eight passages of debris for each operated satellite, within the span of its ephemeris."""
     return [
         Plan(
             primary=primary,
-            tca_tai_ns=_after(float(generator.uniform(2.0, 70.0))),
+            tca_tai_ns=epoch_ns + _hours(float(generator.uniform(2.0, 70.0))),
             miss_distance_km=float(generator.lognormal(-0.2, 0.9)),
             turn_deg=float(generator.uniform(25.0, 155.0)),
             speed_ratio=float(generator.uniform(1.005, 1.04)),
@@ -128,8 +132,8 @@ def _debris_plans(primaries: list[int], generator: np.random.Generator) -> list[
     ]
 
 
-def _after(hours: float) -> int:
-    return timescales.from_datetime(EPOCH) + round(hours * 3600e9)
+def _hours(hours: float) -> int:
+    return round(hours * 3600e9)
 
 
 def _draw(population: Population, count: int, generator: np.random.Generator) -> dict[str, Floats]:

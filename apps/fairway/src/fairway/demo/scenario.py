@@ -35,15 +35,15 @@ class Scenario:
     names: list[str]
 
 
-def synthetic(scale: float = 1.0) -> Scenario:
+def synthetic(scale: float = 1.0, start: datetime = catalogue.EPOCH) -> Scenario:
     """Return the demonstration catalogue with the satellites around which approaches were placed."""
-    built = catalogue.build(scale)
+    built = catalogue.build(scale, start)
     numbers = built.elements.norad_cat_id.tolist()
     chosen = [numbers.index(number) for number in built.operated]
     return Scenario(
         file_name=catalogue.FILE_NAME,
         content=catalogue.to_omm_csv(built),
-        start=catalogue.EPOCH,
+        start=start,
         is_synthetic=True,
         elements=built.elements.take(np.array(chosen)),
         names=[built.names[i] for i in chosen],

@@ -26,7 +26,8 @@ def print_summary(outcome: Outcome, scenario: Scenario, console: Console) -> Non
     console.print(_findings(outcome))
     console.print(_screenings(outcome))
     console.print(_conjunctions(outcome))
-    console.print(_space_track(outcome))
+    if outcome.requests:
+        console.print(_space_track(outcome))
     console.print(_mails(outcome))
     console.print(_steps(outcome))
 

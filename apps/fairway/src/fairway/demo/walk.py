@@ -59,17 +59,23 @@ class _Member:
 
 
 async def walk(
-    url: str, administrator: str, scenario: Scenario, space_track: SpaceTrackLink, console: Console
+    url: str, administrator: str, scenario: Scenario, space_track: SpaceTrackLink | None, console: Console
 ) -> Outcome:
-    """Do the main job on the service at `url` and return what came of it."""
+    """Do the main job on the service at `url` and return what came of it.
+
+    Without `space_track` nothing is sent there, nor expected from there.
+    """
     outcome = Outcome()
     async with Client(url, administrator) as admin:
         with _step(outcome, console, "three operators get their satellites and tokens"):
             members = [await _enrol(admin, scenario, ordinal) for ordinal in range(len(OPERATORS))]
         with _step(outcome, console, f"the catalogue {scenario.file_name} is checked and pinned"):
             outcome.catalogue = await _load_catalogue(admin, scenario)
-        with _step(outcome, console, "a simulated Space-Track is linked; of the operators one sends there by itself"):
-            await space_track.enter([member.organization_id for member in members])
+        if space_track is not None:
+            with _step(
+                outcome, console, "a simulated Space-Track is linked; one operator sends there by itself"
+            ):
+                await space_track.enter([member.organization_id for member in members])
         begin = (await admin.get("changes", after="latest"))["next_token"]
         with _step(outcome, console, "operators upload their ephemerides, each gets its verdict"):
             followed = await _upload(url, members)
@@ -78,15 +84,20 @@ async def walk(
             await asyncio.wait_for(follow(admin, followed, begin), _PATIENCE_S)
         with _step(outcome, console, "the right people are told"):
             await _until(lambda: _all_sent(admin), "mails")
-        with _step(outcome, console, "sent to Space-Track and proved; screened there; its CDMs join the events"):
-            await _until(lambda: _have_left(admin), "files at Space-Track")
-            await space_track.screen()
-            await space_track.ask()
-            await _until(lambda: _came_back(admin, space_track), "CDMs from Space-Track")
-            await _until(lambda: _all_sent(admin), "mails")
+        if space_track is not None:
+            with _step(outcome, console, "sent to Space-Track and proved; screened there; its CDMs join the events"):
+                await _exchange(admin, space_track)
+            outcome.requests = space_track.requests()
         await _read_back(admin, outcome)
-        outcome.requests = space_track.requests()
     return outcome
+
+
+async def _exchange(admin: Client, space_track: SpaceTrackLink) -> None:
+    await _until(lambda: _have_left(admin), "files at Space-Track")
+    await space_track.screen()
+    await space_track.ask()
+    await _until(lambda: _came_back(admin, space_track), "CDMs from Space-Track")
+    await _until(lambda: _all_sent(admin), "mails")
 
 
 @contextmanager
