@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ingest_api.administration import audit, dead_letters, organizations, sessions, tokens, users
+from ingest_api.administration import audit, dead_letters, known_pairs, organizations, sessions, tokens, users
 from ingest_api.administration import satellites as satellite_administration
 from ingest_api.queries import (
     catalogues,
@@ -34,6 +34,7 @@ MODULE = ServiceModule(
         satellite_administration.router,
         catalogues.router,
         screenings.router,
+        known_pairs.router,
         conjunctions.router,
         cdms.router,
         changes.router,

@@ -22,6 +22,8 @@ class ScreeningSettings(SettingsGroup):
     """Volume around an ephemeris where the request names none."""
     catalogue_volume: str = "hac"
     """Volume around objects of the catalogue where the request names none."""
+    manned_objects: tuple[Annotated[int, Field(ge=1, le=999_999_999)], ...] = (25544, 48274)
+    """Crewed objects where a request for that kind lists none: the two stations, as of 2026."""
     near_earth_ephemeris_hours: Hours = 7 * 24.0
     deep_space_ephemeris_hours: Hours = 10 * 24.0
     catalogue_hours: Hours = 5 * 24.0

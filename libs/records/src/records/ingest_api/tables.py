@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
-__all__ = ["Document", "DocumentWithdrawal", "Satellite", "SatelliteFact"]
+__all__ = ["Document", "DocumentWithdrawal", "KnownPair", "Satellite", "SatelliteFact"]
 
 
 class Document(Base):
@@ -84,3 +84,22 @@ class SatelliteFact(Base):
     """``operator``, ``space-track``, ``catalogue``, ``admin``."""
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class KnownPair(Base):
+    """Two objects that stay together, docked or listed twice, and are not screened against each other.
+
+    Writer: ingest-api. One that is taken back stays as a record.
+    """
+
+    __tablename__ = "known_pairs"
+    __table_args__ = (Index("ix_known_pairs_numbers", "norad_cat_id_low", "norad_cat_id_high"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    norad_cat_id_low: Mapped[int]
+    norad_cat_id_high: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_by: Mapped[str | None] = mapped_column(String(80))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

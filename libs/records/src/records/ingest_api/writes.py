@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
-from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, SatelliteFact
+from records.ingest_api.tables import Document, DocumentWithdrawal, KnownPair, Satellite, SatelliteFact
 from records.validator.reads import ephemeris_of_document, operational_ephemerides
 from records.validator.succession import give_way
 from records.validator.tables import Ephemeris
@@ -19,9 +19,11 @@ from servicekit.store import UnitOfWork
 __all__ = [
     "NewDocument",
     "add_document",
+    "add_known_pair",
     "assign_satellite",
     "lock_document",
     "record_facts",
+    "remove_known_pair",
     "replacement_of",
     "restore_document",
     "withdraw_document",
@@ -177,3 +179,35 @@ async def record_facts(unit: UnitOfWork, satellite: Satellite, values: Mapping[s
         unit.audit("satellite.facts-recorded", "satellite", subject, {"source": source, "values": dict(values)})
     unit.emit(SatelliteUpdatedV1(norad_cat_id=satellite.norad_cat_id, row_version=satellite.row_version))
     await unit.change("satellite.updated", subject, [satellite.organization_id], {"row_version": satellite.row_version})
+
+
+async def add_known_pair(unit: UnitOfWork, low: int, high: int, reason: str) -> KnownPair:
+    """Leave a pair out of the runs to come; one that is left out already stays as it is."""
+    query = select(KnownPair).where(
+        KnownPair.norad_cat_id_low == low, KnownPair.norad_cat_id_high == high, KnownPair.removed_at.is_(None)
+    )
+    row = (await unit.session.scalars(query)).first()
+    if row is not None:
+        return row
+    row = KnownPair(
+        id=new_id(),
+        norad_cat_id_low=low,
+        norad_cat_id_high=high,
+        reason=reason,
+        added_by=unit.actor.id,
+        added_at=unit.now,
+        removed_by=None,
+        removed_at=None,
+    )
+    unit.session.add(row)
+    detail = {"norad_cat_ids": [low, high], "reason": reason}
+    unit.audit("known-pair.added", "known-pair", row.id, detail)
+    return row
+
+
+async def remove_known_pair(unit: UnitOfWork, row: KnownPair) -> None:
+    """Screen a pair again from the next run on."""
+    row.removed_by, row.removed_at = unit.actor.id, unit.now
+    unit.audit(
+        "known-pair.removed", "known-pair", row.id, {"norad_cat_ids": [row.norad_cat_id_low, row.norad_cat_id_high]}
+    )

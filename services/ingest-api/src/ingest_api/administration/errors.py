@@ -5,6 +5,7 @@ from servicekit.errors import Conflict, InvalidRequest, NotFound, Unauthenticate
 __all__ = [
     "DeadLetterNotFound",
     "EmailTaken",
+    "KnownPairNotFound",
     "NameTaken",
     "OrganizationNotFound",
     "RoleNotAllowed",
@@ -46,6 +47,14 @@ class SatelliteNotFound(NotFound):
     code = "satellite-not-found"
     title = "No such satellite"
     remedy = "Check the catalogue number; an administrator registers satellites."
+
+
+class KnownPairNotFound(NotFound):
+    """There is no such known pair, or it has been taken back."""
+
+    code = "known-pair-not-found"
+    title = "No such known pair"
+    remedy = "Look it up under /v1/known-pairs."
 
 
 class DeadLetterNotFound(NotFound):

@@ -4,12 +4,27 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from assessment.object_kinds import ObjectKind
 from ingest_api.parameters import UUID_PATTERN
 from servicekit.http import RequestModel, ResponseModel, UtcTimestamp
 
 __all__ = ["ApproachOut", "CoverageExceptionOut", "CoverageOut", "ScreeningOut", "ScreeningRequestIn"]
 
 NoradCatId = Annotated[int, Field(ge=1, le=999_999_999)]
+
+
+class KindIn(RequestModel):
+    """A volume of its own for secondaries of a kind."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    kind: ObjectKind
+    volume: Annotated[str, Field(min_length=1, max_length=80)]
+    norad_cat_ids: Annotated[list[NoradCatId], Field(min_length=1, max_length=10_000)] | None = Field(
+        None,
+        description="The objects of the kind. Left out: active ones are the registered satellites and those said to be "
+        "active, crewed ones those of the setting, debris is told by the catalogue's names (DEB, R/B).",
+    )
 
 
 class ScreeningRequestIn(RequestModel):
@@ -24,6 +39,11 @@ class ScreeningRequestIn(RequestModel):
             "examples": [
                 {"ephemeris_id": "0192f7c2-6f2b-7c1e-9d3a-5b1f0c9a7e11", "against": "catalogue", "volume": "sphere:5"},
                 {"norad_cat_id": 44391, "against": "ephemerides", "hours": 72, "volume": "ephemeris"},
+                {
+                    "norad_cat_id": 44391,
+                    "volume": "ephemeris",
+                    "kinds": [{"kind": "manned", "volume": "box:5,50,50"}, {"kind": "debris", "volume": "sphere:2"}],
+                },
                 {"all": True, "start": "2024-09-17T12:00:00Z", "hours": 24, "volume": "hac"},
             ]
         },
@@ -44,6 +64,9 @@ class ScreeningRequestIn(RequestModel):
     volume: Annotated[str, Field(min_length=1, max_length=80)] | None = Field(
         None,
         description="A preset (`hac`, `ephemeris`, `early-orbit`, …), `sphere:KM`, `box:R,T,N` or `ellipsoid:R,T,N`.",
+    )
+    kinds: Annotated[list[KindIn], Field(max_length=3)] | None = Field(
+        None, description="Other volumes for kinds of secondaries; an object of several has the first one's."
     )
 
 

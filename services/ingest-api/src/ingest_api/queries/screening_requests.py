@@ -39,7 +39,11 @@ async def check_request(context: Context, principal: Principal, asked: Screening
     primaries = (asked.ephemeris_id is not None, asked.norad_cat_id is not None, asked.all)
     if sum(primaries) != 1:
         raise ScreeningRequestInvalid("Give exactly one of ephemeris_id, norad_cat_id and all")
-    _check_volume(asked.volume)
+    _check_volume("volume", asked.volume)
+    for kind in asked.kinds or ():
+        _check_volume(f"kinds: {kind.kind}", kind.volume)
+    if len({kind.kind for kind in asked.kinds or ()}) < len(asked.kinds or ()):
+        raise ScreeningRequestInvalid("kinds: one is named twice, give each kind one volume")
     if asked.ephemeris_id is not None:
         return await _owner_of_ephemeris(context, viewer_of(principal), asked.ephemeris_id)
     if asked.norad_cat_id is not None:
@@ -49,13 +53,13 @@ async def check_request(context: Context, principal: Principal, asked: Screening
     return None
 
 
-def _check_volume(volume: str | None) -> None:
+def _check_volume(where: str, volume: str | None) -> None:
     if volume is None:
         return
     try:
         parse_volume(volume)
     except InvalidVolumeError as error:
-        raise ScreeningRequestInvalid(f"volume: {error}") from error
+        raise ScreeningRequestInvalid(f"{where}: {error}") from error
 
 
 async def _owner_of_ephemeris(context: Context, viewer: Viewer, ephemeris_id: str) -> str:

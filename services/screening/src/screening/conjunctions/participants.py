@@ -1,6 +1,5 @@
 """What is known of the objects that take part: names, owners, hard-body radii, each from its best source."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assessment.hard_body_radius import HardBodyRadius, choose_radius
+from assessment.object_kinds import object_type_by_name
 from records.identity.tables import Organization
 from records.ingest_api.facts import facts_in_force
 from records.ingest_api.tables import Satellite, SatelliteFact
 
-__all__ = ["ObjectFacts", "Owner", "facts_of", "object_type_by_name", "owned_numbers"]
+__all__ = ["ObjectFacts", "Owner", "facts_of", "owned_numbers"]
 
 _MOST_IN_A_QUERY = 500
-_DEBRIS = re.compile(r"\bDEB\b")
-_ROCKET_BODY = re.compile(r"\bR/B\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +47,6 @@ class ObjectFacts:
             space_track_m=self.space_track_radius_m,
             object_type=self.object_type or object_type_by_name(catalogue_name),
         )
-
-
-def object_type_by_name(name: str) -> str:
-    """Return the type that a catalogue's name tells: it marks debris with DEB and rocket bodies with R/B."""
-    if _DEBRIS.search(name.upper()):
-        return "DEBRIS"
-    return "ROCKET BODY" if _ROCKET_BODY.search(name.upper()) else "UNKNOWN"
 
 
 async def owned_numbers(session: AsyncSession) -> frozenset[int]:

@@ -4,10 +4,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from assessment.object_kinds import ObjectKind
 from records.screening.tables import ScreeningRun
 from records.validator.tables import Catalogue, Ephemeris
 
-__all__ = ["PinnedCatalogue", "PinnedEphemeris", "RunInputs"]
+__all__ = ["PinnedCatalogue", "PinnedEphemeris", "PinnedKind", "RunInputs"]
 
 
 class _Pinned(BaseModel):
@@ -64,6 +65,14 @@ class PinnedEphemeris(_Pinned):
         )
 
 
+class PinnedKind(_Pinned):
+    """The volume for secondaries of a kind; no list of objects tells debris by the catalogue's names."""
+
+    kind: ObjectKind
+    volume: str
+    norad_cat_ids: tuple[int, ...] | None = None
+
+
 class RunInputs(_Pinned):
     """Who is screened against whom.
 
@@ -81,6 +90,10 @@ class RunInputs(_Pinned):
         Objects of the catalogue that are secondaries; None is all of them.
     secondary_ephemerides
         The ephemerides that are secondaries.
+    kinds
+        Secondaries for which another volume holds, in order of precedence.
+    known_pairs
+        Catalogue numbers of pairs that are left out, the smaller first.
     """
 
     catalogue: PinnedCatalogue | None
@@ -89,6 +102,8 @@ class RunInputs(_Pinned):
     against: Literal["catalogue", "ephemerides"]
     secondary_numbers: tuple[int, ...] | None = None
     secondary_ephemerides: tuple[PinnedEphemeris, ...] = ()
+    kinds: tuple[PinnedKind, ...] = ()
+    known_pairs: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, run: ScreeningRun) -> Self:

@@ -29,6 +29,7 @@ async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: Scre
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
         others = await sources.others_before(session, ephemeris) if ephemeris.designation == "operational" else ()
+        known_pairs = await sources.known_pairs(session)
     hours = await span_hours(ctx, ephemeris, settings)
     found = [
         await against_catalogue(
@@ -41,6 +42,7 @@ async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: Scre
             primary=PinnedEphemeris.of(ephemeris),
             against="ephemerides",
             secondary_ephemerides=tuple(PinnedEphemeris.of(other) for other in others),
+            known_pairs=known_pairs,
         )
         run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
         asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
@@ -66,8 +68,13 @@ async def against_catalogue(
     asked = _asked(ctx, ephemeris, settings, run_id, kind, now=now, urgency=urgency, by=by)
     if catalogue is None:
         return drafts.waiting(asked, NO_CATALOGUE)
+    async with ctx.store.read() as session:
+        known_pairs = await sources.known_pairs(session)
     inputs = RunInputs(
-        catalogue=PinnedCatalogue.of(catalogue), primary=PinnedEphemeris.of(ephemeris), against="catalogue"
+        catalogue=PinnedCatalogue.of(catalogue),
+        primary=PinnedEphemeris.of(ephemeris),
+        against="catalogue",
+        known_pairs=known_pairs,
     )
     cutting = await cutting_for(ctx, kind, asked.volume, settings)
     return _planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours)

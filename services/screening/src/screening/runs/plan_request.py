@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from records.screening.events import ScreeningRequestedV1
 from records.validator.tables import Catalogue, Ephemeris
 from screening.pinned_files import pinned_files
 from screening.runs import drafts, sources
 from screening.runs.cutting import cutting_for
 from screening.runs.drafts import Asked, Draft
-from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
+from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, PinnedKind, RunInputs
 from screening.runs.inspection import missing_numbers
 from screening.runs.plan_ephemeris import span_hours
 from screening.runs.requests import RefusedError, ScreeningRequest, check_volume, read_request
@@ -76,6 +78,8 @@ async def _pinned(
         ephemeris = await session.get(Ephemeris, request.ephemeris_id) if request.ephemeris_id else None
         catalogue = await sources.newest_catalogue(session)
         others = await sources.current_operational(session, until_after=start)
+        known_pairs = await sources.known_pairs(session)
+        kinds = await _kinds(session, request, settings)
     if request.ephemeris_id is not None:
         primary = _usable(ephemeris, request.ephemeris_id)
         longest = on_closed_orbit(primary, await span_hours(ctx, primary, settings))
@@ -100,9 +104,26 @@ async def _pinned(
             for other in secondaries
             if request.against == "ephemerides" and other.norad_cat_id != asked.norad_cat_id
         ),
+        kinds=kinds,
+        known_pairs=known_pairs,
     )
     await _check_secondaries(ctx, inputs)
     return inputs, interval
+
+
+async def _kinds(
+    session: AsyncSession, request: ScreeningRequest, settings: ScreeningSettings
+) -> tuple[PinnedKind, ...]:
+    """Return the kinds with their objects: as listed, else those of which it is known; debris is told by names."""
+    found = []
+    for each in request.kinds:
+        numbers = None if each.norad_cat_ids is None else tuple(sorted(set(each.norad_cat_ids)))
+        if numbers is None and each.kind == "active":
+            numbers = await sources.active_numbers(session)
+        if numbers is None and each.kind == "manned":
+            numbers = tuple(sorted(settings.manned_objects))
+        found.append(PinnedKind(kind=each.kind, volume=check_volume(each.volume), norad_cat_ids=numbers))
+    return tuple(found)
 
 
 def _usable(ephemeris: Ephemeris | None, ephemeris_id: str) -> Ephemeris:

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assessment.catalogues import Catalogue
-from astrodynamics.screening import Population
+from assessment.object_kinds import KindVolume, secondary_kinds
+from assessment.population_screening import PopulationScreening, requests_of
+from assessment.volumes import parse_volume
+from astrodynamics.screening import Population, Request
 from astrodynamics.trajectories import Ephemeris
 from screening.runs.inputs import RunInputs
 
-__all__ = ["Members", "members_of", "population_of"]
+__all__ = ["Members", "engine_requests", "members_of", "population_of"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -70,3 +73,29 @@ def population_of(members: Members, catalogue: Catalogue | None, ephemerides: tu
     """Return the members with their trajectories."""
     elements = None if catalogue is None else catalogue.elements.take(members.catalogue_rows)
     return Population(elements, ephemerides)
+
+
+def engine_requests(
+    population: Population,
+    members: Members,
+    inputs: RunInputs,
+    volume: str,
+    catalogue: Catalogue | None,
+    interval_tai_ns: tuple[int, int],
+) -> tuple[Request, ...]:
+    """Return what the engine is asked of an interval: one request for each kind of secondary, none without volumes."""
+    names = () if catalogue is None else (catalogue.object_names[row] for row in members.catalogue_rows.tolist())
+    wanted = [
+        KindVolume(kind=each.kind, volume=parse_volume(each.volume), norad_cat_ids=each.norad_cat_ids)
+        for each in inputs.kinds
+    ]
+    asked = PopulationScreening(
+        start_tai_ns=interval_tai_ns[0],
+        stop_tai_ns=interval_tai_ns[1],
+        volume=parse_volume(volume),
+        primaries=members.primaries,
+        secondaries=members.secondaries,
+        kinds=secondary_kinds(members.norad_cat_id, names, wanted),
+        known_pairs=inputs.known_pairs,
+    )
+    return tuple(requests_of(population, asked)[0])

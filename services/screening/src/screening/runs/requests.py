@@ -5,13 +5,24 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from assessment.errors import InvalidVolumeError
+from assessment.object_kinds import ObjectKind
 from assessment.volumes import parse_volume
 
-__all__ = ["RefusedError", "ScreeningRequest", "check_volume", "read_request"]
+__all__ = ["KindRequest", "RefusedError", "ScreeningRequest", "check_volume", "read_request"]
 
 
 class RefusedError(Exception):
     """A run that cannot be; the message is a sentence for whoever asked."""
+
+
+class KindRequest(BaseModel):
+    """A volume of its own for secondaries of a kind; which objects those are is known, or listed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ObjectKind
+    volume: str
+    norad_cat_ids: tuple[int, ...] | None = None
 
 
 class ScreeningRequest(BaseModel):
@@ -26,6 +37,7 @@ class ScreeningRequest(BaseModel):
     start: AwareDatetime | None = None
     hours: float | None = Field(default=None, gt=0)
     volume: str | None = None
+    kinds: tuple[KindRequest, ...] = ()
 
     @property
     def wanted_numbers(self) -> tuple[int, ...] | None:
@@ -52,6 +64,8 @@ def read_request(given: dict[str, Any]) -> ScreeningRequest:
         raise RefusedError("The request names no primary, or more than one: give ephemeris_id, norad_cat_id or all.")
     if request.wanted_numbers is not None and not request.wanted_numbers:
         raise RefusedError("The list of objects to screen against is empty: name one, or say catalogue.")
+    if len({each.kind for each in request.kinds}) < len(request.kinds):
+        raise RefusedError("A kind of secondary is named twice: give each kind one volume.")
     return request
 
 

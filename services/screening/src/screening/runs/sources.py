@@ -6,18 +6,24 @@ from datetime import datetime
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.ingest_api.tables import Satellite
+from records.ingest_api.facts import facts_in_force
+from records.ingest_api.tables import KnownPair, Satellite, SatelliteFact
 from records.screening.tables import ScreeningRun
 from records.validator.tables import Catalogue, Ephemeris
 
 __all__ = [
+    "active_numbers",
     "current_operational",
+    "known_pairs",
     "newest_catalogue",
     "others_before",
     "owner_of",
     "runs_with_catalogue",
     "waiting_runs",
 ]
+
+
+_NO_LONGER_ACTIVE = ("inactive", "decayed")
 
 
 async def newest_catalogue(session: AsyncSession) -> Catalogue | None:
@@ -69,6 +75,23 @@ async def owner_of(session: AsyncSession, norad_cat_id: int) -> str | None:
     """Return the organization of a satellite, or None."""
     row = await session.get(Satellite, norad_cat_id)
     return None if row is None else row.organization_id
+
+
+async def known_pairs(session: AsyncSession) -> tuple[tuple[int, int], ...]:
+    """Return the pairs that are left out of every run, in their order."""
+    query = select(KnownPair.norad_cat_id_low, KnownPair.norad_cat_id_high).where(KnownPair.removed_at.is_(None))
+    return tuple(sorted((low, high) for low, high in await session.execute(query)))
+
+
+async def active_numbers(session: AsyncSession) -> tuple[int, ...]:
+    """Return the satellites of registered organizations, and others that are said to be active, but not the dead."""
+    facts: dict[int, list[SatelliteFact]] = {}
+    for fact in await session.scalars(select(SatelliteFact).where(SatelliteFact.attribute == "status")):
+        facts.setdefault(fact.norad_cat_id, []).append(fact)
+    said = {number: facts_in_force(those)["status"].value for number, those in facts.items()}
+    owned = await session.scalars(select(Satellite.norad_cat_id).where(Satellite.organization_id.is_not(None)))
+    found = {number for number in owned if said.get(number) not in _NO_LONGER_ACTIVE}
+    return tuple(sorted(found | {number for number, status in said.items() if status == "active"}))
 
 
 async def waiting_runs(session: AsyncSession) -> Sequence[ScreeningRun]:

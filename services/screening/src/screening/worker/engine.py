@@ -4,19 +4,16 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import assessment
-from assessment.engine_volumes import VolumePass, volume_passes
 from assessment.errors import UnusableTrajectoryError
-from assessment.volumes import parse_volume
 from astrodynamics import screening as engine
 from astrodynamics.errors import ScreeningCancelledError
-from astrodynamics.timescales import DAY_NS
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
-from screening.runs.population import Members, members_of, population_of
+from screening.runs.population import engine_requests, members_of, population_of
 from screening.runs.slice_files import write_slice
 from screening.runs.trajectories import forget_trajectories, load_catalogue, load_ephemeris
 from screening.worker.memory import limit_memory, peak_memory_bytes, resident_bytes, watch_peak
@@ -111,16 +108,14 @@ def screen_slice(order: SliceOrder) -> SliceFound | SliceTooLong:
 def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
     wall, cpu = time.perf_counter(), time.process_time()
     people = _population(order)
-    age_days = order.longest_element_age_days + (order.start_tai_ns - order.run_start_tai_ns) / DAY_NS
     results = []
-    for primaries, volume in people.passes:
-        request = engine.Request(
-            order.start_tai_ns,
-            order.stop_tai_ns,
-            volume,
-            primaries=primaries,
-            secondaries=people.members.secondaries,
-            max_element_age_days=age_days,
+    for asked in people.requests:
+        request = replace(
+            asked,
+            start_tai_ns=order.start_tai_ns,
+            stop_tai_ns=order.stop_tai_ns,
+            max_element_age_days=order.longest_element_age_days,
+            ages_at_tai_ns=order.run_start_tai_ns,
         )
         watch = _Watch(order.threads, order.longest_s)
         try:
@@ -176,11 +171,10 @@ class _Watch:
 
 @dataclass(frozen=True)
 class _People:
-    """The members of a run with their trajectories, and their volumes."""
+    """The members of a run with their trajectories, and what is asked of the engine for each slice."""
 
-    members: Members
     population: engine.Population
-    passes: tuple[VolumePass, ...]
+    requests: tuple[engine.Request, ...]
 
 
 _MOST_KEPT: Final = 2
@@ -200,11 +194,12 @@ def _population(order: SliceOrder) -> _People:
     )
     members = members_of(inputs, catalogue)
     population = population_of(members, catalogue, ephemerides)
-    passes, without_orbit = volume_passes(population, members.primaries, parse_volume(order.volume))
-    if not passes:
-        number = members.norad_cat_id[without_orbit[0]]
+    interval = (order.start_tai_ns, order.stop_tai_ns)
+    requests = engine_requests(population, members, inputs, order.volume, catalogue, interval)
+    if not requests:
+        number = members.norad_cat_id[members.primaries[0]]
         raise UnusableTrajectoryError(f"Object {number} is on no closed orbit: no volume can be chosen for it.")
-    _populations[key] = _People(members, population, passes)
+    _populations[key] = _People(population, requests)
     if len(_populations) > _MOST_KEPT:
         _populations.popitem(last=False)
     return _populations[key]
