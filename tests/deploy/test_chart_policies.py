@@ -119,6 +119,15 @@ def test_pods_of_a_service_are_spread(service: Workload, file: str) -> None:
         assert selects(constraint["labelSelector"]["matchLabels"], service.labels)
 
 
+def test_the_engine_meets_its_own_limit_before_the_kernels(file: str) -> None:
+    """A process that the kernel kills says nothing; one that may not have more memory says so."""
+    (worker,) = (one for one in workloads(file) if one.name == "fairway-screening-worker")
+    limit = worker.container["resources"]["limits"]["memory"]
+    limit_mib = float(limit[:-2]) * {"Mi": 1, "Gi": 1024}[limit[-2:]]
+    engine_mib = float(worker.environment()["FAIRWAY_SCREENING__WORKER_MEMORY_MIB"]["value"])
+    assert engine_mib <= limit_mib - 512
+
+
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,12 @@ stand. Given a dict of root, component, connects (names of parts) and settings.
 {{- with $values.kafka }}
 - {name: FAIRWAY_KAFKA__BOOTSTRAP_SERVERS, value: {{ .bootstrapServers | quote }}}
 - {name: FAIRWAY_KAFKA__SECURITY_PROTOCOL, value: {{ .securityProtocol | quote }}}
+{{- if ne $.component "migration" }}
+- {name: FAIRWAY_KAFKA__GROUP_INSTANCE_ID, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+{{- end }}
+{{- if .replicationFactor }}
+- {name: FAIRWAY_KAFKA__REPLICATION_FACTOR, value: {{ .replicationFactor | quote }}}
+{{- end }}
 {{- if .topicPrefix }}
 - {name: FAIRWAY_KAFKA__TOPIC_PREFIX, value: {{ .topicPrefix | quote }}}
 {{- end }}
