@@ -61,7 +61,7 @@ async def _eml_directory(folder: Path) -> AsyncIterator[MailUnderTest]:
 
     def arrived() -> list[EmailMessage]:
         parser = BytesParser(policy=policy.default)
-        return [parser.parsebytes(file.read_bytes()) for file in sorted(mails.iterdir())]
+        return [parser.parsebytes(file.read_bytes()) for file in sorted(mails.glob("*"))]
 
     yield MailUnderTest(EmlDirectory(mails), arrived)
 

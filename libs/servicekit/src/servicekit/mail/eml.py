@@ -19,11 +19,10 @@ _LONGEST_NAME = 120
 
 
 class EmlDirectory:
-    """The embedded mail system: nothing leaves the machine."""
+    """The embedded mail system: nothing leaves the machine. The folder is made with the first mail."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        make_directory(folder)
 
     def file_of(self, message_id: str) -> Path:
         """Return the file of the message with this Message-ID (without angle brackets)."""
@@ -41,6 +40,7 @@ class EmlDirectory:
 
 
 def _write(file: Path, content: bytes) -> None:
+    make_directory(file.parent)
     partial = file.with_name(f".{new_id()}.partial")
     try:
         with partial.open("xb") as out:
