@@ -4,7 +4,9 @@ import json
 import os
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import helm_python
 import kubernetes_validate
@@ -16,21 +18,25 @@ KUBERNETES = "1.34"
 ROOT = CHART.parents[2]
 SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema" / f"v{KUBERNETES}.0-local-strict"
 
-pytestmark = pytest.mark.parametrize("file", VALUES_FILES)
+each_size = pytest.mark.parametrize("file", VALUES_FILES)
 
 
+@each_size
 def test_lint_has_nothing_to_say(file: str) -> None:
     report = helm_python.lint(CHART, values_of(file), strict=True, namespace="conjunctions", kube_version="v1.34.0")
     assert report["messages"] is None or report["messages"] == []
     assert not report["errors"]
 
 
-def test_kubernetes_knows_every_field(file: str) -> None:
+@each_size
+def test_kubernetes_knows_every_field(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kubernetes_validate.utils, "schema_contents", _schema)
     for manifest in manifests(file):
         if not custom(manifest):
             kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
 
 
+@each_size
 def test_what_the_cluster_must_be_taught_is_asked_for(file: str) -> None:
     taught = {manifest["kind"] for manifest in manifests(file) if custom(manifest)}
     values = values_of("values.yaml") | values_of(file)
@@ -44,14 +50,12 @@ def test_what_the_cluster_must_be_taught_is_asked_for(file: str) -> None:
     assert taught == expected
 
 
-def test_kubeconform_agrees(file: str, kubeconform: Path, local_schemas: Path) -> None:
-    built_in = [manifest for manifest in manifests(file) if not custom(manifest)]
+def test_kubeconform_agrees(kubeconform: Path, local_schemas: Path) -> None:
+    built_in = [manifest for file in VALUES_FILES for manifest in manifests(file) if not custom(manifest)]
     answer = subprocess.run(
         [
             kubeconform,
-            "-strict",
-            "-summary",
-            "-output=json",
+            *("-strict", "-summary", "-output=json", "-n=1"),
             f"-schema-location={local_schemas}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json",
         ],
         input=yaml.safe_dump_all(built_in),
@@ -64,8 +68,15 @@ def test_kubeconform_agrees(file: str, kubeconform: Path, local_schemas: Path) -
     assert report["summary"] == {"valid": len(built_in), "invalid": 0, "errors": 0, "skipped": 0}
 
 
+@each_size
 def test_it_renders_the_same_twice(file: str) -> None:
     assert list(render(values_of(file))) == list(manifests(file))
+
+
+@cache
+def _schema(file: str, _: str) -> Any:
+    """The schemas of one version are some megabytes, which kubernetes-validate reads for every object anew."""
+    return json.loads((Path(kubernetes_validate.__file__).parent / file).read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
