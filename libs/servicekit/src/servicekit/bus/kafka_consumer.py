@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -140,8 +140,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         partitions = sorted(kafka.assignment()) if kafka is not None else []
         if kafka is None or not partitions:
             return 0
+        settled = await self._settled_until(kafka, partitions)
         ends = await kafka.end_offsets(partitions)
-        return sum([max(0, ends[partition] - await self._settled_until(kafka, partition)) for partition in partitions])
+        return sum(max(0, ends[partition] - settled[partition]) for partition in partitions)
 
     def oldest(self) -> datetime | None:
         """Return when the oldest event was emitted that is fetched and not settled."""
@@ -286,14 +287,19 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         else:
             self._committed.update(offsets)
 
-    async def _settled_until(self, kafka: AIOKafkaConsumer, partition: TopicPartition) -> int:
-        progress = self._progress.get(partition)
-        offset: int | None = progress.next_offset if progress is not None else None
-        if offset is None:
-            offset = await kafka.committed(partition)
-        if offset is None:
-            offset = (await kafka.beginning_offsets([partition]))[partition]
-        return int(offset)
+    async def _settled_until(
+        self, kafka: AIOKafkaConsumer, partitions: Sequence[TopicPartition]
+    ) -> dict[TopicPartition, int]:
+        settled: dict[TopicPartition, int] = {}
+        for partition in partitions:
+            progress = self._progress.get(partition)
+            offset = progress.next_offset if progress is not None else None
+            if offset is None:
+                offset = await kafka.committed(partition)
+            if offset is not None:
+                settled[partition] = offset
+        untouched = [partition for partition in partitions if partition not in settled]
+        return settled | (await kafka.beginning_offsets(untouched) if untouched else {})
 
     async def _leave(self, kafka: AIOKafkaConsumer) -> None:
         """Leave the group at once, so that nobody waits for our session to end; partitions go to others."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from servicekit.bus import deliveries
@@ -50,10 +51,9 @@ async def _do_next(sources: Sequence[Source]) -> bool:
 
 async def pause(until: asyncio.Event, seconds: float = POLL_S) -> None:
     """Wait for an event, but not for longer than so many seconds."""
-    try:
-        await asyncio.wait_for(until.wait(), seconds)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):  # not wait_for: until Python 3.12 that loses a cancellation that comes with the event
+        async with asyncio.timeout(seconds):
+            await until.wait()
 
 
 class Deliveries:
