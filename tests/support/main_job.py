@@ -13,8 +13,8 @@ from fairway.demo.scenario import Scenario, synthetic
 __all__ = ["AS_OF", "Job", "Upload", "prepare_job", "set_up_organizations"]
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-_FIRST_STATE = AS_OF + timedelta(hours=12)
-"""Ephemerides begin after the test has ended, so that what is screened does not depend on when it ran."""
+_LEAD = timedelta(hours=12)
+"""Ephemerides begin so long after the job, when the test has ended: what is screened does not depend on when it ran."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Job:
     """Operator's name to token."""
 
 
-def prepare_job() -> Job:
+def prepare_job(as_of: datetime = AS_OF) -> Job:
     """Return the job: two operators whose satellites meet send good files, one of them a broken one too."""
-    scenario = _without_the_operated(synthetic(scale=0.02))
+    scenario = _without_the_operated(synthetic(scale=0.02, start=as_of))
     files = []
     for satellite in (0, 4):  # these two were made to meet
         operator = OPERATORS[satellite % len(OPERATORS)]
         elements = scenario.elements.take(np.array([satellite]))
-        good = good_ephemeris(operator, elements, scenario.names[satellite], _FIRST_STATE)
+        good = good_ephemeris(operator, elements, scenario.names[satellite], as_of + _LEAD)
         files.append(Upload(operator.name, good.name, good.content))
         if satellite:
             broken = broken_ephemeris(good)

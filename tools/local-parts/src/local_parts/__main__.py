@@ -1,7 +1,6 @@
 """``python -m local_parts up``: every service as its own process on real parts, without containers."""
 
 import argparse
-import asyncio
 import shlex
 import signal
 import sys
@@ -14,41 +13,41 @@ from local_parts.process import PartDoesNotStart, PartMissing
 __all__ = ["main"]
 
 
-async def _up(folder: Path, port: int, *, has_kafka: bool) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
+def _up(folder: Path, port: int, *, has_kafka: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    parts = LocalParts(folder, has_kafka=has_kafka)
-    installation = Installation(parts, port=port, say=_say)
-    _say("starting PostgreSQL, S3, mail and the broker, then every service")
-    running = asyncio.create_task(installation.start())
-    stopping = asyncio.create_task(told.wait())
+        signal.signal(number, _stop)
+    installation = Installation(LocalParts(folder, has_kafka=has_kafka), port=port, say=_say)
+    _say("starting the parts, then every service")
     try:
-        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-            _introduce(installation, await asyncio.to_thread(installation.sign_in_link))
-            await told.wait()
-    finally:
-        stopping.cancel()
-        if not running.done():
-            running.cancel()
-        await asyncio.gather(running, stopping, return_exceptions=True)
+        installation.start()
+        _introduce(installation)
+        signal.pause()
+    except _ToldToStopError:
         _say("stopping")
-        await installation.stop()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        installation.stop()
 
 
-def _introduce(installation: Installation, sign_in: str) -> None:
+class _ToldToStopError(Exception):
+    """Ctrl-C, or SIGTERM."""
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise _ToldToStopError
+
+
+def _introduce(installation: Installation) -> None:
     parts = installation.parts
     environment = parts.folder / "environment"
     lines = (f"{name}={shlex.quote(value)}\n" for name, value in sorted(installation.environment().items()))
     environment.write_text("".join(lines))
     _say(f"pages      {installation.address}/")
-    _say(f"sign in    {sign_in} (once, within 15 minutes)")
+    _say(f"sign in    {installation.sign_in_link()} (once, within 15 minutes)")
     _say(f"API        {installation.address}/v1 (administrator's token: {parts.folder / 'secrets' / 'administrator'})")
     for part in parts.all:
-        _say(f"{part.name:10} {part.address}")
+        _say(f"{part.name:10} {part.shown_address}")
     _say(f"mails      {parts.mail.mails}")
     _say(f"logs       {parts.folder / 'services'}/*/log")
     _say(f"settings   set -a; . {environment}; set +a; fairway doctor")
@@ -69,7 +68,7 @@ def main() -> None:
     up.add_argument("--without-kafka", action="store_true", help="events travel by the database")
     options = parser.parse_args()
     try:
-        asyncio.run(_up(options.folder, options.port, has_kafka=not options.without_kafka))
+        _up(options.folder, options.port, has_kafka=not options.without_kafka)
     except (PartMissing, PartDoesNotStart, CommandFailed) as error:
         _say(f"local_parts: {error}")
         sys.exit(3)

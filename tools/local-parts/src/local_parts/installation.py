@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -35,7 +37,7 @@ class CommandFailed(RuntimeError):
 
 
 class Installation:
-    """Services on parts. As an asynchronous context manager it runs as long as the block does."""
+    """Services on parts. As a context manager it runs as long as the block does."""
 
     def __init__(
         self,
@@ -52,8 +54,11 @@ class Installation:
         self._wanted = tuple(services)
         self._settings = dict(settings or {})
         self._say = say
-        self._proxy: ReverseProxy | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._table: dict[str, Any] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told_to_stop: asyncio.Event
+        self._listens = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._keep_up()), name="one address", daemon=True)
 
     @property
     def address(self) -> str:
@@ -74,30 +79,48 @@ class Installation:
         """The first administrator's token; it is kept beside the parts' passwords."""
         return (self.parts.folder / "secrets" / "administrator").read_text()
 
-    async def start(self) -> Self:
-        """Start parts and services, and return when every service answers."""
-        await asyncio.to_thread(self.parts.start)
+    def start(self) -> Self:
+        """Start parts and services, and return when every service answers.
+
+        Raises
+        ------
+        PartMissing, PartDoesNotStart, CommandFailed
+            Something does not work; what has been started runs still.
+        """
+        self.parts.start()
         environment = self.environment()
-        await asyncio.to_thread(self._prepare_database, environment)
+        self._prepare_database(environment)
         for name in self._wanted:
             self.services[name] = Service(name, self.parts.folder / "services" / name, environment)
-        await asyncio.gather(*(asyncio.to_thread(service.start) for service in self.services.values()))
-        table = json.loads(self._run("routes", "--format", "json", environment=environment))
-        ports = {name: service.port for name, service in self.services.items()}
-        rules = [Rule(**rule) for rule in table["rules"]]
-        self._proxy = await ReverseProxy(self.port, rules, ports, private=table["private"]).__aenter__()
-        self._watching = asyncio.create_task(self._restart_what_dies())
+        with ThreadPoolExecutor(len(self.services)) as threads:
+            list(threads.map(lambda service: service.start(), self.services.values()))
+        self._table = json.loads(self._run("routes", "--format", "json", environment=environment))
+        self._thread.start()
+        self._listens.wait()
         return self
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Stop services, then parts."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-        if self._proxy is not None:
-            await self._proxy.__aexit__()
-        await asyncio.gather(*(asyncio.to_thread(service.stop) for service in self.services.values()))
-        await asyncio.to_thread(self.parts.stop)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told_to_stop.set)
+            self._thread.join()
+        if self.services:
+            with ThreadPoolExecutor(len(self.services)) as threads:
+                list(threads.map(lambda service: service.stop(), self.services.values()))
+        self.parts.stop()
+
+    async def _keep_up(self) -> None:
+        """Answer at the one address and start again what dies, until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        self._told_to_stop = asyncio.Event()
+        rules = [Rule(**rule) for rule in self._table["rules"]]
+        ports = {name: service.port for name, service in self.services.items()}
+        async with ReverseProxy(self.port, rules, ports, private=self._table["private"]):
+            watching = asyncio.create_task(self._restart_what_dies())
+            self._listens.set()
+            await self._told_to_stop.wait()
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
     def sign_in_link(self) -> str:
         """Return an address that signs the administrator in, once."""
@@ -132,34 +155,34 @@ class Installation:
         started = dict.fromkeys(self.services, monotonic())
         pauses = dict.fromkeys(self.services, 0.0)
         due = dict.fromkeys(self.services, 0.0)
-        reported: set[str] = set()
+        gone: set[str] = set()
         while True:
             await asyncio.sleep(0.25)
             for name, service in self.services.items():
                 if service.is_running:
                     continue
-                if name not in reported:
+                if name not in gone:
                     steady = monotonic() - started[name] > _STEADY_S
                     pauses[name] = 0.0 if steady else min(max(1.0, 2 * pauses[name]), _LONGEST_PAUSE_S)
                     due[name] = monotonic() + pauses[name]
-                    reported.add(name)
+                    gone.add(name)
                     self._say(f"{name} ended; it is started again in {pauses[name]:.0f} s (log: {_short(service.log)})")
                 if monotonic() >= due[name]:
                     service.launch()
                     started[name] = monotonic()
-                    reported.discard(name)
+                    gone.discard(name)
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         try:
-            return await self.start()
+            return self.start()
         except BaseException:
-            await self.stop()
+            self.stop()
             raise
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.stop()
+        self.stop()
 
 
 def _short(file: Path) -> str:

@@ -22,7 +22,7 @@ __all__ = ["MailCatcher"]
 class MailCatcher(PartProcess):
     """Takes mails for anyone and keeps each as a file."""
 
-    name = "mail catcher"
+    name = "SMTP"
     stop_s = 5.0
 
     def __init__(

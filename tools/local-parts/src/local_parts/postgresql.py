@@ -69,6 +69,12 @@ class PostgreSQL(PartProcess):
         """The address of the database ``postgres``."""
         return self.address_of("postgres")
 
+    @property
+    @override
+    def shown_address(self) -> str:
+        """The same without any password."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
     def address_of(self, database: str, scheme: str = "postgresql") -> str:
         """Return the address of a database of this server."""
         secret = "" if self.password is None else f":{quote(self.password, safe='')}"

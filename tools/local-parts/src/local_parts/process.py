@@ -55,6 +55,11 @@ class PartProcess(ABC):
     def address(self) -> str:
         """Where clients find it."""
 
+    @property
+    def shown_address(self) -> str:
+        """The same without any password."""
+        return self.address
+
     @abstractmethod
     def _prepare(self) -> None:
         """Make what has to stand in the folder before a start; called at every start."""
