@@ -20,6 +20,7 @@ from records.spacetrack_gateway import reads
 from records.spacetrack_gateway.tables import Submission
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.inspection import inspect
+from spacetrack_gateway.measuring import measure
 from spacetrack_simulator.faults import Outage
 
 
@@ -169,7 +170,9 @@ async def test_an_outage_is_told_once_and_its_end_once(station: Station):
         feed = await reads.feed(session, "space-track")
     assert feed is not None
     assert feed.detail["accounts"][0]["budget"]["an_hour"] == 250
-    assert "fairway_space_track_budget_left" in station.ctx.metrics.exposition().decode()
+    await measure(station.ctx)
+    exposition = station.ctx.metrics.exposition().decode()
+    assert 'fairway_feed_failing{feed="space-track"} 0.0' in exposition
 
 
 async def test_a_held_file_is_released_and_a_sent_one_deleted_by_its_owner_alone(service: Running):

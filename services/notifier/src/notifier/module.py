@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from notifier import sending
 from notifier.handlers.telling import telling
+from notifier.measuring import measure
 from notifier.rules import RULES
 from servicekit.bus import Consumer
 from servicekit.runtime import Job, ServiceModule
@@ -16,5 +17,6 @@ MODULE = ServiceModule(
         *(Consumer(name=f"notifier.{rule.kind}", event=rule.event, handler=telling(rule)) for rule in RULES),
         *sending.CONSUMERS,
     ),
+    measure=measure,
     jobs=(Job(name="notifier.reconcile", every=timedelta(minutes=1), run=sending.reconcile),),
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 
+from notifier.measuring import MAIL_WAIT_S, MAILS
 from notifier.settings import NotifierSettings
 from records.notifier import reads, writes
 from records.notifier.events import NotificationQueuedV1
@@ -70,11 +71,14 @@ async def on_notification_queued(ctx: Context, delivery: Delivery[NotificationQu
         raise
     async with delivery.transaction() as unit:
         await writes.mark_sent(unit, row)
+    ctx.metrics.of(MAILS).labels(row.kind, "sent").inc()
+    ctx.metrics.of(MAIL_WAIT_S).observe(max(0.0, (ctx.clock.now() - row.created_at).total_seconds()))
 
 
 async def _record_failure(
     ctx: Context, row: Notification, error: Exception, *, is_last: bool, settings: NotifierSettings
 ) -> None:
+    ctx.metrics.of(MAILS).labels(row.kind, "given-up" if is_last else "failed").inc()
     text = f"{type(error).__name__}: {error}"
     async with ctx.store.write(_NOTIFIER) as unit:
         if is_last:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from screening.conjunctions.upkeep import let_events_pass
 from screening.handlers import foreign_cdms, planning
+from screening.measuring import measure
 from screening.runs import finalise
 from screening.runs.reconcile import reconcile_runs
 from servicekit.runtime import Job, ServiceModule
@@ -13,6 +14,7 @@ __all__ = ["MODULE"]
 MODULE = ServiceModule(
     name="screening",
     consumers=(*planning.CONSUMERS, *finalise.CONSUMERS, *foreign_cdms.CONSUMERS),
+    measure=measure,
     jobs=(
         Job(name="screening.reconcile", every=timedelta(seconds=30), run=reconcile_runs),
         Job(name="screening.plan-waiting", every=timedelta(minutes=1), run=planning.plan_waiting_runs),

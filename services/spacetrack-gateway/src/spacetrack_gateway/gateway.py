@@ -18,7 +18,7 @@ from records.spacetrack_gateway.tables import SpaceTrackAccount
 from servicekit.context import Context
 from servicekit.observability import logger
 from spacetrack_gateway.accounts.vault import Vault, open_vault
-from spacetrack_gateway.budget.admission import HOUR, Limits, Priority, remaining
+from spacetrack_gateway.budget.admission import Priority
 from spacetrack_gateway.budget.lease import Lease, LeaseLost, give_back, take
 from spacetrack_gateway.budget.ledger import BudgetWait
 from spacetrack_gateway.client.session import AccountSession, AskFailed
@@ -121,23 +121,7 @@ class Gateway:
 
     async def _serve_held(self, account: SpaceTrackAccount, lease: Lease, vault: Vault) -> datetime:
         async with self._desk(account, lease, vault) as desk:
-            next_at = await self._work(desk)
-        await self._measure(account)
-        return next_at
-
-    async def _measure(self, account: SpaceTrackAccount) -> None:
-        """Show how many requests the account may still make."""
-        now = self._ctx.clock.now()
-        async with self._ctx.store.read() as session:
-            made = await reads.request_times(session, account.id, now - HOUR)
-        limits = Limits(self._settings.requests_a_minute, self._settings.requests_an_hour)
-        gauge = self._ctx.metrics.gauge(
-            "fairway_space_track_budget_left",
-            "Requests that an account may still make, by the window that they are counted in.",
-            ("account", "window"),
-        )
-        for window, left in zip(("minute", "hour"), remaining(made, now, limits), strict=True):
-            gauge.labels(account.name, window).set(left)
+            return await self._work(desk)
 
     @asynccontextmanager
     async def _desk(self, account: SpaceTrackAccount, lease: Lease, vault: Vault) -> AsyncIterator[Desk]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.handlers import accounts, ephemerides, links
+from spacetrack_gateway.measuring import measure
 from spacetrack_gateway.work import forget_old_requests, review_submissions, sync_second_source, work_once
 
 __all__ = ["MODULE"]
@@ -13,6 +14,7 @@ MODULE = ServiceModule(
     name="spacetrack-gateway",
     routers=(accounts.router, links.router),
     consumers=ephemerides.CONSUMERS,
+    measure=measure,
     jobs=(
         Job(name="spacetrack-gateway.work", every=timedelta(seconds=5), run=work_once),
         Job(name="spacetrack-gateway.review", every=timedelta(minutes=1), run=review_submissions),

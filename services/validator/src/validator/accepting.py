@@ -10,6 +10,7 @@ from servicekit.bus import Delivery
 from servicekit.context import Context
 from validator.cdms.accepting import add_cdms, put_cdms
 from validator.maneuvers import maneuver_ids
+from validator.measuring import decided
 from validator.question import CatalogueFacts, Decision, EphemerisFacts
 
 __all__ = ["record"]
@@ -33,6 +34,7 @@ async def record(ctx: Context, delivery: Delivery[DocumentReceivedV1], document:
         ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
         for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
             await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
+    decided(ctx, document, decision.verdict, decision.kind)
 
 
 def _verdict(decision: Decision) -> dict[str, Any]:

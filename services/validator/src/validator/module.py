@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
 from validator.handlers import documents
+from validator.measuring import measure
 from validator.reconciling import reconcile
 from validator.warming import warm_up
 
@@ -13,5 +14,6 @@ MODULE = ServiceModule(
     name="validator",
     consumers=documents.CONSUMERS,
     warm=warm_up,
+    measure=measure,
     jobs=(Job(name="validator.reconcile", every=timedelta(minutes=1), run=reconcile),),
 )

@@ -1,7 +1,7 @@
 """What is counted and timed in one process, in the form that Prometheus reads."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -47,18 +47,6 @@ class Metrics:
         if made is None:
             made = self._made[declared.name] = declared.make(self.registry)
         return made
-
-    def counter(self, name: str, documentation: str, labels: Sequence[str] = ()) -> Counter:
-        """Return the counter `name`, made at its first use."""
-        return self.of(Declared(name, Counter, documentation, dict.fromkeys(labels, ""), "process"))
-
-    def gauge(self, name: str, documentation: str, labels: Sequence[str] = ()) -> Gauge:
-        """Return the gauge `name`, made at its first use."""
-        return self.of(Declared(name, Gauge, documentation, dict.fromkeys(labels, ""), "process"))
-
-    def histogram(self, name: str, documentation: str, labels: Sequence[str] = ()) -> Histogram:
-        """Return the histogram `name`, made at its first use."""
-        return self.of(Declared(name, Histogram, documentation, dict.fromkeys(labels, ""), "process"))
 
     def replace(self, declared: Declared[Gauge], values: Mapping[K, float]) -> None:
         """Give a gauge with labels these values, by the values of its labels, and no others."""

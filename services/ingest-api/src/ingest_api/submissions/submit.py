@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest_api.administration.errors import OrganizationNotFound
+from ingest_api.measuring import RECEIVED, RECEIVED_BYTES
 from ingest_api.submissions.envelope import content_key, envelope_key, put_envelope
 from ingest_api.submissions.errors import UploadedForAnotherPurpose
 from ingest_api.submissions.fields import UploadFields, upload_fields
@@ -133,6 +134,8 @@ class Submission:
         if not is_new:  # another upload of the same file has just ended
             await self._forget(new)
             return await self._duplicate(await self._document_like(new) or "")
+        context.metrics.of(RECEIVED).labels(self.purpose, "new").inc()
+        context.metrics.of(RECEIVED_BYTES).observe(new.size_bytes)
         if await self._has_verdict(new.id):
             return await self._answer(new.id, status=200, is_duplicate=False)
         return answer
@@ -142,6 +145,7 @@ class Submission:
         await self.context.objects.delete(envelope_key(new.id))
 
     async def _duplicate(self, document_id: str) -> Response:
+        self.context.metrics.of(RECEIVED).labels(self.purpose, "duplicate").inc()
         await self._has_verdict(document_id)
         return await self._answer(document_id, status=200, is_duplicate=True)
 

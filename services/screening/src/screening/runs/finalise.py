@@ -17,6 +17,7 @@ from records.screening.tables import Cdm, ConjunctionEvent, CoverageException, P
 from screening.conjunctions.making import MadeCdm, MadeCdms, MakeOrder, make_cdms
 from screening.conjunctions.participants import facts_of, owned_numbers
 from screening.conjunctions.regroup import regroup
+from screening.measuring import CDMS_MADE, NOT_SCREENED, RUN_S
 from screening.pinned_files import PinnedFile, pinned_files
 from screening.runs.inputs import RunInputs
 from screening.runs.join import Gap, JoinedRun, JoinOrder, SliceFile, Watched, join_run
@@ -42,13 +43,18 @@ async def on_finalise(ctx: Context, delivery: Delivery[ScreeningFinaliseV1]) -> 
     await work.put_objects(joined, made)
     async with delivery.transaction() as unit:
         locked = await writes.lock_run(unit, run.id)
-        if locked is not None and locked.state == "finalising":
-            await work.commit(unit, locked, joined, made)
-    not_screened = ctx.metrics.counter(
-        "fairway_objects_not_screened_total", "Objects not screened over a run's whole interval.", ("reason",)
-    )
+        if locked is None or locked.state != "finalising":
+            return
+        await work.commit(unit, locked, joined, made)
+    _count(ctx, run, joined, made)
+
+
+def _count(ctx: Context, run: ScreeningRun, joined: JoinedRun, made: MadeCdms) -> None:
     for reason, count in joined.gap_counts.items():
-        not_screened.labels(reason).inc(count)
+        ctx.metrics.of(NOT_SCREENED).labels(reason).inc(count)
+    ctx.metrics.of(CDMS_MADE).inc(len(made.cdms))
+    took = ctx.clock.now() - run.requested_at
+    ctx.metrics.of(RUN_S).labels(run.kind, run.urgency).observe(max(0.0, took.total_seconds()))
 
 
 def basis_of(inputs: RunInputs, volume: str) -> str:
@@ -159,6 +165,7 @@ class _Finalising:
             candidates=joined.candidates,
             facts=facts,
             is_replay=run.is_replay,
+            covariance_model=self.settings.covariance_model,
         )
 
     async def put_objects(self, joined: JoinedRun, made: MadeCdms) -> None:

@@ -14,6 +14,7 @@ from records.screening import writes
 from records.screening.events import ScreeningTaskBulkV1, ScreeningTaskUrgentV1
 from records.screening.tables import ScreeningRun, ScreeningTask
 from records.screening.writes import TaskResult
+from screening.measuring import TASK_CPU_S, TASK_PEAK_BYTES, TASK_S, TASK_WAIT_S
 from screening.pinned_files import pinned_files
 from screening.runs.inputs import RunInputs
 from screening.runs.slices import Cutting, cut_again
@@ -177,12 +178,10 @@ async def _remove_unwanted(ctx: Context, task_id: str, key: str) -> None:
 
 def _measure(ctx: Context, run: ScreeningRun, task: ScreeningTask, result: TaskResult) -> None:
     metrics = ctx.metrics
-    metrics.histogram(
-        "fairway_screening_task_duration_seconds", "Time of the engine on one task.", ("urgency",)
-    ).labels(run.urgency).observe(result.wall_s)
-    metrics.histogram(
-        "fairway_screening_task_wait_seconds", "Time from a task's event to a worker that takes it.", ("urgency",)
-    ).labels(run.urgency).observe(max(0.0, (result.taken_at - task.emitted_at).total_seconds()))
+    metrics.of(TASK_S).labels(run.urgency).observe(result.wall_s)
+    metrics.of(TASK_CPU_S).labels(run.urgency).inc(result.cpu_s)
+    metrics.of(TASK_PEAK_BYTES).observe(result.peak_memory_bytes or 0)
+    metrics.of(TASK_WAIT_S).labels(run.urgency).observe(max(0.0, (result.taken_at - task.emitted_at).total_seconds()))
 
 
 async def _cut(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from screening.measuring import measure
 from screening.worker.engine import warm_engine
 from screening.worker.handler import CONSUMERS
 from screening.worker.status import STATUS, seconds_since_start, tell_alive
@@ -24,4 +25,5 @@ MODULE = ServiceModule(
     consumers=CONSUMERS,
     jobs=(Job(name="screening-worker.tell-alive", every=timedelta(seconds=1), run=tell_alive),),
     warm=_warm,
+    measure=measure,
 )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from records.spacetrack_gateway.tables import SpaceTrackAccount
 from servicekit.context import Context
 from servicekit.observability import logger
+from servicekit.observability.declarations import counter, histogram
 from spacetrack_gateway.accounts.vault import Vault
 from spacetrack_gateway.budget.admission import Limits, Priority
 from spacetrack_gateway.budget.lease import Lease
@@ -24,6 +25,17 @@ __all__ = ["AccountSession", "AskFailed"]
 _log = logger(__name__)
 _IDLE: Final = timedelta(minutes=115)
 """A session that was used longer ago has ended: Space-Track lets it live for about two hours of idleness."""
+
+REQUESTS: Final = counter(
+    "fairway_space_track_requests_total",
+    "Requests to Space-Track.",
+    {"purpose": "login, cdm, upload, …", "outcome": "ok, empty, rate-limited, …"},
+)
+REQUEST_S: Final = histogram(
+    "fairway_space_track_request_duration_seconds",
+    "Time of a request to Space-Track.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120),
+)
 
 
 class AskFailed(Exception):
@@ -182,15 +194,12 @@ class AccountSession:
             sealed_cookie=self._sealed_cookies() if fresh and reply.is_success else None,
             clock_skew_s=ahead_s,
         )
-        self._count(asked, reply)
+        self._count(asked, reply, duration_s)
         return reply
 
-    def _count(self, asked: Asked, reply: Reply) -> None:
-        self._ctx.metrics.counter(
-            "fairway_space_track_requests_total",
-            "Requests to Space-Track, by purpose and outcome.",
-            ("purpose", "outcome"),
-        ).labels(asked.purpose, reply.outcome).inc()
+    def _count(self, asked: Asked, reply: Reply, duration_s: float) -> None:
+        self._ctx.metrics.of(REQUESTS).labels(asked.purpose, reply.outcome).inc()
+        self._ctx.metrics.of(REQUEST_S).observe(duration_s)
 
     async def _account(self) -> SpaceTrackAccount:
         async with self._ctx.store.read() as session:

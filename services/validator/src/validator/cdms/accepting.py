@@ -19,6 +19,7 @@ from servicekit.store import UnitOfWork
 from servicekit.threads import in_thread
 from validator.cdms.facts import CdmFacts, Recipient
 from validator.cdms.page import PageDecision, PageQuestion, decide_page
+from validator.measuring import decided
 
 __all__ = ["add_cdms", "decide_and_record_page", "put_cdms"]
 
@@ -38,9 +39,12 @@ async def decide_and_record_page(
         else:
             decision = await in_thread(decide_page, str(file), question)
     await put_cdms(ctx, decision.facts)
+    verdict = _verdict(decision)
     async with delivery.transaction() as unit:
-        if await writes.add_verdict(unit, document, _verdict(decision)):
-            await add_cdms(unit, document, decision.facts, is_replay=ctx.replay)
+        if not await writes.add_verdict(unit, document, verdict):
+            return
+        await add_cdms(unit, document, decision.facts, is_replay=ctx.replay)
+    decided(ctx, document, verdict["verdict"], verdict["kind"])
 
 
 async def put_cdms(ctx: Context, facts: Sequence[CdmFacts]) -> None:
