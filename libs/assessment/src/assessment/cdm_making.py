@@ -7,11 +7,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from assessment.cdm_summary import CdmSummary
+from assessment.covariance_model import MODELLED_COVARIANCE
 from assessment.covariance_sentinel import is_usable, sentinel_covariance_m2
 from assessment.criteria import Level
 from assessment.encounters import Encounter, ParticipantState
@@ -180,7 +182,13 @@ def summarise_made(encounter: Encounter, cdm: Cdm, *, recipient: str | None, lev
         screening_stop=_optional_datetime(relative.stop_screen_period),
         has_covariance_1=is_usable(encounter.primary.covariance_rtn_m2),
         has_covariance_2=is_usable(encounter.secondary.covariance_rtn_m2),
+        covariance_model=encounter.covariance_model,
+        modelled_probability=_value_or_none(encounter.modelled_probability),
     )
+
+
+def _value_or_none(result: probability.CollisionProbability | None) -> float | None:
+    return None if result is None or result.reason is not None else float(cast("float", result.probability))
 
 
 def _header_comments(level: Level, replay_as_of: datetime | None) -> tuple[str, ...]:
@@ -231,7 +239,7 @@ def _probability(encounter: Encounter) -> tuple[float | None, str | None, tuple[
     )
     if encounter.probability is None:
         reason = probability.REASONS[encounter.probability_reason or ""]
-        return None, None, (f"Collision probability not computed: {reason}", bound)
+        return None, None, (f"Collision probability not computed: {reason}", bound, *_modelled_remarks(encounter))
     chosen = _definition(result)
     if encounter.probability == 0.0:
         return None, None, (f"Collision probability by {chosen}: below 1E-300", bound)
@@ -245,6 +253,16 @@ def _probability(encounter: Encounter) -> tuple[float | None, str | None, tuple[
     # The standard's annex has no name for the method: the value is said where no reader takes it for another's.
     value = f"Collision probability by {chosen} = {encounter.probability:.{_PROBABILITY_DIGITS - 1}E}"
     return None, None, (value, *remarks)
+
+
+def _modelled_remarks(encounter: Encounter) -> tuple[str, ...]:
+    """What it would be by a covariance model: said where no reader takes it for a probability."""
+    value = _value_or_none(encounter.modelled_probability)
+    if value is None:
+        return ()
+    said = "below 1E-300" if value == 0.0 else f"{value:.{_PROBABILITY_DIGITS - 1}E}"
+    by = f"{MODELLED_COVARIANCE} ({encounter.covariance_model})"
+    return (f"With {by} it would be {said} over the hard-body disk: no probability of these objects",)
 
 
 def _definition(result: probability.CollisionProbability) -> str:
@@ -289,11 +307,23 @@ def _object(side: ParticipantState, tca_tai_ns: int) -> CdmObject:
         ).comments(),
         covariance_rtn_m2=_significant_matrix(covariance)
         if covariance is not None and has_covariance
-        else sentinel_covariance_m2(),
-        covariance_comments=()
-        if has_covariance
-        else ("No covariance is known for this object: the values below are placeholders and not for computation",),
+        else sentinel_covariance_m2()
+        if side.modelled is None
+        else _significant_matrix(_without_velocities(side.modelled.position_rtn_m2)),
+        covariance_comments=() if has_covariance else (_why_not_calculated(side),),
     )
+
+
+def _why_not_calculated(side: ParticipantState) -> str:
+    if side.modelled is None:
+        return "No covariance is known for this object: the values below are placeholders and not for computation"
+    return side.modelled.describe()
+
+
+def _without_velocities(position_m2: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    whole = np.zeros((6, 6))
+    whole[:3, :3] = position_m2
+    return whole
 
 
 def _international_designator(text: str) -> str:

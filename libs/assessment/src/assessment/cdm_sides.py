@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from assessment.covariance_model import MODELLED_COVARIANCE
 from assessment.covariance_sentinel import is_usable
 from assessment.errors import UnusableCdmError, UnusableTrajectoryError
 from assessment.regimes import Orbit, orbit_from_state
@@ -27,9 +28,9 @@ class CdmSide:
         At TCA; inertial components. Where both objects are given in one frame these are its axes, those of a frame that
         turns held fixed at TCA, so that no earth orientation is needed; else the axes are those of GCRF.
     covariance_km2
-        Shape (6, 6), in the axes of the state; None where it is absent or a placeholder. One with a negative variance
-        of position stays in the axes of the message, so that no method takes it; one with a negative variance of
-        velocity is the positions' alone, shape (3, 3).
+        Shape (6, 6), in the axes of the state; None where it is absent, a placeholder or marked as modelled. One with a
+        negative variance of position stays in the axes of the message, so that no method takes it; one with a negative
+        variance of velocity is the positions' alone, shape (3, 3).
     orbit
         None where the state is on no closed orbit.
     density_uncertainty
@@ -97,11 +98,16 @@ def _side(item: CdmObject, said: CdmObjectAnnotations, position_km: Floats, velo
         norad_cat_id=int(designator) if designator.isascii() and designator.isdigit() else None,
         position_km=position_km,
         velocity_km_s=velocity_km_s,
-        covariance_km2=_covariance_km2(item.covariance_rtn_m2, to_inertial),
+        covariance_km2=None if is_modelled(item) else _covariance_km2(item.covariance_rtn_m2, to_inertial),
         orbit=_orbit(position_km, velocity_km_s),
         density_uncertainty=said.dcp_density_forecast_uncertainty,
         density_sensitivity_km=None if sensitivity_m is None else to_inertial @ sensitivity_m * 1e-3,
     )
+
+
+def is_modelled(item: CdmObject) -> bool:
+    """Whether an object's covariance is marked as one of `assessment.covariance_model`: nobody has determined it."""
+    return any(comment.startswith(MODELLED_COVARIANCE) for comment in item.covariance_comments)
 
 
 def _covariance_km2(covariance_rtn_m2: Floats | None, to_inertial: Floats) -> Floats | None:

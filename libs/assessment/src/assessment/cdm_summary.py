@@ -37,6 +37,9 @@ class CdmSummary:
     basis
         What was screened against what, in the originator's own words: messages of one basis succeed each other. Empty
         where the originator has one basis only.
+    covariance_model, modelled_probability
+        What the probability would be with a modelled covariance of an object that has none, and by which model. Never
+        the message's probability, and no criterion's.
     """
 
     message_id: str
@@ -64,6 +67,8 @@ class CdmSummary:
     has_covariance_1: bool
     has_covariance_2: bool
     basis: str = ""
+    covariance_model: str | None = None
+    modelled_probability: float | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -7,12 +7,15 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assessment.catalogues import ElementSetTrajectory
+from assessment.covariance_model import CovarianceModel, ModelledCovariance, modelled_covariance
 from assessment.criteria import Prediction
 from assessment.errors import UnusableTrajectoryError
 from assessment.hard_body_radius import CombinedRadius, HardBodyRadius, combine
-from assessment.regimes import Orbit, Regime, orbit_from_state
+from assessment.regimes import Orbit, Regime, orbit_from_mean_elements, orbit_from_state
 from astrodynamics import encounter, frames, probability
 from astrodynamics.errors import AstrodynamicsError
+from astrodynamics.timescales import DAY_NS
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,6 +83,8 @@ class ParticipantState:
         Shape (6, 6), km and km/s; None where the trajectory has none.
     orbit
         Osculating.
+    modelled
+        Where the trajectory has no covariance and a model was asked for.
     """
 
     participant: Participant
@@ -87,6 +92,7 @@ class ParticipantState:
     v_gcrf_km_s: Floats
     covariance_gcrf: Floats | None
     orbit: Orbit
+    modelled: ModelledCovariance | None = None
 
     @property
     def covariance_rtn_m2(self) -> Floats | None:
@@ -96,6 +102,17 @@ class ParticipantState:
         axes = frames.rtn_axes(self.r_gcrf_km, self.v_gcrf_km_s)
         turned = frames.rotate_covariance(self.covariance_gcrf, axes) * 1e6
         return 0.5 * (turned + turned.T)
+
+    @property
+    def position_covariance_km2(self) -> Floats | None:
+        """The covariance of the position in GCRF, shape (3, 3): the trajectory's, else the modelled one."""
+        if self.covariance_gcrf is not None:
+            return self.covariance_gcrf[:3, :3]
+        if self.modelled is None:
+            return None
+        axes = frames.rtn_axes(self.r_gcrf_km, self.v_gcrf_km_s)
+        turned: Floats = axes.T @ self.modelled.position_rtn_m2 @ axes * 1e-6
+        return turned
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -116,6 +133,9 @@ class Encounter:
         The result with its reason, flags and encounter-plane geometry.
     maximum_probability
         Isotropic bound, whatever the covariances.
+    modelled_probability
+        What it would be with the modelled covariance of an object that has none; None where that was not asked for or
+        is not needed. No criterion is decided by it.
     """
 
     primary: ParticipantState
@@ -126,6 +146,7 @@ class Encounter:
     hard_body_radius: CombinedRadius
     collision_probability: probability.CollisionProbability
     maximum_probability: float
+    modelled_probability: probability.CollisionProbability | None = None
 
     @property
     def miss_distance_m(self) -> float:
@@ -173,6 +194,13 @@ class Encounter:
         """The same encounter with the objects exchanged."""
         return _encounter(self.secondary, self.primary, self.tca_tai_ns, self.collision_probability.method)
 
+    @property
+    def covariance_model(self) -> CovarianceModel | None:
+        """The model that `modelled_probability` rests on."""
+        if self.modelled_probability is None:
+            return None
+        return next((side.modelled.model for side in (self.primary, self.secondary) if side.modelled), None)
+
 
 def _triple(vector: Floats) -> tuple[float, float, float]:
     return (float(vector[0]), float(vector[1]), float(vector[2]))
@@ -203,7 +231,14 @@ def plane_of(result: probability.CollisionProbability, hard_body_radius: Combine
     }
 
 
-def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, method: str = "disk") -> Encounter:
+def assess(
+    primary: Participant,
+    secondary: Participant,
+    tca_tai_ns: int,
+    *,
+    method: str = "disk",
+    covariance_model: CovarianceModel | None = None,
+) -> Encounter:
     """Assess an encounter at the time of closest approach that screening found.
 
     Parameters
@@ -214,6 +249,8 @@ def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, met
         Taken to the nearest microsecond, which is what a CDM can say.
     method
         A key of `astrodynamics.probability.METHODS`.
+    covariance_model
+        For element sets, beside what is computed without it.
 
     Raises
     ------
@@ -222,10 +259,11 @@ def assess(primary: Participant, secondary: Participant, tca_tai_ns: int, *, met
 
     """
     tca = (tca_tai_ns + _MICROSECOND_NS // 2) // _MICROSECOND_NS * _MICROSECOND_NS
-    return _encounter(_state(primary, tca), _state(secondary, tca), tca, method)
+    first, second = (_state(participant, tca, covariance_model) for participant in (primary, secondary))
+    return _encounter(first, second, tca, method)
 
 
-def _state(participant: Participant, tca_tai_ns: int) -> ParticipantState:
+def _state(participant: Participant, tca_tai_ns: int, model: CovarianceModel | None) -> ParticipantState:
     try:
         r_km, v_km_s, usable = participant.trajectory.state(np.array([tca_tai_ns], dtype=np.int64))
         covariance = participant.trajectory.covariance(tca_tai_ns)
@@ -235,7 +273,18 @@ def _state(participant: Participant, tca_tai_ns: int) -> ParticipantState:
         raise UnusableTrajectoryError(
             f"Object {participant.norad_cat_id} has no usable state at the time of closest approach."
         )
-    return ParticipantState(participant, r_km[0], v_km_s[0], covariance, orbit_from_state(r_km[0], v_km_s[0]))
+    modelled = None
+    if model is not None and covariance is None and isinstance(participant.trajectory, ElementSetTrajectory):
+        modelled = _modelled(participant.trajectory, tca_tai_ns, model)
+    return ParticipantState(participant, r_km[0], v_km_s[0], covariance, orbit_from_state(r_km[0], v_km_s[0]), modelled)
+
+
+def _modelled(trajectory: ElementSetTrajectory, tca_tai_ns: int, model: CovarianceModel) -> ModelledCovariance | None:
+    elements = trajectory.elements
+    orbit = orbit_from_mean_elements(
+        float(elements.mean_motion_rev_day[0]), float(elements.eccentricity[0]), float(elements.inclination_deg[0])
+    )
+    return modelled_covariance(model, orbit, (tca_tai_ns - int(elements.epoch_tai_ns[0])) / DAY_NS)
 
 
 def _encounter(primary: ParticipantState, secondary: ParticipantState, tca_tai_ns: int, method: str) -> Encounter:
@@ -262,4 +311,17 @@ def _encounter(primary: ParticipantState, secondary: ParticipantState, tca_tai_n
         hard_body_radius=radius,
         collision_probability=compute(method=method),
         maximum_probability=float(compute(method="maximum").probability),
+        modelled_probability=_modelled_probability(primary, secondary, radius.radius_m),
     )
+
+
+def _modelled_probability(
+    primary: ParticipantState, secondary: ParticipantState, radius_m: float
+) -> probability.CollisionProbability | None:
+    if primary.modelled is None and secondary.modelled is None:
+        return None
+    first, second = primary.position_covariance_km2, secondary.position_covariance_km2
+    if first is None or second is None:
+        return None
+    states = (primary.r_gcrf_km, primary.v_gcrf_km_s, first, secondary.r_gcrf_km, secondary.v_gcrf_km_s, second)
+    return probability.collision_probability(*states, radius_m, method="disk")

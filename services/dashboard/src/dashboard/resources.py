@@ -309,6 +309,8 @@ class Cdm(Resource):
     probability_reason: str | None = None
     maximum_probability: float | None = None
     hard_body_radius_m: float | None = None
+    covariance_model: str | None = None
+    modelled_probability: float | None = None
     level: str = "none"
     summary: CdmDetails = CdmDetails()
     run_id: str | None = None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from assessment.covariance_model import CovarianceModel
 from servicekit.settings import SettingsGroup, group, read_settings
 
 __all__ = ["ScreeningSettings", "screening_settings"]
@@ -48,6 +49,9 @@ class ScreeningSettings(SettingsGroup):
     """Older element sets are not propagated: their object is not screened, and that is said."""
     coverage_rows: Annotated[int, Field(ge=0)] = 2000
     """So many rows of what was not screened stand in the database; the run's coverage object has all."""
+    covariance_model: CovarianceModel | None = None
+    """Beside what is known: what the probability would be with a modelled covariance of objects that have none
+    (``flohrer-2008``). It stands in CDMs and on pages as modelled, and decides no criterion."""
     originator: str = "FAIRWAY"
     """ORIGINATOR of the CDMs that we make."""
 

@@ -245,6 +245,18 @@ class Cdm(Base):
     """Geometry of the encounter plane, flags, sources: what the pages draw."""
     is_replay: Mapped[bool]
 
+    @property
+    def covariance_model(self) -> str | None:
+        """Return by which model `modelled_probability` is."""
+        model: str | None = self.summary.get("cdm_summary", {}).get("covariance_model")
+        return model
+
+    @property
+    def modelled_probability(self) -> float | None:
+        """Return what the probability would be with a modelled covariance: never the message's own."""
+        value: float | None = self.summary.get("cdm_summary", {}).get("modelled_probability")
+        return value
+
 
 class ConjunctionEvent(Base):
     """All messages about one passage of one pair. Writer: screening (conjunctions)."""

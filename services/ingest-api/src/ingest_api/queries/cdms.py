@@ -80,6 +80,12 @@ class CdmOut(ResponseModel):
     probability_reason: str | None = Field(description="Why there is no probability.")
     maximum_probability: float | None = Field(description="A bound, no probability.")
     hard_body_radius_m: float | None = Field(description="The sum of both radii.")
+    covariance_model: str | None = Field(
+        description="The model of a covariance that nobody has determined; null where none was asked for."
+    )
+    modelled_probability: float | None = Field(
+        description="What the probability would be with the modelled covariance: no probability of these objects."
+    )
     level: str
     summary: dict[str, Any] = Field(description="The encounter plane, flags and sources.")
     is_replay: bool

@@ -14,6 +14,7 @@ import ccsds
 from assessment.approach_columns import Approach
 from assessment.catalogues import Catalogue
 from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm, summarise_made
+from assessment.covariance_model import CovarianceModel
 from assessment.criteria import Level, ScreeningKind, ServiceLevel, level_of
 from assessment.encounters import Encounter, Participant, assess
 from assessment.errors import UnusableTrajectoryError
@@ -46,6 +47,8 @@ class MakeOrder:
         What was screened against what: the messages of one basis succeed each other.
     facts
         By catalogue number.
+    covariance_model
+        For element sets, beside what is computed without it.
     """
 
     run_id: str
@@ -61,6 +64,7 @@ class MakeOrder:
     candidates: tuple[Approach, ...]
     facts: Mapping[int, ObjectFacts]
     is_replay: bool
+    covariance_model: CovarianceModel | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +143,7 @@ class _Maker:
         """Give a message for each owner whose criterion the approach meets."""
         first = self._participant(approach.norad_cat_id_1, approach.designator_1)
         second = self._participant(approach.norad_cat_id_2, approach.designator_2)
-        encounter = assess(first, second, approach.tca_tai_ns)
+        encounter = assess(first, second, approach.tca_tai_ns, covariance_model=self._order.covariance_model)
         for seen in (encounter, encounter.from_the_other_side()):
             owner = self._owner(seen.primary.participant.norad_cat_id)
             if owner is None:
