@@ -19,6 +19,7 @@ PERMISSIONS = (
     "documents:write",
     "conjunctions:read",
     "screenings:read",
+    "screening-workers:read",
     "dead-letters:read",
     "dead-letters:write",
 )
@@ -178,6 +179,67 @@ def run(**changes: Any) -> dict[str, Any]:
         "cdm_count": 1,
         "started_at": NOW,
         "completed_at": "2024-09-17T12:00:12Z",
+        **changes,
+    }
+
+
+def tasks(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item["state"]] = counts.get(item["state"], 0) + 1
+    return {
+        "screening_id": RUN_ID,
+        "state": "running",
+        "task_count": len(items),
+        "task_counts": counts,
+        "live_workers": 2,
+        "cost": {
+            "cpu_s": 31.25,
+            "wall_s": 33.5,
+            "longest_task_s": 9.75,
+            "first_wait_s": 0.4,
+            "longest_wait_s": 12.0,
+            "peak_memory_bytes": 512 * 1024 * 1024,
+            "worker_count": 2,
+        },
+        "items": list(items),
+        "next_cursor": None,
+        **changes,
+    }
+
+
+def task(**changes: Any) -> dict[str, Any]:
+    return {
+        "ordinal": 0,
+        "state": "done",
+        "start_time": NOW,
+        "stop_time": "2024-09-17T13:36:00Z",
+        "progress": None,
+        "worker": "screening-worker-0",
+        "emissions": 1,
+        "waited_s": 0.4,
+        "cpu_s": 9.5,
+        "wall_s": 9.75,
+        **changes,
+    }
+
+
+def worker(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "screening-worker-0",
+        "state": "busy",
+        "screening_id": RUN_ID,
+        "task_id": "0192f7c2-6f2b-7c1e-9d3a-000000000006",
+        "progress": 0.4,
+        "since": NOW,
+        "threads": 2,
+        "memory_bytes": 700 * 1024 * 1024,
+        "memory_limit_bytes": 3 * 1024**3,
+        "kernels_ready_s": 1.9,
+        "tasks_done": 17,
+        "cpu_s": 160.0,
+        "started_at": NOW,
+        "seen_at": NOW,
         **changes,
     }
 

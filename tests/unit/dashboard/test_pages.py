@@ -101,6 +101,7 @@ def fill(api: StandInApi, name: str = "NORTH 1") -> None:
     api.put(f"screenings/{given.RUN_ID}", run)
     api.put(f"screenings/{given.RUN_ID}/approaches", page())
     api.put(f"screenings/{given.RUN_ID}/coverage", page(exception))
+    api.put(f"screenings/{given.RUN_ID}/tasks", given.tasks(given.task(worker=name)))
     api.put("catalogues", page(catalogue))
     api.put("feeds", page(feed))
     api.put("notifications", page(mail))
@@ -433,6 +434,7 @@ async def test_a_run_that_failed_says_nothing_about_close_approaches(
     api.put(
         f"screenings/{given.RUN_ID}", given.run(state="failed", reason="The catalogue is gone.", approach_count=None)
     )
+    api.put(f"screenings/{given.RUN_ID}/tasks", given.tasks(given.task(state="failed")))
     text = (await browser.get(f"/screenings/{given.RUN_ID}")).text
     assert "The catalogue is gone." in text
     assert "it says nothing about close approaches" in text

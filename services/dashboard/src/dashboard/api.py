@@ -178,6 +178,14 @@ class Api:
         """Return one run."""
         return await self._read(resources.Screening, f"screenings/{_segment(run_id)}")
 
+    async def screening_tasks(self, run_id: str, **page: Any) -> resources.ScreeningTasks:
+        """Return a run slice by slice, with its cost."""
+        return await self._read(resources.ScreeningTasks, f"screenings/{_segment(run_id)}/tasks", page)
+
+    async def screening_workers(self) -> Page[resources.ScreeningWorker]:
+        """Return the processes that compute."""
+        return await self._read(Page[resources.ScreeningWorker], "screening-workers")
+
     async def request_screening(self, **asked: Any) -> resources.Screening:
         """Ask for a run."""
         return resources.Screening.model_validate(await self._send("POST", "screenings", json=asked))

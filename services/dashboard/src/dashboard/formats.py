@@ -17,6 +17,7 @@ __all__ = [
     "probability",
     "relative_time",
     "run_kind",
+    "seconds",
     "signed_distance",
     "speed",
     "words",
@@ -94,6 +95,13 @@ def duration(span: timedelta) -> str:
     first = next((index for index, (count, _) in enumerate(parts) if count), 3)
     written = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
     return " ".join(written) or "0 s"
+
+
+def seconds(span_s: float | None) -> str:
+    """Write a measured time: to a tenth of a second below a minute, else in its two largest units."""
+    if span_s is None:
+        return ABSENT
+    return f"{span_s:.1f} s" if span_s < 60.0 else duration(timedelta(seconds=span_s))
 
 
 def relative_time(moment: datetime | str | None, now: datetime) -> str:

@@ -27,6 +27,10 @@ __all__ = [
     "Satellite",
     "SatelliteChecklist",
     "Screening",
+    "ScreeningCost",
+    "ScreeningTask",
+    "ScreeningTasks",
+    "ScreeningWorker",
     "Session",
     "SignedIn",
     "SpaceTrackLink",
@@ -349,6 +353,57 @@ class Screening(Resource):
     def is_finished(self) -> bool:
         """Whether nothing more is to come."""
         return self.state in ("completed", "failed", "refused")
+
+
+class ScreeningTask(Resource):
+    """A slice of a run."""
+
+    state: str
+    start_time: datetime
+    stop_time: datetime
+    progress: float | None = None
+    worker: str | None = None
+    waited_s: float | None = None
+    wall_s: float | None = None
+    cpu_s: float | None = None
+    emissions: int = 1
+
+
+class ScreeningCost(Resource):
+    """What a run has cost so far."""
+
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    longest_task_s: float | None = None
+    first_wait_s: float | None = None
+    longest_wait_s: float | None = None
+    peak_memory_bytes: int | None = None
+    worker_count: int = 0
+
+
+class ScreeningTasks(Page[ScreeningTask]):
+    """A run slice by slice."""
+
+    task_count: int = 0
+    task_counts: dict[str, int] = {}
+    live_workers: int = 0
+    cost: ScreeningCost = ScreeningCost()
+
+
+class ScreeningWorker(Resource):
+    """A process that computes slices."""
+
+    name: str
+    state: str
+    screening_id: str | None = None
+    progress: float | None = None
+    since: datetime
+    threads: int
+    memory_bytes: int | None = None
+    memory_limit_bytes: int | None = None
+    kernels_ready_s: float | None = None
+    tasks_done: int = 0
+    cpu_s: float = 0.0
 
 
 class CoverageException(Resource):

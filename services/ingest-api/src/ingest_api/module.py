@@ -15,6 +15,7 @@ from ingest_api.queries import (
     maneuvers,
     notifications,
     satellites,
+    screening_tasks,
     screenings,
 )
 from ingest_api.submissions import routes as submissions
@@ -34,6 +35,7 @@ MODULE = ServiceModule(
         satellite_administration.router,
         catalogues.router,
         screenings.router,
+        screening_tasks.router,
         known_pairs.router,
         conjunctions.router,
         cdms.router,

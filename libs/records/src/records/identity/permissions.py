@@ -87,7 +87,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TOKENS_READ,
         Permission.TOKENS_WRITE,
     },
-    Role.ANALYST: _READS | {Permission.SCREENINGS_WRITE, Permission.KNOWN_PAIRS_WRITE, Permission.AUDIT_READ},
+    Role.ANALYST: _READS
+    | {
+        Permission.SCREENINGS_WRITE,
+        Permission.SCREENING_WORKERS_READ,
+        Permission.KNOWN_PAIRS_WRITE,
+        Permission.AUDIT_READ,
+    },
     Role.ADMIN: frozenset(Permission),
     Role.SERVICE: _READS
     | {

@@ -1,6 +1,6 @@
 """Screenings: the list, and one with its progress, approaches and what it could not screen."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Query
 from starlette.responses import Response
@@ -8,7 +8,17 @@ from starlette.responses import Response
 from dashboard.api import Api, ApiProblem
 from dashboard.downloads import download
 from dashboard.formats import counted, duration
-from dashboard.resources import Approach, Catalogue, CoverageException, Ephemeris, Page, Screening
+from dashboard.resources import (
+    Approach,
+    Catalogue,
+    CoverageException,
+    Ephemeris,
+    Page,
+    Screening,
+    ScreeningTasks,
+    ScreeningWorker,
+)
+from dashboard.slices import Slice, in_words, strip_of
 from dashboard.web import ApiDep, VisitDep, page_router, see_other
 
 __all__ = ["router"]
@@ -16,6 +26,9 @@ __all__ = ["router"]
 router = page_router()
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
+_WORKERS_READ: Final = "screening-workers:read"
+_MOST_PAGES: Final = 25
+_SLICES_A_PAGE: Final = 200
 
 
 @router.get("/screenings")
@@ -42,6 +55,7 @@ async def screening_page(visit: VisitDep, run_id: str, cursor: Cursor = None) ->
     run = await api.screening(run_id)
     approaches = Page[Approach](items=[])
     coverage = Page[CoverageException](items=[])
+    tasks, strip = await _slices(api, run)
     if run.state == "completed":
         approaches = await api.approaches(run.id, limit=50)
         coverage = await api.coverage(run.id, cursor=cursor, limit=100)
@@ -55,6 +69,10 @@ async def screening_page(visit: VisitDep, run_id: str, cursor: Cursor = None) ->
         catalogue=await _catalogue(api, run),
         took=duration(run.completed_at - run.started_at) if run.completed_at and run.started_at else None,
         answer=_answer(run),
+        tasks=tasks,
+        strip=strip,
+        slices_in_words=in_words(tasks),
+        workers=await _workers(visit, run),
     )
 
 
@@ -62,6 +80,25 @@ async def screening_page(visit: VisitDep, run_id: str, cursor: Cursor = None) ->
 async def approaches_download(api: ApiDep, run_id: str) -> Response:
     """Give every close approach of a run as CSV, with the columns of ``fairway screen``."""
     return await download(api.approaches_as_csv(run_id), "text/csv", f"approaches-{run_id}.csv")
+
+
+async def _slices(api: Api, run: Screening) -> tuple[ScreeningTasks, list[Slice]]:
+    """Return how the run stands, and its slices in order of time."""
+    tasks = await api.screening_tasks(run.id, limit=_SLICES_A_PAGE)
+    found, cursor = list(tasks.items), tasks.next_cursor
+    for _ in range(_MOST_PAGES):
+        if cursor is None:
+            break
+        page = await api.screening_tasks(run.id, limit=_SLICES_A_PAGE, cursor=cursor)
+        found, cursor = found + page.items, page.next_cursor
+    return tasks, strip_of(found)
+
+
+async def _workers(visit: VisitDep, run: Screening) -> list[ScreeningWorker] | None:
+    """Return the workers, to whom may see them, while the run goes on."""
+    if run.is_finished or not visit.session.may(_WORKERS_READ):
+        return None
+    return (await visit.api.screening_workers()).items
 
 
 async def _ephemeris(api: Api, run: Screening) -> Ephemeris | None:

@@ -2,13 +2,23 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from assessment.object_kinds import ObjectKind
 from ingest_api.parameters import UUID_PATTERN
 from servicekit.http import RequestModel, ResponseModel, UtcTimestamp
 
-__all__ = ["ApproachOut", "CoverageExceptionOut", "CoverageOut", "ScreeningOut", "ScreeningRequestIn"]
+__all__ = [
+    "ApproachOut",
+    "CoverageExceptionOut",
+    "CoverageOut",
+    "ScreeningCostOut",
+    "ScreeningOut",
+    "ScreeningRequestIn",
+    "ScreeningTaskOut",
+    "ScreeningTasksOut",
+    "ScreeningWorkerOut",
+]
 
 NoradCatId = Annotated[int, Field(ge=1, le=999_999_999)]
 
@@ -107,6 +117,74 @@ class ScreeningOut(ResponseModel):
     def is_finished(self) -> bool:
         """Whether nothing more is to come."""
         return self.state in {"completed", "failed", "refused"}
+
+
+class ScreeningTaskOut(ResponseModel):
+    """A slice of a screening, which one worker computes."""
+
+    ordinal: int
+    state: str = Field(description="`waiting`, `running`, `done` or `failed`.", examples=["running"])
+    start_time: UtcTimestamp
+    stop_time: UtcTimestamp
+    progress: float | None = Field(description="How much of it is done while it is computed, 0 to 1.")
+    worker: str | None = Field(description="Who computes it, or computed it. For staff.")
+    emitted_at: UtcTimestamp = Field(description="When it was handed out last.")
+    emissions: int = Field(description="How often it was handed out.")
+    taken_at: UtcTimestamp | None = Field(description="When that worker began.")
+    done_at: UtcTimestamp | None
+    waited_s: float | None = Field(description="From `emitted_at` until a worker began.")
+    cpu_s: float | None = Field(description="Processor time of the engine.")
+    wall_s: float | None
+    peak_memory_bytes: int | None = Field(description="Of the engine's process while it computed this slice.")
+    approach_count: int | None
+
+
+class ScreeningCostOut(ResponseModel):
+    """What a screening has cost so far."""
+
+    cpu_s: float = Field(description="Processor time of the engine, all slices.")
+    wall_s: float = Field(description="Time of the engine by the clock, summed over slices.")
+    longest_task_s: float | None
+    first_wait_s: float | None = Field(description="From the planning until a worker began with the first slice.")
+    longest_wait_s: float | None = Field(description="Longest time that a slice waited for a worker.")
+    peak_memory_bytes: int | None = Field(description="Most memory that a slice took.")
+    worker_count: int = Field(description="How many workers have computed for it.")
+
+
+class ScreeningTasksOut(ResponseModel):
+    """How far a screening is, slice by slice: its counts, its cost, and one page of its slices in order of time."""
+
+    screening_id: str
+    state: str
+    task_count: int
+    task_counts: dict[str, int] = Field(description="Slices by state.")
+    live_workers: int = Field(description="Workers that live now, whatever they compute.")
+    cost: ScreeningCostOut
+    items: list[ScreeningTaskOut]
+    next_cursor: str | None = None
+
+
+class ScreeningWorkerOut(ResponseModel):
+    """A process that computes slices of screenings."""
+
+    name: str = Field(description="The pod, or the machine and its process.")
+    state: str = Field(description="`warming`, `idle` or `busy`.", examples=["busy"])
+    screening_id: str | None = Field(
+        validation_alias=AliasChoices("screening_id", "run_id"), description="For which screening it computes."
+    )
+    task_id: str | None
+    progress: float | None = Field(description="How much of its slice is done, 0 to 1.")
+    since: UtcTimestamp = Field(description="Since when it does this.")
+    threads: int
+    memory_bytes: int | None = Field(description="Resident memory of the process and its engine.")
+    memory_limit_bytes: int | None = Field(description="What its engine may take.")
+    kernels_ready_s: float | None = Field(
+        description="Seconds from the start of the process until its compiled kernels were there; null until then."
+    )
+    tasks_done: int = Field(description="Slices since it started.")
+    cpu_s: float = Field(description="Processor time of these.")
+    started_at: UtcTimestamp
+    seen_at: UtcTimestamp
 
 
 class CoverageExceptionOut(ResponseModel):
