@@ -13,7 +13,7 @@ from records.spacetrack_gateway import reads
 from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.consents import set_metadata_policy
-from spacetrack_gateway.syncing.on_demand import ask_now
+from spacetrack_gateway.on_demand import ask_now
 from spacetrack_simulator.faults import RowFaults
 
 OPERATOR = Actor("user", "somebody of Aurora")

@@ -22,7 +22,7 @@ from servicekit.store import Base
 from spacetrack_gateway.accounts.keeping import change_password
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.feed import report_feed
-from spacetrack_gateway.syncing.on_demand import ask_now
+from spacetrack_gateway.on_demand import ask_now
 from spacetrack_simulator.faults import Outage
 
 NEXT_PASSWORD = "a second horse / battery & staple"

@@ -152,3 +152,26 @@ async def test_a_notification_about_another_s_satellite_is_refused(service: Runn
     document = await upload(north, notification())
     assert document["status"] == "rejected"
     assert not await maneuvers(north)
+
+
+async def test_withdrawing_a_notification_takes_back_what_it_said(service: Running) -> None:
+    north = await service.operator("North", satellites=[NUMBER])
+    predicted = await upload(north, notification("PREDICTED", 8), "NORTH_1.opm")
+    determined = await upload(north, notification("DETERMINED", 9), "NORTH_2.opm")
+
+    async def status() -> object:
+        (burn,) = await maneuvers(north)
+        return burn["status"]
+
+    assert (await north.client.delete(f"/v1/documents/{determined['id']}")).status_code == 204
+    assert await status() == "PREDICTED"
+    assert (await north.client.delete(f"/v1/documents/{predicted['id']}")).status_code == 204
+    assert await status() == "WITHDRAWN"
+    assert len(await maneuvers(north, status="WITHDRAWN")) == 1
+    assert (await north.client.post(f"/v1/documents/{predicted['id']}/restore")).is_success
+    assert await status() == "PREDICTED"
+    await upload(north, notification("CANCELLED", 10), "NORTH_3.opm")
+    assert await status() == "CANCELLED"
+    (burn,) = await maneuvers(north)
+    history = (await north.client.get(f"/v1/maneuvers/{burn['id']}")).json()["history"]
+    assert [each["status"] for each in history] == ["PREDICTED", "DETERMINED", "CANCELLED"]

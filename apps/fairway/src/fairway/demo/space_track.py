@@ -23,7 +23,7 @@ from servicekit.store import Actor
 from spacetrack_gateway.accounts.keeping import enter_account
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.consents import PushMode, set_push_mode
-from spacetrack_gateway.on_demand import ask_now
+from spacetrack_gateway.on_demand import ask_out_of_turn
 from spacetrack_gateway.settings import SpaceTrackSettings
 from spacetrack_simulator import LoggedRequest, Settings, Simulator, create_app
 from spacetrack_simulator.server import serving
@@ -87,7 +87,7 @@ class SpaceTrackLink:
 
     async def ask(self) -> None:
         """Have the gateway ask for results and CDMs now; its next turns would be hours away."""
-        await ask_now(self.ctx, _ACTOR, self.account_id, "cdm", "car")
+        await ask_out_of_turn(self.ctx, _ACTOR, self.account_id, "cdm", "car")
 
     def requests(self) -> list[LoggedRequest]:
         """List what the account has asked, by the site's own log."""

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from servicekit.events import Event
 
-__all__ = ["DocumentReceivedV1", "EphemerisWithdrawnV1", "SatelliteUpdatedV1"]
+__all__ = ["DocumentReceivedV1", "EphemerisWithdrawnV1", "ManeuverNoticeWithdrawnV1", "SatelliteUpdatedV1"]
 
 
 class DocumentReceivedV1(Event):
@@ -20,6 +20,13 @@ class EphemerisWithdrawnV1(Event):
     topic: ClassVar[str] = "ephemeris.withdrawn.v1"
     ephemeris_id: str
     row_version: int
+
+
+class ManeuverNoticeWithdrawnV1(Event):
+    """A maneuver notification was taken back, or restored, by its owner."""
+
+    topic: ClassVar[str] = "maneuver-notice.withdrawn.v1"
+    document_id: str
 
 
 class SatelliteUpdatedV1(Event):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
 from records.validator import reads
 from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
+from records.validator.notices import WITHDRAWN, settle_maneuvers
 from records.validator.succession import give_way
 from records.validator.tables import Catalogue, Ephemeris, Maneuver, ManeuverNotice, Verdict
 from servicekit.store import UnitOfWork
@@ -56,13 +57,7 @@ async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, 
     The operational ephemeris whose document came last is current, in whatever order the documents were decided on.
     A document that was withdrawn in the meantime gives an ephemeris that is withdrawn, and supersedes none.
     """
-    withdrawal = (
-        await unit.session.scalars(
-            select(DocumentWithdrawal).where(
-                DocumentWithdrawal.document_id == document.id, DocumentWithdrawal.restored_at.is_(None)
-            )
-        )
-    ).first()
+    withdrawal = await _withdrawal(unit, document)
     row = Ephemeris(
         document_id=document.id,
         organization_id=document.organization_id,
@@ -133,6 +128,16 @@ async def add_maneuver(unit: UnitOfWork, document: Document, maneuver_id: str, v
         "status": values["status"],
     }
     await unit.change("maneuver.accepted", row.id, [document.organization_id], detail)
+    if row.status == WITHDRAWN or await _withdrawal(unit, document) is not None:
+        await settle_maneuvers(unit, document.id)
+
+
+async def _withdrawal(unit: UnitOfWork, document: Document) -> DocumentWithdrawal | None:
+    """The withdrawal of a document that holds now."""
+    query = select(DocumentWithdrawal).where(
+        DocumentWithdrawal.document_id == document.id, DocumentWithdrawal.restored_at.is_(None)
+    )
+    return (await unit.session.scalars(query)).first()
 
 
 def _as_text(value: object) -> object:

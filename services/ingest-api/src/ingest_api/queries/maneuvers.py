@@ -31,7 +31,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/maneuvers", dependencies=[Depends(known_parameters_only)], tags=["Maneuvers"])
 
 Reader = Annotated[Principal, caller(Permission.MANEUVERS_READ)]
-Status = Literal["PREDICTED", "DETERMINED", "CANCELLED"]
+Status = Literal["PREDICTED", "DETERMINED", "CANCELLED", "WITHDRAWN"]
 
 
 class ManeuverSummary(ResponseModel):
@@ -44,7 +44,9 @@ class ManeuverSummary(ResponseModel):
     notified_at: UtcTimestamp = Field(description="CREATION_DATE of the newest notification.")
     is_public: bool = Field(description="Every operator may read it; otherwise its owner and analysts.")
     purpose: str = Field(description="USER_DEFINED_MAN_PURPOSE: `SK`, `COLA`, `DEORBIT`, …")
-    status: str = Field(description="`PREDICTED`, `DETERMINED` or `CANCELLED`.")
+    status: str = Field(
+        description="`PREDICTED`, `DETERMINED` or `CANCELLED`; `WITHDRAWN` where every notification was taken back."
+    )
     epoch_ignition: UtcTimestamp
     duration_s: float = Field(description="0 is an impulsive maneuver.")
     delta_mass_kg: float | None

@@ -1,10 +1,12 @@
 """Taking a document back, and putting it back again."""
 
 from ingest_api.submissions.errors import DocumentHasSuccessor, DocumentIsACatalogue
+from records.ingest_api.events import ManeuverNoticeWithdrawnV1
 from records.ingest_api.reads.documents import open_withdrawal
 from records.ingest_api.tables import Document
 from records.ingest_api.writes import lock_document, replacement_of, restore_document, withdraw_document
-from servicekit.store import Actor, Store
+from records.validator.notices import settle_maneuvers
+from servicekit.store import Actor, Store, UnitOfWork
 
 __all__ = ["restore", "withdraw"]
 
@@ -23,6 +25,7 @@ async def withdraw(store: Store, actor: Actor, document: Document) -> None:
         await lock_document(unit, document)
         if await open_withdrawal(unit.session, document.id) is None:
             await withdraw_document(unit, document)
+            await _settle_maneuvers(unit, document)
 
 
 async def restore(store: Store, actor: Actor, document: Document) -> None:
@@ -45,3 +48,10 @@ async def restore(store: Store, actor: Actor, document: Document) -> None:
                 ephemeris_id=successor.id,
             )
         await restore_document(unit, document, withdrawal)
+        await _settle_maneuvers(unit, document)
+
+
+async def _settle_maneuvers(unit: UnitOfWork, document: Document) -> None:
+    """Have the maneuvers of a notification stand by what is left of what was told of them."""
+    if await settle_maneuvers(unit, document.id):
+        unit.emit(ManeuverNoticeWithdrawnV1(document_id=document.id))

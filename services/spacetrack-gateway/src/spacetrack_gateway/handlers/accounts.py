@@ -28,8 +28,8 @@ from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.errors import AccountExists, AccountNotFound, NoSecretKey
 from spacetrack_gateway.handlers.parameters import Identifier, Text, caller
 from spacetrack_gateway.inspection import budget_of
+from spacetrack_gateway.on_demand import NoSuchSync, ask_now
 from spacetrack_gateway.settings import SpaceTrackSettings
-from spacetrack_gateway.syncing.on_demand import NoSuchSync, ask_now
 
 __all__ = ["router"]
 

@@ -1,8 +1,8 @@
-"""An ephemeris was accepted, taken back or restored; a maneuver notification was found valid."""
+"""An ephemeris was accepted, taken back or restored; so was a maneuver notification."""
 
 from sqlalchemy import select
 
-from records.ingest_api.events import EphemerisWithdrawnV1
+from records.ingest_api.events import EphemerisWithdrawnV1, ManeuverNoticeWithdrawnV1
 from records.ingest_api.tables import Document
 from records.spacetrack_gateway import reads, writes
 from records.spacetrack_gateway.tables import Submission
@@ -49,6 +49,14 @@ async def on_document_validated(ctx: Context, delivery: Delivery[DocumentValidat
         await settle_maneuver(unit, submission, replay=ctx.replay)
 
 
+async def on_notice_withdrawn(ctx: Context, delivery: Delivery[ManeuverNoticeWithdrawnV1]) -> None:
+    """Record that a maneuver notification is not going to be sent, or that it may be again."""
+    async with delivery.transaction() as unit:
+        submission = await unit.session.get(Submission, derived_id("submission", delivery.event.document_id))
+        if submission is not None:
+            await settle_maneuver(unit, submission, replay=ctx.replay)
+
+
 async def _settle(
     ctx: Context, delivery: Delivery[EphemerisAcceptedV1] | Delivery[EphemerisWithdrawnV1], ephemeris_id: str
 ) -> None:
@@ -67,5 +75,6 @@ async def _settle(
 CONSUMERS = (
     Consumer(name="spacetrack-gateway.hold", event=EphemerisAcceptedV1, handler=on_ephemeris_accepted),
     Consumer(name="spacetrack-gateway.withdraw", event=EphemerisWithdrawnV1, handler=on_ephemeris_withdrawn),
+    Consumer(name="spacetrack-gateway.withdraw-notices", event=ManeuverNoticeWithdrawnV1, handler=on_notice_withdrawn),
     Consumer(name="spacetrack-gateway.maneuvers", event=DocumentValidatedV1, handler=on_document_validated),
 )

@@ -17,7 +17,7 @@ from spacetrack_gateway.budget.cadence import every
 from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import query_of
 from spacetrack_gateway.desk import Desk
-from spacetrack_gateway.pushing.reasons import not_screened
+from spacetrack_gateway.pushing.reasons import not_screened, only_withdrawn
 from spacetrack_gateway.recurring import RecurringTask
 
 __all__ = ["FOLLOW", "Assessment", "assessments_in", "was_screened"]
@@ -110,7 +110,8 @@ async def _record(desk: Desk, submission_id: str, assessment: Assessment) -> Non
         row = await unit.session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
         result = row.result | {"assessment": assessment.as_data()}
         is_screened = was_screened(assessment, desk.settings.not_screened_words) or "cdms" in row.result
-        reasons = [] if is_screened else [not_screened(assessment.code, assessment.description).as_data()]
+        said = [] if is_screened else [not_screened(assessment.code, assessment.description).as_data()]
+        reasons = [*only_withdrawn(row.reasons), *said]
         await writes.change_submission(
             unit,
             row,

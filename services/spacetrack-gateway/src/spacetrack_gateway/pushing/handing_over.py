@@ -22,7 +22,7 @@ from spacetrack_gateway.desk import Desk
 from spacetrack_gateway.link import Step
 from spacetrack_gateway.pushing.content import CannotPrepareError, Prepared, prepare
 from spacetrack_gateway.pushing.reasons import NO_FOLDER, refused, too_large, unreadable
-from spacetrack_gateway.pushing.review import settle_ephemeris
+from spacetrack_gateway.pushing.review import settle_ephemeris, settle_maneuver
 
 __all__ = ["hand_over"]
 
@@ -80,6 +80,8 @@ async def _announce(desk: Desk, submission_id: str, prepared: Prepared) -> bool:
         if row.ephemeris_id is not None:
             ephemeris = await unit.session.get_one(Ephemeris, row.ephemeris_id, populate_existing=True)
             await settle_ephemeris(unit, ephemeris, row, replay=desk.ctx.replay)
+        else:
+            await settle_maneuver(unit, row, replay=desk.ctx.replay)
         if row.state != "queued":
             return False
         await writes.change_submission(

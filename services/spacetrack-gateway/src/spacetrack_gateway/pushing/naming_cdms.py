@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import Submission
 from servicekit.store import UnitOfWork
+from spacetrack_gateway.pushing.reasons import only_withdrawn
 
 __all__ = ["count_cdms"]
 
@@ -18,5 +19,5 @@ async def count_cdms(unit: UnitOfWork, named: Mapping[str, int]) -> None:
         result = submission.result | {"cdms": submission.result.get("cdms", 0) + count}
         values = {"result": result, "result_at": submission.result_at or unit.now}
         if submission.state in ("sent", "present", "not-screened"):
-            values |= {"state": "screened", "reasons": []}
+            values |= {"state": "screened", "reasons": only_withdrawn(submission.reasons)}
         await writes.change_submission(unit, submission, **values)

@@ -29,7 +29,7 @@ from spacetrack_gateway.pushing.looking import (
     read_listing,
     when_not_found,
 )
-from spacetrack_gateway.pushing.reasons import abandoned
+from spacetrack_gateway.pushing.reasons import abandoned, only_withdrawn
 
 __all__ = ["look", "read_back"]
 
@@ -194,7 +194,13 @@ async def _prove(desk: Desk, submission_id: str) -> None:
             gone_at=None,
         )
         await writes.change_submission(
-            unit, row, state="present", reasons=[], result=result, present_at=unit.now, due_at=None
+            unit,
+            row,
+            state="present",
+            reasons=only_withdrawn(row.reasons),
+            result=result,
+            present_at=unit.now,
+            due_at=None,
         )
 
 

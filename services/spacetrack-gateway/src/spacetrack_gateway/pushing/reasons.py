@@ -1,6 +1,7 @@
 """Why a submission does not go on: each reason with what is the matter and who must do what."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from spacetrack_gateway.link import Step
 
@@ -10,8 +11,10 @@ __all__ = [
     "NO_CONSENT",
     "NO_FOLDER",
     "REPLAY",
+    "WITHDRAWN",
     "abandoned",
     "not_screened",
+    "only_withdrawn",
     "refused",
     "too_large",
     "unreadable",
@@ -43,6 +46,16 @@ REPLAY: Final = Step(
     "This is a replay of archived days, and nothing made in it leaves the machine.",
     "Nobody: upload the file to a service that runs on the present time.",
 )
+WITHDRAWN: Final = Step(
+    "withdrawn-after-sending",
+    "The document was withdrawn after its file had been sent; the file still stands at Space-Track.",
+    "An operator-admin of the organization has it deleted there.",
+)
+
+
+def only_withdrawn(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is left of reasons once a file has gone on: that its document was withdrawn meanwhile."""
+    return [dict(reason) for reason in reasons if reason["code"] == WITHDRAWN.code]
 
 
 def refused(said: str) -> Step:

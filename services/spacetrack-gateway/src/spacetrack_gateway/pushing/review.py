@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.ingest_api.reads.documents import open_withdrawal
 from records.spacetrack_gateway import reads, writes
 from records.spacetrack_gateway.tables import SpaceTrackAccount, SpaceTrackLink, Submission
 from records.validator.tables import Ephemeris
@@ -15,10 +16,12 @@ from spacetrack_gateway.budget.lease import ACTOR
 from spacetrack_gateway.gateway import LOOPBACK
 from spacetrack_gateway.holding import UNDECIDED, Situation, decide
 from spacetrack_gateway.pushing.names import name_of
+from spacetrack_gateway.pushing.reasons import WITHDRAWN
 
 __all__ = ["account_of", "review", "settle_ephemeris", "settle_maneuver"]
 
 _BATCH = 200
+_STANDS_THERE = frozenset({"sent", "present", "screened", "not-screened"})
 
 
 def account_of(link: SpaceTrackLink | None, accounts: Sequence[SpaceTrackAccount]) -> SpaceTrackAccount | None:
@@ -75,8 +78,23 @@ async def _ephemeris(session: AsyncSession, submission: Submission) -> Ephemeris
     return None if submission.ephemeris_id is None else await session.get(Ephemeris, submission.ephemeris_id)
 
 
+async def _is_withdrawn(session: AsyncSession, submission: Submission, ephemeris: Ephemeris | None) -> bool:
+    if ephemeris is not None:
+        return ephemeris.withdrawn_at is not None
+    return await open_withdrawal(session, submission.document_id) is not None
+
+
+async def _say_withdrawn(unit: UnitOfWork, submission: Submission, *, is_withdrawn: bool) -> None:
+    """Say with what has left that its document was withdrawn, for as long as it was not restored."""
+    others = [reason for reason in submission.reasons if reason["code"] != WITHDRAWN.code]
+    own = [WITHDRAWN.as_data()] if is_withdrawn and submission.state in _STANDS_THERE else []
+    await writes.change_submission(unit, submission, reasons=[*others, *own])
+
+
 async def _settle(unit: UnitOfWork, submission: Submission, ephemeris: Ephemeris | None, *, replay: bool) -> None:
+    is_withdrawn = await _is_withdrawn(unit.session, submission, ephemeris)
     if submission.state not in UNDECIDED:
+        await _say_withdrawn(unit, submission, is_withdrawn=is_withdrawn)
         return
     link = await reads.link(unit.session, submission.organization_id)
     account = account_of(link, await reads.accounts(unit.session))
@@ -85,7 +103,7 @@ async def _settle(unit: UnitOfWork, submission: Submission, ephemeris: Ephemeris
         folder_id = link.maneuver_folder_id if submission.kind == "maneuver" else link.ephemeris_folder_id
     state, reasons = decide(
         Situation(
-            is_withdrawn=ephemeris is not None and ephemeris.withdrawn_at is not None,
+            is_withdrawn=is_withdrawn,
             is_current=ephemeris is None or ephemeris.is_active,
             push_mode="off" if link is None else link.push_mode,
             is_released=submission.release_requested_by is not None,
