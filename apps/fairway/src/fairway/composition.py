@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from servicekit.events import Event
     from servicekit.runtime import ServiceModule
     from servicekit.settings import Settings
 
-__all__ = ["SERVICES", "application", "modules"]
+__all__ = ["EVENT_OWNERS", "SERVICES", "application", "events", "modules"]
 
 SERVICES = {
     "ingest-api": "ingest_api.module",
@@ -23,6 +24,17 @@ SERVICES = {
     "dashboard": "dashboard.module",
 }
 """Name of a service, and where its MODULE stands. Only what is named at the start is imported."""
+
+
+EVENT_OWNERS = ("ingest_api", "validator", "screening", "notifier", "spacetrack_gateway")
+"""Packages of records that declare events."""
+
+
+def events() -> list[type["Event"]]:
+    """Return every event that a service may emit, in the order of their topics."""
+    found = [import_module(f"records.{owner}.events") for owner in EVENT_OWNERS]
+    declared = [getattr(module, name) for module in found for name in module.__all__]
+    return sorted((each for each in declared if hasattr(each, "topic")), key=lambda event: event.topic)
 
 
 def modules(names: Sequence[str]) -> list["ServiceModule"]:

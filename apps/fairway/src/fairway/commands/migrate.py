@@ -1,13 +1,18 @@
-"""``fairway migrate``: the database at the newest revision."""
+"""``fairway migrate``: the database at the newest revision, and the topics of the broker as the code declares them."""
 
 import asyncio
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fairway.console import OutputFormat, answer_json, say
+from fairway.errors import CommandError, ExitCode
+
+if TYPE_CHECKING:
+    from servicekit.bus.topics import TopicChanges
+    from servicekit.settings import Settings
 
 __all__ = ["migrate"]
 
@@ -16,7 +21,10 @@ def migrate(
     data: Annotated[Path | None, typer.Option(help="Data folder of the embedded database.")] = None,
     output: Annotated[OutputFormat, typer.Option("--format", help="Output.")] = OutputFormat.TEXT,
 ) -> None:
-    """Bring the database that the environment names (or the one in --data) to the newest revision."""
+    """Bring the database that the environment names (or the one in --data) to the newest revision.
+
+    Where it names a broker, the topics are made that are missing, and widened where they have too few partitions.
+    """
     from fairway.database import database_in_use, database_url
     from records.migrations import MIGRATIONS
     from servicekit.clock import SystemClock
@@ -38,7 +46,26 @@ def migrate(
 
     with lock_folder(settings.data) if settings.database.url is None else nullcontext():
         before, now = asyncio.run(run())
+    topics = asyncio.run(_topics(settings)) if settings.kafka.bootstrap_servers is not None else None
     if output is OutputFormat.JSON:
-        answer_json({"before": before, "now": now})
-    else:
-        say(f"the database is at revision {now} (it was {'empty' if before is None else f'at {before}'})")
+        answer: dict[str, object] = {"before": before, "now": now}
+        if topics is not None:
+            answer["topics"] = {"made": list(topics.made), "widened": list(topics.widened)}
+        answer_json(answer)
+        return
+    say(f"the database is at revision {now} (it was {'empty' if before is None else f'at {before}'})")
+    if topics is not None:
+        done = [
+            f"{word} {name}" for word, names in (("made", topics.made), ("widened", topics.widened)) for name in names
+        ]
+        say(f"topics: {', '.join(done) or 'nothing to do'}")
+
+
+async def _topics(settings: "Settings") -> "TopicChanges":
+    from fairway.composition import events
+    from servicekit.bus.topics import BrokerUnavailable, make_topics, topics_of
+
+    try:
+        return await make_topics(settings.kafka, topics_of(events(), settings.kafka.topic_prefix))
+    except BrokerUnavailable as error:
+        raise CommandError(error.sentence, ExitCode.UNAVAILABLE) from error

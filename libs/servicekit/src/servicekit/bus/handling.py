@@ -114,8 +114,9 @@ class Handling:
     async def _call(self, consumer: Consumer, envelope: Envelope, attempt: int) -> None:
         if attempt > consumer.attempts + _DEATHS_ALLOWED:
             raise ProcessDiedError(f"the process died {attempt - 1} times while it handled this event")
-        # strict models take times from JSON text only
-        event = consumer.event.model_validate_json(json.dumps(envelope.payload))
+        # Strict models take times from JSON text only. What a newer process has added is left out: an upgrade rolls.
+        known = {name: value for name, value in envelope.payload.items() if name in consumer.event.model_fields}
+        event = consumer.event.model_validate_json(json.dumps(known))
         delivery = Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping)
         if attempt == 1:
             waited = self._context.clock.now() - envelope.emitted_at
