@@ -231,6 +231,20 @@ async def test_both_organizations_get_their_own_message_and_one_event(fleet):
     assert all(cdm.collision_probability is None and cdm.probability_reason for cdm in catalogue_only)
 
 
+async def test_a_modelled_covariance_is_said_beside_what_is_known_and_changes_nothing_else(fleet, monkeypatch):
+    monkeypatch.setenv("FAIRWAY_SCREENING__COVARIANCE_MODEL", "flohrer-2008")
+    await emit(fleet.context, *fleet.accepted)
+    await deliver(fleet.context, CONSUMERS)
+    assert await fleet.outcome() == EXPECTED
+    cdms = await fleet.rows(Cdm)
+    without = [cdm for cdm in cdms if cdm.probability_reason is not None]
+    assert without
+    assert {cdm.covariance_model for cdm in without} == {"flohrer-2008"}
+    assert all(cdm.collision_probability is None and 0.0 < cdm.modelled_probability <= 1.0 for cdm in without)
+    both_known = [cdm for cdm in cdms if cdm.probability_reason is None]
+    assert {(cdm.covariance_model, cdm.modelled_probability) for cdm in both_known} == {(None, None)}
+
+
 async def test_completion_is_told_once_after_everything_stands(fleet):
     context = fleet.context
     await emit(context, *fleet.accepted)
