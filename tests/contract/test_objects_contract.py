@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.adapters import OBJECT_STORES
 
-from servicekit.objects import InvalidKey, ObjectNotFound, ObjectStore
+from servicekit.objects import InvalidKey, ObjectExists, ObjectNotFound, ObjectStore
 
 KEY = "documents/018f0d5e"
 
@@ -187,4 +187,44 @@ async def test_writers_of_different_objects_do_not_wait_for_each_other(objects: 
 
 async def test_a_store_that_can_write_says_so_and_leaves_nothing(objects: ObjectStore) -> None:
     await objects.check()
+    assert await keys(objects) == []
+
+
+async def test_of_two_writers_of_a_key_that_is_written_once_the_first_wins(objects: ObjectStore) -> None:
+    async with objects.create(KEY, once=True) as slow:
+        await slow.write(b"the same")
+        await objects.put(KEY, b"the same", once=True)
+    await objects.put(KEY, b"the same", once=True)
+    with pytest.raises(ObjectExists, match=KEY):
+        await objects.put(KEY, b"another", once=True)
+    with pytest.raises(ObjectExists):
+        async with objects.create(KEY, once=True) as writer:
+            await writer.write(b"not that")
+    assert await objects.get(KEY) == b"the same"
+    assert await keys(objects) == [KEY]
+
+
+async def test_many_writers_at_once_of_a_key_that_is_written_once_agree(objects: ObjectStore) -> None:
+    contents = [f"writer {number}".encode() for number in range(8)]
+    outcomes = await asyncio.gather(
+        *(objects.put(KEY, content, once=True) for content in contents), return_exceptions=True
+    )
+    won = [content for content, outcome in zip(contents, outcomes, strict=True) if not isinstance(outcome, Exception)]
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [ObjectExists] * 7
+    assert won == [await objects.get(KEY)]
+
+
+async def test_what_is_being_written_is_not_taken_for_a_leftover(objects: ObjectStore) -> None:
+    async with objects.create(KEY) as writer:
+        await writer.write(b"x" * 9_000_000)
+        assert await objects.remove_unfinished(datetime.now(UTC) - timedelta(hours=1)) == 0
+    assert (await objects.stat(KEY)).size == 9_000_000
+
+
+async def test_what_a_writer_that_is_gone_has_left_is_removed(objects: ObjectStore) -> None:
+    writing = objects.create(KEY)
+    writer = await writing.__aenter__()  # never left: its process has been killed
+    await writer.write(b"x" * 9_000_000)
+    assert await objects.remove_unfinished(datetime.now(UTC) + timedelta(minutes=5)) == 1
+    assert await objects.remove_unfinished(datetime.now(UTC) + timedelta(minutes=5)) == 0
     assert await keys(objects) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from servicekit import durability
 from servicekit.errors import StorageFull
 
-__all__ = ["make_directory", "publish", "storage_full_as_error", "sync_directory"]
+__all__ = ["make_directory", "publish", "publish_new", "storage_full_as_error", "sync_directory"]
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -51,3 +51,16 @@ def publish(written: Path, final: Path, step: str) -> None:
     written.replace(final)
     sync_directory(final.parent)
     durability.step(f"{step}:after")
+
+
+def publish_new(written: Path, final: Path, step: str) -> bool:
+    """Give a written and synced file its place, durably, unless something is there; tell whether it has got it."""
+    durability.step(f"{step}:before")
+    try:
+        final.hardlink_to(written)
+    except FileExistsError:
+        return False
+    sync_directory(final.parent)
+    written.unlink()
+    durability.step(f"{step}:after")
+    return True

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from servicekit.durable_files import make_directory, publish, storage_full_as_error, sync_directory
+from servicekit.durable_files import make_directory, publish, publish_new, storage_full_as_error, sync_directory
 from servicekit.ids import new_id
-from servicekit.objects.port import CHUNK_BYTES, ObjectInfo, ObjectNotFound, check_key
+from servicekit.objects.port import CHUNK_BYTES, ObjectExists, ObjectInfo, ObjectNotFound, check_key
 from servicekit.threads import in_thread
 
 __all__ = ["DirectoryObjects"]
@@ -41,6 +41,8 @@ class DirectoryObjects:
         self,
         key: str,
         content_type: str = "application/octet-stream",  # noqa: ARG002 - a directory has no place for it
+        *,
+        once: bool = False,
     ) -> AsyncIterator["_FileWriter"]:
         """Write an object piece by piece; it is durable and visible when the block ends well, and gone otherwise."""
         final = self.root / check_key(key)
@@ -55,14 +57,16 @@ class DirectoryObjects:
             finally:
                 await in_thread(_close_quietly, file)
             with storage_full_as_error(f"object {key}"):
-                await in_thread(_publish_object, partial, final)
+                await in_thread(_publish_once if once else _publish_object, partial, final, writer)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
 
-    async def put(self, key: str, content: bytes, content_type: str = "application/octet-stream") -> ObjectInfo:
+    async def put(
+        self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> ObjectInfo:
         """Write an object whole; it is durable on return."""
-        async with self.create(key, content_type) as writer:
+        async with self.create(key, content_type, once=once) as writer:
             await writer.write(content)
         return await self.stat(key)
 
@@ -109,6 +113,10 @@ class DirectoryObjects:
     async def delete(self, key: str) -> None:
         """Remove an object; it is no error if there is none."""
         await in_thread(_delete, self.root / check_key(key))
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Remove what writers that are gone have left half-written, begun before a time; return how many there were."""
+        return await in_thread(_remove_older, self._partial, before.timestamp())
 
     async def check(self) -> None:
         """Show that objects can be written now, or raise."""
@@ -162,9 +170,26 @@ def _close_quietly(file: BinaryIO) -> None:
         return
 
 
-def _publish_object(partial: Path, final: Path) -> None:
+def _publish_object(partial: Path, final: Path, _written: "_FileWriter") -> None:
     make_directory(final.parent)
     publish(partial, final, "object")
+
+
+def _publish_once(partial: Path, final: Path, written: "_FileWriter") -> None:
+    make_directory(final.parent)
+    if publish_new(partial, final, "object"):
+        return
+    with final.open("rb") as content:
+        if hashlib.file_digest(content, "sha256").hexdigest() != written.sha256:
+            raise ObjectExists(f"There is an object {written.key} already")
+    partial.unlink()
+
+
+def _remove_older(folder: Path, before_s: float) -> int:
+    left = [file for file in folder.iterdir() if file.stat().st_mtime < before_s]
+    for file in left:
+        file.unlink(missing_ok=True)
+    return len(left)
 
 
 def _not_found(key: str) -> ObjectNotFound:

@@ -8,9 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from servicekit.errors import FairwayError, NotFound
+from servicekit.errors import Conflict, FairwayError, NotFound
 
-__all__ = ["CHUNK_BYTES", "InvalidKey", "ObjectInfo", "ObjectNotFound", "ObjectStore", "ObjectWriter", "check_key"]
+__all__ = [
+    "CHUNK_BYTES",
+    "InvalidKey",
+    "ObjectExists",
+    "ObjectInfo",
+    "ObjectNotFound",
+    "ObjectStore",
+    "ObjectWriter",
+    "check_key",
+]
 
 CHUNK_BYTES = 1024 * 1024
 _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
@@ -25,6 +34,14 @@ class ObjectNotFound(NotFound):
     code = "object-not-found"
     title = "No such object"
     remedy = "Its bytes have been deleted, or were never stored."
+
+
+class ObjectExists(Conflict):
+    """A key that is written once has an object with other bytes already."""
+
+    code = "object-exists"
+    title = "The object is there already"
+    remedy = "Somebody else has written it first: what stands there counts."
 
 
 class InvalidKey(FairwayError):
@@ -66,18 +83,27 @@ class ObjectStore(Protocol):
     """Bytes under keys like ``documents/018f…``. A write replaces what stood under its key, whole or not at all."""
 
     def create(
-        self, key: str, content_type: str = "application/octet-stream"
+        self, key: str, content_type: str = "application/octet-stream", *, once: bool = False
     ) -> AbstractAsyncContextManager[ObjectWriter]:
         """Write an object piece by piece; it is durable and visible when the block ends well, and gone otherwise.
+
+        With `once` nothing is ever replaced: of two writers of one key the first wins. The second is told that all is
+        well where it has brought the same bytes.
 
         Raises
         ------
         StorageFull
             There is no room. Nothing remains of the object.
+        ObjectExists
+            The key was to be written once and has other bytes already; they stay.
+        Unavailable
+            The store does not answer, or cannot now. Whether the object is there is not known.
         """
 
-    async def put(self, key: str, content: bytes, content_type: str = "application/octet-stream") -> ObjectInfo:
-        """Write an object whole; it is durable on return."""
+    async def put(
+        self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> ObjectInfo:
+        """Write an object whole; it is durable on return. Otherwise as `create`."""
 
     async def get(self, key: str) -> bytes:
         """Return the bytes of an object, or raise ObjectNotFound."""
@@ -99,6 +125,9 @@ class ObjectStore(Protocol):
 
     async def delete(self, key: str) -> None:
         """Remove an object; it is no error if there is none."""
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Remove what writers that are gone have left half-written, begun before a time; return how many there were."""
 
     async def check(self) -> None:
         """Show that objects can be written now, or raise."""

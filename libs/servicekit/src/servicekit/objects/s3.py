@@ -10,7 +10,8 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from servicekit.errors import InvalidSettings, StorageFull, Unavailable
 from servicekit.ids import new_id
-from servicekit.objects.port import CHUNK_BYTES, ObjectInfo, ObjectNotFound, check_key
+from servicekit.objects.port import CHUNK_BYTES, ObjectExists, ObjectInfo, ObjectNotFound, check_key
 from servicekit.settings import S3Settings
 from servicekit.threads import in_thread
 
@@ -28,7 +29,9 @@ __all__ = ["S3Objects", "open_s3_objects"]
 
 PART_BYTES = 8 * 1024 * 1024
 """At least 5 MiB by the protocol; 10,000 parts at most."""
-_ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+_ABSENT = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
+_TAKEN = frozenset({"412", "PreconditionFailed", "ConditionalRequestConflict"})
+_RETRY = {"Retry-After": "5"}
 _FULL = frozenset({"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"})
 
 
@@ -87,20 +90,36 @@ class S3Objects:
         return False
 
     @asynccontextmanager
-    async def create(self, key: str, content_type: str = "application/octet-stream") -> AsyncIterator["_BucketWriter"]:
+    async def create(
+        self, key: str, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> AsyncIterator["_BucketWriter"]:
         """Write an object piece by piece; it is durable and visible when the block ends well, and gone otherwise."""
         common = {"Bucket": self._bucket, "Key": check_key(key)}
         writer = _BucketWriter(self._client, common, {"ContentType": content_type, **self._encryption})
         try:
             yield writer
-            await writer.finish()
+            await writer.finish({"IfNoneMatch": "*"} if once else {})
+        except _KeyTaken:
+            await asyncio.shield(writer.abort())
+            if not await self._holds(key, writer):  # it may be what an attempt of ours wrote whose answer got lost
+                raise ObjectExists(f"There is an object {key} already") from None
         except BaseException:
             await asyncio.shield(writer.abort())
             raise
 
-    async def put(self, key: str, content: bytes, content_type: str = "application/octet-stream") -> ObjectInfo:
+    async def _holds(self, key: str, written: "_BucketWriter") -> bool:
+        if (await self.stat(key)).size != written.size:
+            return False
+        digest = hashlib.sha256()
+        async for chunk in self.stream(key):
+            digest.update(chunk)
+        return digest.hexdigest() == written.sha256
+
+    async def put(
+        self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> ObjectInfo:
         """Write an object whole; it is durable on return."""
-        async with self.create(key, content_type) as writer:
+        async with self.create(key, content_type, once=once) as writer:
             await writer.write(content)
         return await self.stat(key)
 
@@ -155,6 +174,25 @@ class S3Objects:
         with _errors(f"object {key}"):
             await self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
 
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Abort the multipart uploads of writers that are gone, begun before a time; return how many there were."""
+        aborted = 0
+        with _errors(f"unfinished uploads of {self._bucket}"):
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket)
+            async for page in pages:
+                for upload in page.get("Uploads", ()):
+                    if upload["Initiated"] < before:
+                        name = {"Bucket": self._bucket, "Key": upload["Key"], "UploadId": upload["UploadId"]}
+                        await self._client.abort_multipart_upload(**name)
+                        aborted += 1
+        return aborted
+
+    async def clock(self) -> datetime:
+        """Return the time of the service, to the second, or raise ObjectNotFound where there is no such bucket."""
+        with _errors(f"bucket {self._bucket}"):
+            answer = await self._client.head_bucket(Bucket=self._bucket)
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
     async def check(self) -> None:
         """Show that objects can be written now, or raise."""
         key = f"_check/{new_id()}"
@@ -193,16 +231,18 @@ class _BucketWriter:
             del self._pending[:PART_BYTES]
             await self._send_part(part)
 
-    async def finish(self) -> None:
+    async def finish(self, condition: dict[str, str]) -> None:
         """Make the object visible."""
         rest = bytes(self._pending)
         with _errors(f"object {self.key}"):
             if self._upload is None:
-                await self._client.put_object(**self._common, **self._headers, Body=rest, ChecksumSHA256=_sha256(rest))
+                await self._client.put_object(
+                    **self._common, **self._headers, Body=rest, ChecksumSHA256=_sha256(rest), **condition
+                )
                 return
             await self._send_part(rest)
             await self._client.complete_multipart_upload(
-                **self._common, UploadId=self._upload, MultipartUpload={"Parts": self._parts}
+                **self._common, UploadId=self._upload, MultipartUpload={"Parts": self._parts}, **condition
             )
             self._upload = None
 
@@ -229,6 +269,10 @@ class _BucketWriter:
             self._parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
 
 
+class _KeyTaken(Exception):
+    pass
+
+
 def _sha256(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
@@ -246,9 +290,13 @@ def _errors(what: str) -> Iterator[None]:
         code = _code(error)
         if code in _ABSENT:
             raise ObjectNotFound(f"There is no {what}") from None
+        if code in _TAKEN:
+            raise _KeyTaken from None
         status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
         if code in _FULL or status in _FULL:
             raise StorageFull(f"No room for {what}: {code}") from error
-        raise Unavailable(f"The object store refused {what}: {code}") from error
+        raise Unavailable(f"The object store refused {what}: {code}", headers=_RETRY) from error
     except (BotoCoreError, OSError) as error:
-        raise Unavailable(f"The object store does not answer for {what}: {type(error).__name__}") from error
+        raise Unavailable(
+            f"The object store does not answer for {what}: {type(error).__name__}", headers=_RETRY
+        ) from error

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -25,18 +26,22 @@ class ObservedObjects:
         self._metrics = metrics
 
     @asynccontextmanager
-    async def create(self, key: str, content_type: str = "application/octet-stream") -> AsyncIterator[ObjectWriter]:
+    async def create(
+        self, key: str, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> AsyncIterator[ObjectWriter]:
         """Write an object piece by piece. It is timed to the moment when it is durable, with what it waits for."""
         with self._seen("create", key) as taken:
-            async with self._objects.create(key, content_type) as writer:
+            async with self._objects.create(key, content_type, once=once) as writer:
                 yield writer
             taken.put(fairway__object__bytes=writer.size)
 
-    async def put(self, key: str, content: bytes, content_type: str = "application/octet-stream") -> ObjectInfo:
+    async def put(
+        self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
+    ) -> ObjectInfo:
         """Write an object whole."""
         with self._seen("put", key) as taken:
             taken.put(fairway__object__bytes=len(content))
-            return await self._objects.put(key, content, content_type)
+            return await self._objects.put(key, content, content_type, once=once)
 
     async def get(self, key: str) -> bytes:
         """Return the bytes of an object."""
@@ -75,6 +80,10 @@ class ObservedObjects:
         """Remove an object."""
         with self._seen("delete", key):
             await self._objects.delete(key)
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Remove what writers that are gone have left half-written."""
+        return await self._objects.remove_unfinished(before)
 
     async def check(self) -> None:
         """Show that objects can be written now, or raise."""

@@ -1,6 +1,6 @@
-"""What every process does for the tables of the plumbing: forget what nobody will ask for again."""
+"""What every process does for the tables of the plumbing and its objects: forget what nobody will ask for again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, delete, exists
 
@@ -15,7 +15,7 @@ _ACTOR = Actor("system", "runtime.housekeeping")
 
 
 async def forget(context: Context) -> None:
-    """Remove idempotency keys that are out of date, and settled events with their deliveries and inbox rows."""
+    """Remove old idempotency keys, settled events with deliveries and inbox rows, and objects never finished."""
     retention = context.settings.retention
     async with context.store.write(_ACTOR) as unit:
         keys_until = unit.now - timedelta(hours=retention.idempotency_hours)
@@ -29,6 +29,8 @@ async def forget(context: Context) -> None:
             and_(DeliveryRow.event_id == InboxRow.event_id, DeliveryRow.consumer == InboxRow.consumer)
         )
         await unit.session.execute(delete(InboxRow).where(InboxRow.handled_at < events_until, ~unsettled))
+    # an object's age is told by the clock of its store, also in a replay
+    await context.objects.remove_unfinished(datetime.now(UTC) - timedelta(hours=retention.unclaimed_object_hours))
 
 
 HOUSEKEEPING = Job(name="runtime.housekeeping", every=timedelta(hours=1), run=forget, at_start=False)
