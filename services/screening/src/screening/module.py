@@ -7,6 +7,8 @@ from screening.handlers import foreign_cdms, planning
 from screening.measuring import measure
 from screening.runs import finalise
 from screening.runs.reconcile import reconcile_runs
+from screening.runs.schedule import plan_scheduled_runs
+from screening.runs.sweep import sweep
 from servicekit.runtime import Job, ServiceModule
 
 __all__ = ["MODULE"]
@@ -18,6 +20,8 @@ MODULE = ServiceModule(
     jobs=(
         Job(name="screening.reconcile", every=timedelta(seconds=30), run=reconcile_runs),
         Job(name="screening.plan-waiting", every=timedelta(minutes=1), run=planning.plan_waiting_runs),
+        Job(name="screening.plan-scheduled", every=timedelta(minutes=1), run=plan_scheduled_runs),
         Job(name="screening.let-events-pass", every=timedelta(minutes=1), run=let_events_pass),
+        Job(name="screening.sweep", every=timedelta(hours=6), run=sweep),
     ),
 )

@@ -29,6 +29,10 @@ class ScreeningSettings(SettingsGroup):
     deep_space_ephemeris_hours: Hours = 10 * 24.0
     catalogue_hours: Hours = 5 * 24.0
     """Span of a catalogue's run where the request names none."""
+    catalogue_slot: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|never)$")] = "00:00"
+    """When the whole catalogue is screened against itself, once a day (HH:MM, or never)."""
+    schedule_zone: str = "America/New_York"
+    """Where the slots of the schedule are told by the clock, daylight saving and all."""
     longest_hours: Hours = 10 * 24.0
     """No request may ask for more."""
     past_tolerance_minutes: Annotated[float, Field(ge=0)] = 15.0

@@ -15,6 +15,7 @@ from records.screening.reads.conjunctions import (
     conjunctions,
     conjunctions_of_run,
 )
+from records.screening.reads.objects import cdm_objects, run_objects, runs_under_way
 from records.screening.reads.runs import (
     EVERYTHING,
     RunFilter,
@@ -33,6 +34,7 @@ __all__ = [
     "ConjunctionFilter",
     "RunFilter",
     "cdm",
+    "cdm_objects",
     "cdms",
     "cdms_of_event",
     "cdms_of_run",
@@ -42,8 +44,10 @@ __all__ = [
     "conjunctions_of_run",
     "coverage_exceptions",
     "run",
+    "run_objects",
     "runs",
     "runs_of_ephemeris",
+    "runs_under_way",
     "tasks",
     "workers",
     "workers_gone",
