@@ -59,7 +59,7 @@ async def test_a_process_answers_consumes_and_does_its_jobs(tmp_path: Path) -> N
         await job_ran.wait()
         assert await handled == "from the job"
         metrics = (await client.get("/metrics")).text
-    assert 'fairway_job_runs_total{job="things.reconcile",outcome="done"} 1.0' in metrics
+    assert 'fairway_job_runs_total{name="things.reconcile",outcome="done"} 1.0' in metrics
     assert "fairway_outbox_oldest_age_seconds" in metrics
 
 

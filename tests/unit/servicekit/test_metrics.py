@@ -10,8 +10,8 @@ class BrokenError(Exception):
     """Something failed."""
 
 
-def value(metrics: Metrics, name: str, **labels: str) -> float | None:
-    return metrics.registry.get_sample_value(name, labels)
+def value(metrics: Metrics, metric: str, /, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(metric, labels)
 
 
 def test_requests_are_counted_and_timed_by_route_template() -> None:
@@ -40,11 +40,11 @@ def test_a_job_tells_how_it_ended_and_when_it_last_ended_well() -> None:
     metrics = Metrics()
     with pytest.raises(BrokenError), metrics.job("screening.reconcile"):
         raise BrokenError
-    assert value(metrics, "fairway_job_runs_total", job="screening.reconcile", outcome="failed") == 1
-    assert value(metrics, "fairway_job_last_success_timestamp_seconds", job="screening.reconcile") is None
+    assert value(metrics, "fairway_job_runs_total", name="screening.reconcile", outcome="failed") == 1
+    assert value(metrics, "fairway_job_last_success_timestamp_seconds", name="screening.reconcile") is None
     with metrics.job("screening.reconcile"):
         pass
-    assert value(metrics, "fairway_job_last_success_timestamp_seconds", job="screening.reconcile")
+    assert value(metrics, "fairway_job_last_success_timestamp_seconds", name="screening.reconcile")
 
 
 def test_a_declared_metric_is_made_once_in_each_process() -> None:

@@ -34,8 +34,8 @@ def supervisor(metrics: Metrics, stopping: asyncio.Event) -> Supervisor:
     return Supervisor(metrics, stopping, first_pause_s=0.001)
 
 
-def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
-    return metrics.registry.get_sample_value(name, labels)
+def sample(metrics: Metrics, metric: str, /, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(metric, labels)
 
 
 async def stop(supervisor: Supervisor, stopping: asyncio.Event, grace_s: float = 5) -> None:
@@ -83,8 +83,8 @@ async def test_a_job_runs_again_and_again_and_a_crash_does_not_end_it(
     async with asyncio.timeout(5):
         await enough.wait()
     await stop(supervisor, stopping)
-    assert sample(metrics, "fairway_job_runs_total", job="x.reconcile", outcome="failed") == 1
-    assert (sample(metrics, "fairway_job_runs_total", job="x.reconcile", outcome="done") or 0) >= 3
+    assert sample(metrics, "fairway_job_runs_total", name="x.reconcile", outcome="failed") == 1
+    assert (sample(metrics, "fairway_job_runs_total", name="x.reconcile", outcome="done") or 0) >= 3
 
 
 async def test_a_job_that_does_not_run_at_the_start_waits_for_its_interval(

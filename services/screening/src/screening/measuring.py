@@ -78,6 +78,9 @@ COMPLETED_AT = gauge(
     "When a run last came to its end; absent before the first.",
     scope="database",
 )
+LATEST_OBJECTS = gauge(
+    "fairway_screening_latest_objects", "Objects of the newest completed run of a kind.", _KIND, scope="database"
+)
 LATEST_NOT_SCREENED = gauge(
     "fairway_screening_latest_not_screened",
     "Objects that were not screened over the whole interval in the newest completed run of a kind.",
@@ -108,6 +111,7 @@ async def measure(ctx: Context) -> None:
     metrics.replace(TASK_OLDEST_S, _ages_s(tasks.counts, tasks.oldest_at, now))
     metrics.replace(WORKERS, workers)
     metrics.replace(EVENTS, events)
+    metrics.replace(LATEST_OBJECTS, runs.objects)
     metrics.replace(LATEST_NOT_SCREENED, runs.not_screened)
     if runs.completed_at is not None:
         metrics.of(COMPLETED_AT).set(runs.completed_at.timestamp())

@@ -24,8 +24,10 @@ class RunFigures:
     oldest_at: Mapping[str, datetime]
     """By state, when the one was asked for that has waited longest."""
     completed_at: datetime | None
+    objects: Mapping[str, int]
+    """Objects of the newest completed run of each kind."""
     not_screened: Mapping[str, int]
-    """Objects that were not screened in the newest completed run of each kind."""
+    """Those of them that were not screened over the whole interval."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,20 @@ async def run_figures(session: AsyncSession, *, failed_since: datetime) -> RunFi
             .group_by(ScreeningRun.state)
         )
     ).all()
-    not_screened = {}
+    objects: dict[str, int] = {}
+    not_screened: dict[str, int] = {}
     completed_at: datetime | None = None
     for kind in ("ephemeris-catalogue", "ephemeris-ephemerides", "catalogue-catalogue"):
         newest = (
             await session.execute(
-                select(ScreeningRun.completed_at, ScreeningRun.not_screened_count)
+                select(ScreeningRun.completed_at, ScreeningRun.object_count, ScreeningRun.not_screened_count)
                 .where(ScreeningRun.state == "completed", ScreeningRun.kind == kind)
                 .order_by(ScreeningRun.requested_at.desc())
                 .limit(1)
             )
         ).first()
         if newest is not None:
+            objects[kind] = newest.object_count or 0
             not_screened[kind] = newest.not_screened_count or 0
             completed_at = max(filter(None, (completed_at, newest.completed_at)), default=None)
     return RunFigures(
@@ -67,6 +71,7 @@ async def run_figures(session: AsyncSession, *, failed_since: datetime) -> RunFi
         counts=dict.fromkeys(_UNFINISHED, 0) | {state: count for state, count, _ in unfinished},
         oldest_at={state: oldest for state, _, oldest in unfinished},
         completed_at=completed_at,
+        objects=objects,
         not_screened=not_screened,
     )
 

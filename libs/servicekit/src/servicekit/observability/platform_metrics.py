@@ -43,7 +43,7 @@ _WAIT_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 _METHOD = {"method": "GET, POST, …; OTHER for what is none"}
 _ROUTE = {"route": "template of the route; unmatched where there is none"}
 _CONSUMER = {"consumer": "name of the consumer"}
-_JOB = {"job": "name of the job"}
+_JOB = {"name": "name of the job; Prometheus has another meaning for the label job"}
 _POOL = {"pool": "reading, writing"}
 
 BUILD = gauge("fairway_build_info", "Always 1.", {"version": "version of Fairway", "services": "what the process runs"})
