@@ -32,11 +32,10 @@ RUN python slim.py /opt/fairway/lib/python3.11/site-packages
 
 ENV PATH=/opt/bootstrap/bin:$PATH
 
-# The numerical libraries, and their kernels, compiled for a processor that every node of a cluster has, not for the one
-# that builds: nodes of the last ten years have x86-64-v3. On other architectures give KERNEL_CPU=generic and no features.
-COPY libs/ccsds ./libs/ccsds
+# The kernels, compiled for a processor that every node of a cluster has, not for the one that builds: nodes of the last
+# ten years have x86-64-v3. On other architectures give KERNEL_CPU=generic and no features. They take minutes, and come
+# before what changes more often.
 COPY libs/astrodynamics ./libs/astrodynamics
-COPY libs/assessment ./libs/assessment
 RUN pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir wheels libs/*; \
     uv pip install --quiet --python /opt/fairway/bin/python --no-deps --no-index wheels/*.whl; \
     rm -r wheels libs
@@ -46,10 +45,12 @@ ARG KERNEL_CPU_FEATURES=+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+popcnt,+
 ENV NUMBA_CPU_NAME=${KERNEL_CPU} NUMBA_CPU_FEATURES=${KERNEL_CPU_FEATURES} \
     NUMBA_CACHE_DIR=/opt/fairway/kernels \
     NUMBA_CACHE_LOCATOR_CLASSES=astrodynamics.kernel_cache.ShippedKernels
-COPY apps/fairway/src/fairway/kernels.py ./
-RUN /opt/fairway/bin/python kernels.py
+RUN /opt/fairway/bin/python -c 'from astrodynamics import probability, screening; \
+        screening.warm_up(); probability.warm_up(tuple(probability.METHODS))'
 
-# Everything else of ours.
+# Everything else of ours, and the few kernels that it uses in another way.
+COPY libs/ccsds ./libs/ccsds
+COPY libs/assessment ./libs/assessment
 COPY libs/servicekit ./libs/servicekit
 COPY libs/records ./libs/records
 COPY services ./services
@@ -58,6 +59,7 @@ COPY apps ./apps
 RUN pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir wheels libs/* services/* tools/* apps/*; \
     uv pip install --quiet --python /opt/fairway/bin/python --no-deps --no-index wheels/*.whl; \
     /opt/fairway/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/fairway/lib; \
+    /opt/fairway/bin/python -m fairway.kernels; \
     /opt/fairway/bin/python -c 'from fairway.composition import SERVICES, modules; modules(list(SERVICES))'
 
 # --- what runs -------------------------------------------------------------------------------------------------------
