@@ -2,12 +2,14 @@
 
 import errno
 from collections.abc import Sequence
+from socket import gaierror
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -39,6 +41,10 @@ _BY_STATUS: dict[int, type[FairwayError]] = {
     422: InvalidRequest,
     503: Unavailable,
 }
+
+
+_DATABASE_AWAY = frozenset({"08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03", "57P05"})
+"""SQLSTATE of connections that fail or break off, of too many connections, and of a server that starts or stops."""
 
 
 class MalformedRequest(FairwayError):
@@ -106,11 +112,20 @@ def known_error(error: BaseException) -> FairwayError | None:
         text = str(error.orig)
         if "disk is full" in text or getattr(error.orig, "sqlstate", None) == "53100":
             return StorageFull("There is no room left in the database")
-        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ("57P01", "57P03"):
-            return Unavailable("The database does not answer", headers={"Retry-After": "5"})
+    if _says_that_the_database_is_away(error):
+        return Unavailable("The database does not answer", headers={"Retry-After": "5"})
     if isinstance(error, HTTPException) and isinstance(error.__cause__, FairwayError):
         return error.__cause__  # raised while the body was read, and wrapped by the framework
     return None
+
+
+def _says_that_the_database_is_away(error: BaseException) -> bool:
+    """Whether a connection could not be had or broke off: mail and objects say so by errors of their own."""
+    if isinstance(error, ConnectionError | TimeoutError | PoolTimeout | gaierror):
+        return True
+    original = error.orig if isinstance(error, DBAPIError) else error
+    is_broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_broken or getattr(original, "sqlstate", None) in _DATABASE_AWAY
 
 
 def raises(*errors: type[FairwayError]) -> dict[int | str, dict[str, Any]]:
