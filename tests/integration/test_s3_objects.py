@@ -1,10 +1,12 @@
 """Objects in a bucket, beyond what every store promises: large ones, ones that are given up, a service that is away."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support.adapters import OBJECT_STORES
+from support.seaweedfs import s3_service
 
 from servicekit.errors import InvalidSettings, Unavailable
 from servicekit.objects import ObjectStore
@@ -41,6 +43,39 @@ async def test_a_large_object_that_is_given_up_leaves_nothing(bucket: S3Objects)
     assert not await bucket.exists(KEY)
     uploads = await bucket._client.list_multipart_uploads(Bucket=bucket._bucket)
     assert uploads.get("Uploads", []) == []
+
+
+def with_encryption(bucket: S3Objects, encryption: str) -> S3Settings:
+    service = s3_service()
+    return S3Settings(
+        bucket=bucket._bucket,
+        endpoint_url=service.url,
+        access_key_id=service.access_key_id,
+        secret_access_key=service.secret_access_key,
+        encryption=encryption,
+        attempts=1,
+    )
+
+
+@pytest.mark.parametrize("size", [140, PART_BYTES + 1], ids=["one request", "parts"])
+async def test_objects_are_encrypted_by_the_service_where_that_is_asked_for(bucket: S3Objects, size: int) -> None:
+    async with open_s3_objects(with_encryption(bucket, "AES256")) as objects:
+        await objects.put(KEY, b"x" * size)
+        assert (await objects._client.head_object(Bucket=bucket._bucket, Key=KEY))["ServerSideEncryption"] == "AES256"
+        assert await objects.get(KEY) == b"x" * size
+
+
+async def test_an_encryption_that_the_service_cannot_do_is_refused_and_nothing_is_kept_in_the_clear(
+    bucket: S3Objects,
+) -> None:
+    async with open_s3_objects(with_encryption(bucket, "aws:kms")) as objects:  # there is no service of keys here
+        with pytest.raises(Unavailable, match="refused object documents/large"):
+            await objects.put(KEY, b"x")
+    assert not await bucket.exists(KEY)
+
+
+async def test_the_clock_of_the_service_is_told(bucket: S3Objects) -> None:
+    assert abs(await bucket.clock() - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 async def test_a_bucket_that_is_there_is_not_made_again(bucket: S3Objects) -> None:
