@@ -8,8 +8,8 @@ MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser postgresql lock migration \
-	generate fuzz bench-ccsds bench-screening bench-probability validation clean
+.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser postgresql \
+	prometheus lock migration generate fuzz bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ up: setup  ## every service in one process, on the folder DATA (default ./data)
 
 # --- test ------------------------------------------------------------------------------------------------------------
 
-test: setup-dev browser postgresql  ## every test, on real parts (WORKERS processes side by side)
+test: setup-dev browser postgresql prometheus  ## every test, on real parts (WORKERS processes side by side)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: setup-dev  ## what a change to one library needs: no services, no browser
@@ -73,6 +73,9 @@ browser:
 
 postgresql:
 	@scripts/postgresql
+
+prometheus:
+	@scripts/prometheus
 
 # --- change ----------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ SCREENING = Dashboard(
                 lines(
                     "Since the last completed run",
                     "It fires at 26 hours: the nightly run is missing.",
-                    (f"time() - {fact('fairway_screening_last_completed_timestamp_seconds')}", "last"),
+                    (fact("fairway_screening_last_completed_age_seconds"), "last"),
                     unit="s",
                     limits=[(93600, "red")],
                 ),

@@ -73,9 +73,9 @@ WORKERS = gauge(
     {"state": "warming, idle, busy, stopping"},
     scope="database",
 )
-COMPLETED_AT = gauge(
-    "fairway_screening_last_completed_timestamp_seconds",
-    "When a run last came to its end; absent before the first.",
+COMPLETED_AGE_S = gauge(
+    "fairway_screening_last_completed_age_seconds",
+    "Since when no run has come to its end; absent before the first.",
     scope="database",
 )
 LATEST_OBJECTS = gauge(
@@ -114,7 +114,7 @@ async def measure(ctx: Context) -> None:
     metrics.replace(LATEST_OBJECTS, runs.objects)
     metrics.replace(LATEST_NOT_SCREENED, runs.not_screened)
     if runs.completed_at is not None:
-        metrics.of(COMPLETED_AT).set(runs.completed_at.timestamp())
+        metrics.of(COMPLETED_AGE_S).set(max(0.0, (now - runs.completed_at).total_seconds()))
 
 
 def _ages_s(counts: Mapping[str, int], oldest_at: Mapping[str, datetime], now: datetime) -> dict[str, float]:

@@ -9,6 +9,7 @@ A service declares at the top of a module, and counts where something happens::
 Labels have few values that we choose ourselves: route templates, names of consumers, states. An identifier is no label.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
@@ -37,6 +38,8 @@ class Declared(Generic[M]):
     """``process``: of one process, so that they are summed. ``database``: a fact that every process reads, so that the
     largest counts."""
     buckets: Sequence[float] = field(default=())
+    declared_in: str = field(default="", compare=False)
+    """The package that counts it."""
 
     def make(self, registry: CollectorRegistry) -> M:
         """Return the metric, new, in `registry`."""
@@ -58,7 +61,7 @@ def counter(name: str, meaning: str, labels: Mapping[str, str] | None = None) ->
     """Declare a counter; its name ends in ``_total``."""
     if not name.endswith("_total"):
         raise ValueError(f"the counter {name} has to end in _total")
-    made = Declared(name, Counter, meaning, labels or {}, "process")
+    made = Declared(name, Counter, meaning, labels or {}, "process", declared_in=_caller())
     _keep(made)
     return made
 
@@ -67,7 +70,7 @@ def gauge(
     name: str, meaning: str, labels: Mapping[str, str] | None = None, *, scope: Scope = "process"
 ) -> Declared[Gauge]:
     """Declare a gauge."""
-    made = Declared(name, Gauge, meaning, labels or {}, scope)
+    made = Declared(name, Gauge, meaning, labels or {}, scope, declared_in=_caller())
     _keep(made)
     return made
 
@@ -76,7 +79,7 @@ def histogram(
     name: str, meaning: str, labels: Mapping[str, str] | None = None, buckets: Sequence[float] = WORK_BUCKETS_S
 ) -> Declared[Histogram]:
     """Declare a histogram with upper bounds `buckets`, in the unit that its name ends in."""
-    made = Declared(name, Histogram, meaning, labels or {}, "process", tuple(buckets))
+    made = Declared(name, Histogram, meaning, labels or {}, "process", tuple(buckets), _caller())
     _keep(made)
     return made
 
@@ -84,6 +87,12 @@ def histogram(
 def declared() -> tuple[Declared[Counter] | Declared[Gauge] | Declared[Histogram], ...]:
     """Return what the modules imported up to now have declared, by name."""
     return tuple(_declared[name] for name in sorted(_declared))
+
+
+def _caller() -> str:
+    """Return the package of the module that declares."""
+    module: str = sys._getframe(2).f_globals["__name__"]  # noqa: SLF001 - the documented way is slower and the same
+    return module.partition(".")[0]
 
 
 def _keep(made: Declared[Counter] | Declared[Gauge] | Declared[Histogram]) -> None:
