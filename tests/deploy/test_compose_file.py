@@ -180,5 +180,5 @@ def _rules(caddyfile: str) -> Iterator[tuple[re.Pattern[str], str]]:
         found[1]: [re.escape(path).replace(r"\*", ".*") for path in found[2].split()]
         for found in re.finditer(r"^\t@(\w+) path (.+)$", caddyfile, re.MULTILINE)
     }
-    for found in re.finditer(r"^\thandle (?:@(\w+) )?\{\s+import service (\S+)", caddyfile, re.MULTILINE):
+    for found in re.finditer(r"^\thandle (?:@(\w+) )?\{\s+reverse_proxy ([a-z-]+):8080", caddyfile, re.MULTILINE):
         yield re.compile("|".join(matchers[found[1]]) if found[1] else ".*"), found[2]
