@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from servicekit.settings import KafkaSettings, Settings
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import DeliveryRow, OutboxRow
 
-__all__ = ["BUSES", "BusUnderTest", "deliver_by_kafka", "kafka_context"]
+__all__ = ["BUSES", "BusUnderTest", "deliver_by_kafka", "kafka_context", "running_kafka", "until"]
 
 _TEST = Actor("system", "test")
 BUSES = (
@@ -137,6 +137,26 @@ class _Kafka(BusUnderTest):
             )
 
 
+@asynccontextmanager
+async def running_kafka(context: Context, *consumers: Consumer) -> AsyncIterator[KafkaBus]:
+    """Run consumers on the broker for as long as the block."""
+    bus = KafkaBus(context, consumers)
+    task = asyncio.create_task(bus.run())
+    try:
+        yield bus
+        bus.stop()
+        await task
+    finally:
+        task.cancel()
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+    """Return when the condition holds; fail where it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - what others see can only be asked for
+            await asyncio.sleep(0.02)
+
+
 async def deliver_by_kafka(context: Context, consumers: Sequence[Consumer]) -> None:
     """Run consumers on the broker until no event waits in the outbox, in a topic or as a retry."""
     bus = KafkaBus(context, consumers)
@@ -182,6 +202,18 @@ async def _unpublished(context: Context) -> int:
     async with context.store.read() as session:
         query = select(func.count()).select_from(OutboxRow).where(OutboxRow.published_at.is_(None))
         return await session.scalar(query) or 0
+
+
+@pytest.fixture
+async def on_kafka(
+    tmp_path: Path, postgres_server: str, postgres_templates: set[str], kafka_address: str
+) -> AsyncIterator[Context]:
+    """A context on a PostgreSQL database and on topics of the broker that tests share."""
+    async with (
+        postgres_database(postgres_server, postgres_templates) as url,
+        kafka_context(url, kafka_settings(kafka_address), tmp_path) as context,
+    ):
+        yield context
 
 
 @asynccontextmanager

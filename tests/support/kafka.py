@@ -22,13 +22,16 @@ _SESSION_S = 6.0
 
 
 @pytest.fixture(scope="session")
-def kafka_address() -> Iterator[str]:
-    """The bootstrap servers of a broker that tests share. It is killed by nobody."""
+def kafka_broker() -> Iterator[Kafka]:
+    """A broker that tests share: nobody kills it."""
+    yield from started_broker()
+
+
+@pytest.fixture(scope="session")
+def kafka_address(request: pytest.FixtureRequest) -> str:
+    """The bootstrap servers of the broker that is given, else of the one that tests share."""
     given = os.environ.get("FAIRWAY_TEST_KAFKA")
-    if given:
-        yield given
-        return
-    yield from (broker.address for broker in started_broker())
+    return given or str(request.getfixturevalue("kafka_broker").address)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from servicekit.settings import KafkaSettings
 __all__ = ["CLIENT_ID", "client_options"]
 
 CLIENT_ID = "fairway"
+_METADATA_AGE_MS = 5_000
+"""So soon is it noticed that a topic was made, widened or deleted."""
 
 
 def client_options(settings: KafkaSettings) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         "client_id": CLIENT_ID,
         "request_timeout_ms": round(settings.request_timeout_s * 1000),
         "security_protocol": settings.security_protocol,
-        "metadata_max_age_ms": 30_000,
+        "metadata_max_age_ms": _METADATA_AGE_MS,
     }
     if settings.security_protocol.endswith("SSL"):
         options["ssl_context"] = _tls(settings)

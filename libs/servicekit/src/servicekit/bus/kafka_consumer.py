@@ -55,6 +55,11 @@ class Arrival:
     """Set when its partition went to another process."""
 
 
+def _sticky() -> type[StickyPartitionAssignor]:
+    """Return an assignor of one's own: the client keeps what a member had in its class, for all groups of a process."""
+    return type("Sticky", (StickyPartitionAssignor,), {})
+
+
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     """Fetches for one consumer, and commits how far it is settled.
 
@@ -169,13 +174,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         for arrival in self._in_hand:
             if arrival.partition not in partitions:
                 arrival.lost.set()
-        kept: dict[TopicPartition, dict[int, str]] = {}
-        for arrival in self._in_hand:
-            kept.setdefault(arrival.partition, {})[arrival.offset] = arrival.envelope.event_id
-        self._progress = {
-            partition: self._progress.get(partition, PartitionProgress()).carried_over(kept.get(partition, {}))
-            for partition in partitions
-        }
+        self._progress = {partition: self._progress.get(partition, PartitionProgress()) for partition in partitions}
+        for partition, progress in self._progress.items():
+            progress.assigned_again([each.offset for each in self._in_hand if each.partition == partition])
         self._committed.clear()
         self._suspect_until.clear()
         self._is_moving = False
@@ -191,7 +192,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             group_instance_id=self._instance_id(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            partition_assignment_strategy=(StickyPartitionAssignor,),
+            partition_assignment_strategy=(_sticky(),),
             session_timeout_ms=round(self._settings.session_timeout_s * 1000),
             heartbeat_interval_ms=round(self._settings.session_timeout_s * 1000 / 10),
             rebalance_timeout_ms=round(self._settings.session_timeout_s * 1000),
