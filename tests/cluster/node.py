@@ -1,6 +1,8 @@
 """One real node on this machine: containerd, the kubelet, kube-proxy, and the names of services."""
 
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -20,6 +22,7 @@ _BRIDGE = "fairway0"
 _DNS_DOMAIN = "cluster.local"
 _PAUSE = "localhost/pause:1"
 _GONE_S = 30.0
+_OURS = re.compile(r"-j (KUBE|CNI)-")
 
 
 class Node:
@@ -240,11 +243,19 @@ def _make_bridge() -> None:
 
 def _remove_bridge() -> None:
     subprocess.run(["ip", "link", "delete", _BRIDGE], capture_output=True, check=False)
-    rules = subprocess.run(["iptables-save", "-t", "nat"], capture_output=True, text=True, check=False).stdout
-    for rule in rules.splitlines():
-        if rule.startswith("-A") and ("CNI-" in rule or 'name: \\"pods\\"' in rule):
-            words = rule.replace('"', "").split()
-            subprocess.run(["iptables", "-t", "nat", "-D", *words[1:]], capture_output=True, check=False)
+    _remove_chains()
+
+
+def _remove_chains() -> None:
+    """Take away what the kubelet and the network plugins leave in the packet filter when their pods are cut off."""
+    for table in ("nat", "filter", "mangle"):
+        kept = subprocess.run(["iptables-save", "-t", table], capture_output=True, text=True, check=False).stdout
+        lines = kept.splitlines()
+        ours = [line for line in lines if line.startswith(("-A KUBE-", "-A CNI-")) or _OURS.search(line)]
+        for line in (line for line in lines if line.startswith("-A ") and line in ours):
+            subprocess.run(["iptables", "-t", table, "-D", *shlex.split(line)[1:]], capture_output=True, check=False)
+        for chain in (line[1:].split()[0] for line in lines if line.startswith((":KUBE-", ":CNI-"))):
+            subprocess.run(["iptables", "-t", table, "-X", chain], capture_output=True, check=False)
 
 
 def _unmount_below(folder: Path) -> None:

@@ -56,8 +56,8 @@ class Results:
 {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, revision {revision}; one machine ({platform.machine()}, {os.cpu_count()} cores,
 {memory:.0f} GB) for everything: Kubernetes {KUBERNETES} (etcd, API server, controllers, scheduler, kubelet, kube-proxy,
 containerd, CoreDNS), KEDA {KEDA}, PostgreSQL, Kafka, SeaweedFS, a mail catcher, and the release's pods. Helm is the
-SDK of Helm 4. Times include whatever else the machine was doing. Scaling down is stabilised over 300 s in the chart, over
-{self._scale_down_s} s in this run.
+SDK of Helm 4. Times include whatever else the machine was doing. Scaling down is stabilised over 300 s in the chart,
+over {self._scale_down_s} s in this run.
 
 Started before: {", ".join(starts)}.
 

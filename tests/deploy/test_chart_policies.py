@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from support.helm_chart import VALUES_FILES, Workload, manifests, values_of, workloads
+import yaml
+from support.helm_chart import CHART, VALUES_FILES, Workload, manifests, values_of, workloads
 
 DEFAULTS = values_of("values.yaml")
 
@@ -248,3 +249,12 @@ def test_the_broker_asks_the_scaler_for_the_same_credentials() -> None:
     }
     assert {trigger["metadata"]["sasl"] for trigger in scaler["spec"]["triggers"]} == {"scram_sha512"}
     assert {trigger["metadata"]["tls"] for trigger in scaler["spec"]["triggers"]} == {"enable"}
+
+
+def test_alert_rules_are_those_of_the_project() -> None:
+    rules = (CHART.parents[1] / "observability" / "prometheus-rules.yaml").read_text("utf-8")
+    assert (CHART / "files" / "prometheus-rules.yaml").read_text("utf-8") == rules, (
+        "copy deploy/observability/prometheus-rules.yaml into the chart"
+    )
+    (rule,) = of_kind("values-production.yaml", "PrometheusRule")
+    assert rule["spec"] == yaml.safe_load(rules)
