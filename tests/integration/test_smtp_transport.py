@@ -64,6 +64,39 @@ async def test_a_server_that_went_away_is_connected_to_anew() -> None:
     assert ids == ["<1@fairway.example>", "<2@fairway.example>"]
 
 
+async def test_one_connection_carries_many_mails() -> None:
+    with receiving_server() as server:
+        before = server.connections
+        async with open_smtp(smtp_settings(server)) as transport:
+            for number in range(5):
+                await transport.send(message(f"<{number}@fairway.example>"))
+        assert len(server.arrived()) == 5
+        assert server.connections == before + 1
+
+
+async def test_a_server_that_was_killed_and_came_back_gets_the_mail() -> None:
+    with receiving_server("tls") as server:
+        async with open_smtp(smtp_settings(server)) as transport:
+            await transport.send(message())
+            server.kill()
+            with pytest.raises(Unavailable):
+                await transport.send(message("<2@fairway.example>"))
+            server.start()
+            await transport.send(message("<2@fairway.example>"))
+        ids = [str(arrived["Message-ID"]) for arrived in server.arrived()]
+    assert ids == ["<1@fairway.example>", "<2@fairway.example>"]
+
+
+async def test_a_server_is_asked_whether_it_lets_us_in_without_a_mail() -> None:
+    with receiving_server() as server:
+        async with open_smtp(smtp_settings(server)) as transport:
+            await transport.check()
+        async with open_smtp(smtp_settings(server, password=SecretStr("not the one"))) as transport:
+            with pytest.raises(Unavailable, match="SMTPAuthenticationError 535"):
+                await transport.check()
+        assert server.arrived() == []
+
+
 async def test_no_server_is_unavailable() -> None:
     async with open_smtp(SmtpSettings(host="127.0.0.1", port=9, security="none", timeout_s=2)) as transport:
         with pytest.raises(Unavailable, match="mail server did not take"):

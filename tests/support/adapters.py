@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from support.seaweedfs import s3_service
@@ -66,14 +67,18 @@ async def _eml_directory(folder: Path) -> AsyncIterator[MailUnderTest]:
     yield MailUnderTest(EmlDirectory(mails), arrived)
 
 
-@asynccontextmanager
-async def _smtp_server(folder: Path) -> AsyncIterator[MailUnderTest]:  # noqa: ARG001 - mails arrive at a server
-    with receiving_server() as server:
-        async with open_smtp(smtp_settings(server)) as transport:
-            yield MailUnderTest(transport, server.arrived)
+def _smtp_server(security: Literal["starttls", "tls"]) -> Callable[[Path], AbstractAsyncContextManager[MailUnderTest]]:
+    @asynccontextmanager
+    async def running(folder: Path) -> AsyncIterator[MailUnderTest]:  # noqa: ARG001 - mails arrive at a server
+        with receiving_server(security) as server:
+            async with open_smtp(smtp_settings(server)) as transport:
+                yield MailUnderTest(transport, server.arrived)
+
+    return running
 
 
 MAIL_TRANSPORTS: dict[str, Callable[[Path], AbstractAsyncContextManager[MailUnderTest]]] = {
     "eml-directory": _eml_directory,
-    "smtp": _smtp_server,
+    "smtp-starttls": _smtp_server("starttls"),
+    "smtp-tls": _smtp_server("tls"),
 }

@@ -64,6 +64,11 @@ class MailCatcher(PartProcess):
         self._refused.write_text("\n".join(recipients))
 
     @property
+    def connections(self) -> int:
+        """How often a client has connected, the one that asked whether the server answers among them."""
+        return self.log.read_text().count("connection\n")
+
+    @property
     def _refused(self) -> Path:
         return self.folder / "refused"
 

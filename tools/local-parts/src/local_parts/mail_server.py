@@ -52,6 +52,7 @@ async def _serve(options: argparse.Namespace) -> None:
     is_starttls = options.security == "starttls"
 
     def connection() -> SMTP:
+        print("connection", flush=True)  # noqa: T201 - the log of this program
         return SMTP(
             mailbox,
             hostname="localhost",

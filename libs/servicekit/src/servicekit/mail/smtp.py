@@ -61,6 +61,15 @@ class SmtpTransport:
         if refused:
             raise Unavailable(f"The mail server refused {', '.join(sorted(refused))} of {message_id}")
 
+    async def check(self) -> None:
+        """Show that the server is there and lets us in, or raise Unavailable; nothing is sent."""
+        async with self._lock:
+            try:
+                await self._connected()
+            except (aiosmtplib.SMTPException, OSError) as error:
+                await self._drop()
+                raise Unavailable(f"The mail server cannot be used: {_said(error)}") from error
+
     async def close(self) -> None:
         """Say goodbye to the server."""
         async with self._lock:
