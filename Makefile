@@ -9,7 +9,7 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser postgresql \
-	prometheus lock migration generate fuzz bench-ccsds bench-screening bench-probability validation clean
+	prometheus lock migration generate fuzz test-cluster bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -76,6 +76,10 @@ postgresql:
 
 prometheus:
 	@scripts/prometheus
+
+test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root; IMAGE or ARCHIVE, SCALE_DOWN, KEEP=1)
+	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
+		$(if $(SCALE_DOWN),--scale-down $(SCALE_DOWN)) $(if $(KEEP),--keep)
 
 # --- change ----------------------------------------------------------------------------------------------------------
 
