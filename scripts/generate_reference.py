@@ -88,8 +88,8 @@ def metrics_page() -> str:
         "# Metrics",
         "",
         "What `/metrics` of a process shows, beside Python's own (`process_…`, `python_…`). A metric of the *process*",
-        "is summed over the processes; one of the *database* is a fact that every process of the service reads, so that",
-        "the largest counts. Dashboards and alerts: [observability](../operations/observability.md).",
+        "is summed over the processes; one of the *database* is a fact that every process of the service reads, so",
+        "that the largest counts. Dashboards and alerts: [observability](../operations/observability.md).",
     ]
     by_module: dict[str, list[Declared[Any]]] = {}
     for metric in declared():
