@@ -3,10 +3,13 @@
 import ssl
 from typing import Any
 
+from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaError
+
 from servicekit.errors import InvalidSettings
 from servicekit.settings import KafkaSettings
 
-__all__ = ["CLIENT_ID", "client_options"]
+__all__ = ["CLIENT_ID", "client_options", "why_not"]
 
 CLIENT_ID = "fairway"
 _METADATA_AGE_MS = 5_000
@@ -42,6 +45,19 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         options["sasl_plain_username"] = settings.username
         options["sasl_plain_password"] = settings.password.get_secret_value()
     return options
+
+
+async def why_not(settings: KafkaSettings) -> str | None:
+    """Return why the first broker that is named lets us not in, or None where it does: clients say it to their log."""
+    options = client_options(settings)
+    host, _, port = options.pop("bootstrap_servers")[0].rpartition(":")
+    options.pop("metadata_max_age_ms")
+    try:
+        connection = await create_conn(host, int(port), **options)
+    except (OSError, KafkaError, TimeoutError) as error:
+        return f"{type(error).__name__}: {error}"
+    connection.close()
+    return None
 
 
 def _tls(settings: KafkaSettings) -> ssl.SSLContext:

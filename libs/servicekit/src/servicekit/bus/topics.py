@@ -10,7 +10,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from servicekit.bus.kafka_client import client_options
+from servicekit.bus.kafka_client import client_options, why_not
 from servicekit.errors import Unavailable
 from servicekit.events import Event
 from servicekit.settings import KafkaSettings
@@ -128,9 +128,8 @@ async def _administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmi
         await client.start()
         yield client
     except (KafkaError, OSError, TimeoutError) as error:
-        raise BrokerUnavailable(
-            f"The broker at {settings.bootstrap_servers} cannot be used ({type(error).__name__}: {error})"
-        ) from error
+        reason = await why_not(settings) or f"{type(error).__name__}: {error}"
+        raise BrokerUnavailable(f"The broker at {settings.bootstrap_servers} cannot be used ({reason})") from error
     finally:
         await client.close()
 
