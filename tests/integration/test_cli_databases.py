@@ -33,6 +33,20 @@ async def empty_postgres(postgres_server):
 
 
 @pytest.mark.slow
+async def test_an_older_release_works_on_what_a_newer_one_has_migrated(tmp_path, empty_postgres):
+    """So that pods of before go on during an upgrade, and come back after it was taken back."""
+    settings = {"FAIRWAY_DATABASE__URL": empty_postgres, "FAIRWAY_DATA": str(tmp_path / "data")}
+    assert program("migrate", **settings).exit_code == 0
+    connection = await asyncpg.connect(empty_postgres.replace("+asyncpg", ""))
+    await connection.execute("UPDATE alembic_version SET version_num = 'of_the_next_release'")
+    await connection.execute("ALTER TABLE organizations ADD COLUMN of_the_next_release TEXT")
+    await connection.close()
+    migrated = program("migrate", "--format", "json", **settings)
+    assert json.loads(migrated.output) == {"before": "of_the_next_release", "now": "of_the_next_release"}
+    assert program("token", "bootstrap", **settings).exit_code == 0
+
+
+@pytest.mark.slow
 def test_a_shared_database_is_migrated_by_hand_before_anything_serves(tmp_path, empty_postgres):
     settings = {"FAIRWAY_DATABASE__URL": empty_postgres, "FAIRWAY_DATA": str(tmp_path / "data")}
     refused = program("serve", "ingest-api", "--port", "0", **settings)
@@ -110,7 +124,8 @@ def test_a_healthy_machine_is_said_to_be_so_and_nothing_is_left_behind(capsys, t
     ended = fairway(capsys, "doctor", "--data", tmp_path / "data", "--format", "json")
     assert ended.exit_code == 0
     found = json.loads(ended.output)
-    assert [each["part"] for each in found] == ["Python", "clock", "data folder", "disk", "database", "kernels"]
+    parts = ["Python", "clock", "data folder", "disk", "database", "objects", "broker", "mail", "kernels"]
+    assert [each["part"] for each in found] == parts
     assert all(each["good"] for each in found)
     assert not (tmp_path / "data").exists()
 
