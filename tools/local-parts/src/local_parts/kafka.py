@@ -85,7 +85,7 @@ class Kafka(PartProcess):
         if not (self.folder / "data" / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
             scram = f"{_SCRAM}=[name={self.user},password={self.password}]"
-            arguments = ["format", "-t", cluster, "-c", str(self._configuration), "--add-scram", scram]
+            arguments = ["format", f"--cluster-id={cluster}", "-c", str(self._configuration), "--add-scram", scram]
             done = subprocess.run(  # noqa: S603 - our own command line
                 [*self._java("kafka.tools.StorageTool", 128), *arguments], capture_output=True, check=False
             )

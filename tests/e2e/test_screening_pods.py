@@ -1,0 +1,267 @@
+"""Screening workers as processes on real PostgreSQL and Kafka: stopped, killed and frozen over a slice.
+
+Whatever happens to a worker, the run is completed, its coverage is whole, and its approaches are those of a run that
+nobody disturbed, to the bit.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+from support.buses import kafka_context
+from support.databases import PostgresServers, postgres_database
+from support.embedded import emit
+from support.kafka import kafka_settings
+from support.rows import add, catalogue, document, organization
+from support.worker_process import WorkerProcess
+
+from assessment.approach_columns import approaches, read_coverage
+from assessment.catalogues import Catalogue, catalogue_to_columns
+from astrodynamics.sgp4 import ElementArrays
+from astrodynamics.timescales import from_datetime
+from records.screening import reads
+from records.screening.events import ConjunctionUpdatedV1, ScreeningCompletedV1, ScreeningRequestedV1
+from records.screening.tables import ScreeningRun, ScreeningTask
+from screening.module import MODULE
+from screening.worker.module import MODULE as WORKER
+from servicekit.bus.kafka import KafkaBus
+from servicekit.bus.topics import make_topics, topics_of
+from servicekit.context import Context
+from servicekit.ids import new_id
+
+pytestmark = pytest.mark.slow
+
+EPOCH = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+OBJECTS = 3000
+HOURS = 32.0
+PATIENCE_S = 240.0
+
+
+def shell() -> Catalogue:
+    """A dense shell, so that few objects make slices of about a second."""
+    rng = np.random.default_rng(7)
+    elements = ElementArrays(
+        norad_cat_id=np.arange(1, OBJECTS + 1),
+        epoch_tai_ns=np.full(OBJECTS, from_datetime(EPOCH)),
+        mean_motion_rev_day=15.0 + 0.05 * rng.random(OBJECTS),
+        eccentricity=np.full(OBJECTS, 0.001),
+        inclination_deg=53.0 + rng.random(OBJECTS),
+        raan_deg=360.0 * rng.random(OBJECTS),
+        arg_of_perigee_deg=np.zeros(OBJECTS),
+        mean_anomaly_deg=360.0 * rng.random(OBJECTS),
+        bstar=np.zeros(OBJECTS),
+    )
+    return Catalogue(elements, tuple(f"OBJECT {n}" for n in range(1, OBJECTS + 1)), ("",) * OBJECTS)
+
+
+class Cluster:
+    """Planning and joining in this process, workers as their own, one database and one broker for all."""
+
+    def __init__(self, context: Context, url: str, folder: Path) -> None:
+        self.context, self.url, self.folder = context, url, folder
+        self.workers: list[WorkerProcess] = []
+
+    def worker(self, name: str, **environment: str) -> WorkerProcess:
+        kafka = self.context.settings.kafka
+        given = {
+            "FAIRWAY_KAFKA__BOOTSTRAP_SERVERS": str(kafka.bootstrap_servers),
+            "FAIRWAY_KAFKA__TOPIC_PREFIX": kafka.topic_prefix,
+            "FAIRWAY_KAFKA__SESSION_TIMEOUT_S": str(kafka.session_timeout_s),
+            **environment,
+        }
+        process = WorkerProcess(name, self.url, self.folder, given)
+        self.workers.append(process)
+        return process.start()
+
+    async def until(self, what: str, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until something holds."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not await holds():  # noqa: ASYNC110 - other processes set no event of ours
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            logs = {each.name: (self.folder / f"{each.name}.log").read_text()[-3000:] for each in self.workers}
+            pytest.fail(f"waited in vain: {what}; the workers said: {logs}")
+
+    async def ready(self, worker: WorkerProcess) -> None:
+        async def is_warm() -> bool:
+            row = await worker.row(self.context.store)
+            return row is not None and row.kernels_ready_s is not None
+
+        await self.until(f"{worker.name} is warm", is_warm)
+
+    async def busy(self, worker: WorkerProcess, run_id: str) -> str:
+        """Wait until a worker has a slice of a run in hand, and return the task."""
+        found = []
+
+        async def has_one() -> bool:
+            row = await worker.row(self.context.store)
+            found[:] = [row.task_id] if row is not None and (row.state, row.run_id) == ("busy", run_id) else []
+            return bool(found)
+
+        await self.until(f"{worker.name} has a slice in hand", has_one)
+        return str(found[0])
+
+    async def begin(self) -> str:
+        """Ask for the shell to be screened against itself, and return the run."""
+        run_id = new_id()
+        start = (EPOCH + timedelta(minutes=67)).isoformat()
+        request = {"all": True, "start": start, "hours": HOURS, "volume": "sphere:20"}
+        event = ScreeningRequestedV1(run_id=run_id, requested_by="test", organization_id=None, request=request)
+        await emit(self.context, event)
+        return run_id
+
+    async def completed(self, run_id: str) -> ScreeningRun:
+        found: list[ScreeningRun] = []
+
+        async def is_over() -> bool:
+            async with self.context.store.read() as session:
+                found[:] = [run for run in [await reads.run(session, run_id)] if run is not None]
+            return bool(found) and found[0].state in ("completed", "failed", "refused")
+
+        await self.until("the run ends", is_over)
+        assert found[0].state == "completed", found[0].reason
+        return found[0]
+
+    async def tasks(self, run_id: str) -> list[ScreeningTask]:
+        async with self.context.store.read() as session:
+            return list(await reads.tasks(session, run_id))
+
+    async def outcome(self, run_id: str) -> dict[str, object]:
+        """What a run found and covered, bit by bit; and that nothing is stored that no row names."""
+        run = await self.completed(run_id)
+        tasks = await self.tasks(run_id)
+        rows = [(each.start_tai_ns, each.stop_tai_ns) for each in tasks]
+        assert all(before[1] == after[0] for before, after in pairwise(rows)), "slices meet"
+        assert rows[0][0] == from_datetime(run.start_time)
+        assert rows[-1][1] == from_datetime(run.stop_time)
+        named = {each.result_key for each in tasks} | {run.approaches_key, run.coverage_key}
+        stored = {info.key async for info in self.context.objects.list(f"screenings/{run_id}/")}
+        assert stored == named
+        found = sha256()
+        count = 0
+        for approach in approaches(await self.context.objects.get(str(run.approaches_key))):
+            found.update(repr(approach).encode())
+            count += 1
+        coverage = read_coverage(await self.context.objects.get(str(run.coverage_key)))
+        assert len(set(coverage.norad_cat_id.tolist())) == OBJECTS
+        covered = [coverage.norad_cat_id, coverage.from_tai_ns, coverage.to_tai_ns]
+        return {
+            "approaches": count,
+            "bits": found.hexdigest(),
+            "coverage": sha256(b"".join(column.tobytes() for column in covered)).hexdigest(),
+            "screened": run.screened_count,
+        }
+
+
+@pytest.fixture
+async def cluster(
+    tmp_path: Path,
+    postgres_servers: PostgresServers,
+    postgres_templates: set[str],
+    kafka_address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Cluster]:
+    monkeypatch.setenv("FAIRWAY_SCREENING__TASK_AIM_S", "0.1")  # of the planner here: the shell is dense
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(postgres_database(postgres_servers.address(), postgres_templates))
+        kafka = kafka_settings(kafka_address)
+        events = [consumer.event for consumer in (*MODULE.consumers, *WORKER.consumers)]
+        events += [ScreeningCompletedV1, ConjunctionUpdatedV1]
+        await make_topics(kafka, topics_of(events, kafka.topic_prefix))
+        context = await stack.enter_async_context(kafka_context(url, kafka, tmp_path))
+        content = catalogue_to_columns(shell())
+        owner = organization("Northern Orbits")
+        paper = document(owner, "shell.tle", purpose="catalogue")
+        loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)
+        await context.objects.put(loaded.columns_key, content)
+        await add(context.store, owner, paper, loaded)
+        bus = KafkaBus(context, MODULE.consumers)
+        running = asyncio.create_task(bus.run())
+        started = Cluster(context, url, tmp_path)
+        try:
+            yield started
+        finally:
+            for worker in started.workers:
+                worker.close()
+            bus.stop()
+            await running
+
+
+async def test_stopped_killed_and_frozen_workers_change_nothing(cluster: Cluster) -> None:
+    first, second = cluster.worker("worker-0"), cluster.worker("worker-1", FAIRWAY_HTTP__SHUTDOWN_S="2")
+    await cluster.ready(first)
+    await cluster.ready(second)
+    undisturbed = await cluster.outcome(await cluster.begin())
+    assert undisturbed["approaches"]
+
+    # told to stop with too little time left: the slice is given back at once, and nothing of it is committed
+    run_id = await cluster.begin()
+    given_back = await cluster.busy(second, run_id)
+    second.signal(signal.SIGTERM)
+    assert second.ended(10) == 0
+    assert await cluster.outcome(run_id) == undisturbed
+    (task,) = [each for each in await cluster.tasks(run_id) if each.id == given_back]
+    assert task.worker == "worker-0"
+
+    # told to stop with time enough: the slice is finished, and no other is begun
+    third = cluster.worker("worker-1", FAIRWAY_HTTP__SHUTDOWN_S="60")
+    await cluster.ready(third)
+    run_id = await cluster.begin()
+    finished = await cluster.busy(third, run_id)
+    third.signal(signal.SIGTERM)
+    assert third.ended(60) == 0
+    assert await cluster.outcome(run_id) == undisturbed
+    by = {each.id: each.worker for each in await cluster.tasks(run_id)}
+    assert by.pop(finished) == "worker-1"
+
+    # killed, and it does not come back
+    fourth = cluster.worker("worker-1")
+    await cluster.ready(fourth)
+    run_id = await cluster.begin()
+    lost = await cluster.busy(fourth, run_id)
+    fourth.signal(signal.SIGKILL)
+    assert fourth.ended(10) == -signal.SIGKILL
+    assert await cluster.outcome(run_id) == undisturbed
+    (task,) = [each for each in await cluster.tasks(run_id) if each.id == lost]
+    assert task.worker == "worker-0"
+
+    # frozen for longer than a session: the others have its partitions, and it is no harm when it comes back
+    fifth = cluster.worker("worker-1")
+    await cluster.ready(fifth)
+    run_id = await cluster.begin()
+    await cluster.busy(fifth, run_id)
+    fifth.signal(signal.SIGSTOP)
+    await cluster.completed(run_id)
+    fifth.signal(signal.SIGCONT)
+    again = await cluster.begin()
+    assert await cluster.outcome(again) == undisturbed
+    assert await cluster.outcome(run_id) == undisturbed
+
+
+async def test_without_workers_everything_else_goes_on_and_the_slices_wait(cluster: Cluster) -> None:
+    run_id = await cluster.begin()
+
+    async def is_planned() -> bool:
+        async with cluster.context.store.read() as session:
+            return await session.get(ScreeningRun, run_id) is not None
+
+    await cluster.until("the run is planned", is_planned)
+    async with cluster.context.store.read() as session:
+        assert await reads.workers(session, now=cluster.context.clock.now()) == []
+        states = (await session.scalars(select(ScreeningTask.state).where(ScreeningTask.run_id == run_id))).all()
+    assert len(states) > 1
+    assert set(states) == {"waiting"}
+    worker = cluster.worker("worker-0")
+    assert (await cluster.completed(run_id)).tasks_done == len(states)
+    row = await worker.row(cluster.context.store)
+    assert row.tasks_done == len(states)
+    assert row.memory_bytes > 0
