@@ -8,7 +8,7 @@ MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test test-fast check format lint types imports generated browser postgresql \
+.PHONY: help setup setup-dev demo up up-local test test-fast check format lint types imports generated browser postgresql \
 	prometheus lock migration generate fuzz test-cluster bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
@@ -41,6 +41,9 @@ demo: setup  ## the main job on a demonstration catalogue, while you watch (ONCE
 
 up: setup  ## every service in one process, on the folder DATA (default ./data)
 	@$(BIN)/fairway up --data $(or $(DATA),data)
+
+up-local: setup-dev  ## every service as its own process on real PostgreSQL, Kafka, S3 and SMTP, in FOLDER (default build/local)
+	@$(BIN)/python -m local_parts up --folder $(or $(FOLDER),build/local)
 
 # --- test ------------------------------------------------------------------------------------------------------------
 
