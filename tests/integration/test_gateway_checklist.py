@@ -7,21 +7,15 @@ from typing import Any
 
 import pytest
 from support import rows
-from support.embedded import deliver, mails
 from support.gateway import ADMIN, KEY, ROUTES, Station
 from support.service import Running, running
 from support.spacetrack import IDENTITY, PASSWORD
 
 from ingest_api.module import MODULE as API
-from notifier.module import MODULE as NOTIFIER
 from records.identity.permissions import Role
 from records.identity.tables import Organization
-from records.spacetrack_gateway import reads
 from records.spacetrack_gateway.tables import Submission
-from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.inspection import inspect
-from spacetrack_gateway.measuring import measure
-from spacetrack_simulator.faults import Outage
 
 
 @pytest.fixture
@@ -143,36 +137,6 @@ async def test_the_gateways_own_work_fills_the_checklist(station: Station):
     assert good >= {"last-pull", "metadata", "push-consent", "budget"}
     assert [satellite.norad_cat_id for satellite in found.satellites] == [90001, 90002]
     assert {item.code: item.evidence for item in found.satellites[0].items}["hard-body-radius"] == "3.5 m"
-
-
-async def test_an_outage_is_told_once_and_its_end_once(station: Station):
-    operations = rows.organization("Ops", is_operations=True)
-    await rows.add(station.ctx.store, operations, *rows.member(operations, "ops@fairway.example", "admin"))
-
-    async def look() -> list[str]:
-        await report_feed(station.ctx)
-        await deliver(station.ctx, NOTIFIER.consumers)
-        return [mail["Subject"] for mail in mails(station.ctx)]
-
-    await station.run(timedelta(minutes=1))
-    assert await look() == []
-    station.site.simulator.fail(Outage(path=".*", style="503", seconds=10 * 3600))
-    await station.run(timedelta(hours=9, minutes=5))
-    failing = await look()
-    assert failing == ["The feed space-track does not work"]
-    await station.run(timedelta(minutes=30))
-    assert await look() == failing
-
-    await station.run(timedelta(hours=2))
-    assert sorted(await look()) == ["The feed space-track does not work", "The feed space-track works again"]
-    assert len(await look()) == 2
-    async with station.ctx.store.read() as session:
-        feed = await reads.feed(session, "space-track")
-    assert feed is not None
-    assert feed.detail["accounts"][0]["budget"]["an_hour"] == 250
-    await measure(station.ctx)
-    exposition = station.ctx.metrics.exposition().decode()
-    assert 'fairway_feed_failing{feed="space-track"} 0.0' in exposition
 
 
 async def test_a_held_file_is_released_and_a_sent_one_deleted_by_its_owner_alone(service: Running):

@@ -21,7 +21,7 @@ from spacetrack_gateway.settings import SpaceTrackSettings
 
 LENGTH = timedelta(minutes=3)
 LIMITS = Limits(25, 250)
-ASKED = Asked(purpose="cdm", priority=Priority.EMERGENCY, method="GET", path="/x")
+ASKED = Asked(purpose="file", priority=Priority.EMERGENCY, method="GET", path="/x")
 
 
 async def _account(ctx: Context) -> SpaceTrackAccount:

@@ -11,10 +11,13 @@ from support.embedded import deliver
 from support.gateway import ADMIN, Station
 from support.spacetrack import IDENTITY
 
+from ingest_api.submissions.withdrawal import restore, withdraw
+from records.ingest_api.tables import Document
 from records.spacetrack_gateway.tables import Submission
 from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.consents import NotHeldForRelease, delete_at_space_track, release
+from spacetrack_gateway.measuring import measure
 from spacetrack_gateway.pushing.review import review
 from spacetrack_simulator.faults import Outage
 from validator.module import MODULE as VALIDATOR
@@ -297,6 +300,46 @@ async def test_a_maneuver_notification_goes_into_its_own_folder_and_is_proved(st
     assert file.name.endswith(".opm")
 
 
+@pytest.mark.parametrize("sent", [False, True], ids=["before it is sent", "after it was sent"])
+async def test_a_notification_that_is_withdrawn(station: Station, sent: bool):
+    document = await station.add_notification()
+    await deliver(station.ctx, (*station.consumers, *VALIDATOR.consumers))
+    if sent:
+        await station.consent()
+        await station.run(timedelta(minutes=10))
+    await withdraw(station.ctx.store, ADMIN, document)
+    await deliver(station.ctx, station.consumers)
+    await station.consent()
+    await station.run(timedelta(minutes=10))
+
+    async def stands() -> tuple[str, list[str]]:
+        async with station.ctx.store.read() as session:
+            row = (await session.scalars(select(Submission))).one()
+        return row.state, [reason["code"] for reason in row.reasons]
+
+    assert len(_files(station)) == int(sent)
+    assert await stands() == (("present", ["withdrawn-after-sending"]) if sent else ("withdrawn", []))
+    await restore(station.ctx.store, ADMIN, document)
+    await deliver(station.ctx, station.consumers)
+    await station.run(timedelta(minutes=10))
+    assert (await stands(), len(_files(station))) == (("present", []), 1)
+
+
+async def test_an_ephemeris_that_is_withdrawn_after_it_was_sent_says_so(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(seconds=1))
+    async with station.ctx.store.read() as session:
+        document = await session.get_one(Document, ephemeris.document_id)
+    await withdraw(station.ctx.store, ADMIN, document)
+    await deliver(station.ctx, station.consumers)
+    await station.run(timedelta(minutes=10))
+
+    submission = await station.submission(ephemeris)
+    assert submission.state == "present"
+    assert [reason["code"] for reason in submission.reasons] == ["withdrawn-after-sending"]
+
+
 async def test_a_replay_sends_and_asks_nothing_outside_of_the_machine(station: Station):
     await station.consent()
     replay = dataclasses.replace(station, ctx=dataclasses.replace(station.ctx, replay=True))
@@ -313,6 +356,7 @@ async def test_a_replay_sends_and_asks_nothing_outside_of_the_machine(station: S
 async def test_what_remains_of_the_budget_is_a_metric(station: Station):
     await station.run(timedelta(seconds=1))
     made = len(station.requests())
+    await measure(station.ctx)
     exposition = station.ctx.metrics.exposition().decode()
     assert f'fairway_space_track_budget_left{{account="service",window="hour"}} {250 - made}.0' in exposition
 

@@ -15,6 +15,8 @@ from spacetrack_gateway.settings import SpaceTrackSettings
 __all__ = [
     "CONFIRMED_BY_ADMINISTRATORS",
     "CONFIRMED_BY_OPERATORS",
+    "SKEW_S",
+    "SYNC_STALE_AFTER",
     "Item",
     "OrganizationFacts",
     "SatelliteFacts",

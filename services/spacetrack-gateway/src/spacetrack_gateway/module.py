@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
-from spacetrack_gateway.feed import report_feed
+from spacetrack_gateway.feed import report_feed, report_links
 from spacetrack_gateway.handlers import accounts, ephemerides, links
 from spacetrack_gateway.measuring import measure
 from spacetrack_gateway.work import forget_old_requests, review_submissions, sync_second_source, work_once
@@ -19,6 +19,7 @@ MODULE = ServiceModule(
         Job(name="spacetrack-gateway.work", every=timedelta(seconds=5), run=work_once),
         Job(name="spacetrack-gateway.review", every=timedelta(minutes=1), run=review_submissions),
         Job(name="spacetrack-gateway.report-feed", every=timedelta(minutes=1), run=report_feed),
+        Job(name="spacetrack-gateway.report-links", every=timedelta(minutes=10), run=report_links),
         Job(name="spacetrack-gateway.second-source", every=timedelta(minutes=30), run=sync_second_source),
         Job(name="spacetrack-gateway.forget", every=timedelta(hours=6), run=forget_old_requests, at_start=False),
     ),

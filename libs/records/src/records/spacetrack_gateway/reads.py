@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
+from records.spacetrack_gateway.feed_names import LINKS, feed_of_link
 from records.spacetrack_gateway.tables import (
     Feed,
     MetadataDifference,
@@ -44,9 +45,13 @@ __all__ = [
 ]
 
 
-async def feeds(session: AsyncSession) -> Sequence[Feed]:
-    """Return every feed, by name."""
-    return (await session.scalars(select(Feed).order_by(Feed.name))).all()
+async def feeds(session: AsyncSession, viewer: Viewer) -> Sequence[Feed]:
+    """Return the feeds that `viewer` may see, by name: the service's, and of the links its own; staff see all."""
+    query = select(Feed).order_by(Feed.name)
+    if not viewer.is_staff:
+        own = feed_of_link(viewer.organization_id or "")
+        query = query.where(Feed.name.not_like(f"{LINKS}%") | (Feed.name == own))
+    return (await session.scalars(query)).all()
 
 
 async def feed(session: AsyncSession, name: str) -> Feed | None:

@@ -61,10 +61,10 @@ class SubmissionOut(ResponseModel):
 
 
 @router.get("/feeds")
-async def list_feeds(context: ContextDep, _principal: Reader) -> Page[FeedOut]:
+async def list_feeds(context: ContextDep, principal: Reader) -> Page[FeedOut]:
     """List what is connected outside, and how it stands."""
     async with context.store.read() as session:
-        rows = await feeds(session)
+        rows = await feeds(session, viewer_of(principal))
     return Page(items=[FeedOut.model_validate(row) for row in rows])
 
 

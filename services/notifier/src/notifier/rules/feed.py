@@ -1,74 +1,147 @@
-"""A feed does not work any more, or works again: each is told once, however often it is looked at in between."""
+"""Something of a feed is not in order any more, or is again: each is told once, however often it is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
-from notifier.links import feeds_page
+from notifier.links import feeds_page, link_page
 from notifier.message import Content, Message, Recipient, Table
-from notifier.recipients import operations
+from notifier.recipients import members_or_designated, operations
 from notifier.rules.rule import Rule, Situation
+from records.identity.permissions import Permission
+from records.identity.tables import Organization
 from records.notifier.tables import Notification
 from records.spacetrack_gateway.events import FeedUpdatedV1
+from records.spacetrack_gateway.feed_names import organization_of
 from records.spacetrack_gateway.tables import Feed
 
 __all__ = ["RULE"]
 
 _KIND = "feed"
-_FAILING, _WORKING = "failing since ", "working since "
+_BAD, _WELL = "bad ", "well "
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """Something that is not in order, and since when."""
+
+    code: str
+    since: str
+    what: str
+    who: str
+
+    @property
+    def key(self) -> str:
+        """What makes it the same fault for as long as it lasts."""
+        return f"{self.code} {self.since}"
 
 
 async def _decide(situation: Situation[FeedUpdatedV1]) -> Sequence[Message]:
     feed = await situation.session.get(Feed, situation.event.name)
-    if feed is None or feed.state != situation.event.state:
-        return []  # it has moved on, and tells of that by itself
-    if feed.state == "failing":
-        who = await operations(situation.session, "you belong to the organization that runs this service")
-        return [_message(situation, feed, recipient, f"{_FAILING}{feed.state_since.isoformat()}") for recipient in who]
-    if feed.state == "working":
-        occasion = f"{_WORKING}{feed.state_since.isoformat()}"
-        return [_message(situation, feed, each, occasion) for each in await _told_of_the_failure(situation)]
-    return []
-
-
-async def _told_of_the_failure(situation: Situation[FeedUpdatedV1]) -> Sequence[Recipient]:
-    """Those whose newest news of the feed is that it failed."""
-    query = (
-        select(Notification)
-        .where(Notification.kind == _KIND, Notification.subject_id == situation.event.name)
-        .order_by(Notification.created_at, Notification.id)
-    )
-    newest = {row.recipient: row for row in await situation.session.scalars(query)}
-    return [
-        Recipient(row.recipient, row.organization_id, "you were told that the feed had failed")
-        for row in newest.values()
-        if row.occasion.startswith(_FAILING)
+    if feed is None or feed.state == "not-configured":
+        return []
+    faults = [_fault(feed, entry) for entry in feed.missing]
+    named = await _name(situation, feed)
+    told = [
+        _bad(situation, feed, named, fault, recipient)
+        for recipient in (await _recipients(situation, feed) if faults else ())
+        for fault in faults
     ]
+    lasting = {fault.key for fault in faults}
+    over = [row for row in await _told_of_faults(situation) if row.occasion.removeprefix(_BAD) not in lasting]
+    return [*told, *(_well(situation, feed, named, row) for row in over)]
 
 
-def _message(situation: Situation[FeedUpdatedV1], feed: Feed, recipient: Recipient, occasion: str) -> Message:
-    is_failing = feed.state == "failing"
-    headline = f"The feed {feed.name} {'does not work' if is_failing else 'works again'}"
-    faults = tuple((str(step.get("what", "")), str(step.get("who", ""))) for step in feed.missing)
+def _fault(feed: Feed, entry: Mapping[str, Any]) -> _Fault:
+    since = str(entry.get("since") or feed.state_since.isoformat())
+    return _Fault(str(entry["code"]), since, str(entry.get("what", "")), str(entry.get("who", "")))
+
+
+async def _name(situation: Situation[FeedUpdatedV1], feed: Feed) -> str:
+    owner = organization_of(feed.name)
+    if owner is None:
+        return f"The feed {feed.name}"
+    organization = await situation.session.get_one(Organization, owner)
+    return f"The Space-Track link of {organization.name}"
+
+
+async def _recipients(situation: Situation[FeedUpdatedV1], feed: Feed) -> Sequence[Recipient]:
+    """Return who is told of a link: its organization; of a feed of the service: those who run it."""
+    owner = organization_of(feed.name)
+    run_it = "you belong to the organization that runs this service"
+    if owner is None:
+        return await operations(situation.session, run_it)
+    why = "you may upload for your organization, or decide on its link to Space-Track"
+    permissions = (Permission.SPACE_TRACK_WRITE, Permission.DOCUMENTS_WRITE)
+    return await members_or_designated(situation.session, owner, permissions, why) or await operations(
+        situation.session, f"{run_it}, and the link's own has nobody who could be told"
+    )
+
+
+async def _told_of_faults(situation: Situation[FeedUpdatedV1]) -> Sequence[Notification]:
+    """Return what was said of faults of the feed, one row for each fault and recipient."""
+    query = select(Notification).where(
+        Notification.kind == _KIND,
+        Notification.subject_id == situation.event.name,
+        Notification.occasion.startswith(_BAD),
+    )
+    return (await situation.session.scalars(query.order_by(Notification.created_at, Notification.id))).all()
+
+
+def _label(code: str) -> str:
+    number, _, rest = code.rpartition("/")
+    return f"{rest.replace('-', ' ')} of {number}" if number else rest.replace("-", " ")
+
+
+def _bad(situation: Situation[FeedUpdatedV1], feed: Feed, named: str, fault: _Fault, recipient: Recipient) -> Message:
+    headline = f"{named} is not in order: {_label(fault.code)}"
     return Message(
         subject_id=feed.name,
-        occasion=occasion,
+        occasion=f"{_BAD}{fault.key}",
         recipient=recipient,
         subject=headline,
         content=Content(
             headline=headline,
-            paragraphs=(
-                "Until it works again, nothing new comes from there and nothing arrives there. What waits is kept."
-                if is_failing
-                else "What had waited is being done now, the most urgent first.",
-            ),
-            facts=(("Since", f"{feed.state_since:%Y-%m-%d %H:%M:%S} UTC"),),
-            tables=(Table("What is wrong", ("What", "Who does what"), faults),) if faults else (),
-            links=(("The feeds", feeds_page(situation.base_url)),),
+            paragraphs=("What waits is kept. Another mail says when this is in order again.",),
+            facts=(("Since", _time(fault.since)),),
+            tables=(Table("What is wrong", ("What", "Who does what"), ((fault.what, fault.who),)),),
+            links=_links(situation, feed),
         ),
-        reason=f"A feed that changes between working and failing is told once each; {feed.name} is {feed.state}.",
+        reason=f"A line of the checklist that turns bad is told once; {_label(fault.code)} has.",
         is_replay=situation.is_replay,
     )
+
+
+def _well(situation: Situation[FeedUpdatedV1], feed: Feed, named: str, told: Notification) -> Message:
+    code, _, since = told.occasion.removeprefix(_BAD).rpartition(" ")
+    headline = f"{named} is in order again: {_label(code)}"
+    return Message(
+        subject_id=feed.name,
+        occasion=f"{_WELL}{code} {since}",
+        recipient=Recipient(told.recipient, told.organization_id, "you were told that it was not in order"),
+        subject=headline,
+        content=Content(
+            headline=headline,
+            paragraphs=("What had waited is being done now, the most urgent first.",),
+            facts=(("It had not been since", _time(since)),),
+            links=_links(situation, feed),
+        ),
+        reason=f"The end of what was told is told once; {_label(code)} is in order again.",
+        is_replay=situation.is_replay,
+    )
+
+
+def _time(since: str) -> str:
+    return f"{since[:19].replace('T', ' ')} UTC"
+
+
+def _links(situation: Situation[FeedUpdatedV1], feed: Feed) -> tuple[tuple[str, str], ...]:
+    owner = organization_of(feed.name)
+    if owner is None:
+        return (("The feeds", feeds_page(situation.base_url)),)
+    return (("The checklist", link_page(situation.base_url, owner)),)
 
 
 RULE = Rule(kind=_KIND, event=FeedUpdatedV1, decide=_decide)

@@ -9,7 +9,7 @@ from records.spacetrack_gateway.writes.accounts import (
     record_answer,
     task_of,
 )
-from records.spacetrack_gateway.writes.feeds import set_feed
+from records.spacetrack_gateway.writes.feeds import locked_feed, set_feed
 from records.spacetrack_gateway.writes.metadata import (
     open_difference,
     put_directory_entry,
@@ -29,6 +29,7 @@ __all__ = [
     "change_submission",
     "forget_requests",
     "locked_account",
+    "locked_feed",
     "open_difference",
     "put_directory_entry",
     "put_file",

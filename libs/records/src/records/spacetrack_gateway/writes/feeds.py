@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from records.spacetrack_gateway.events import FeedUpdatedV1
+from records.spacetrack_gateway.feed_names import organization_of
 from records.spacetrack_gateway.tables import Feed
 from servicekit.store import UnitOfWork
 
-__all__ = ["set_feed"]
+__all__ = ["locked_feed", "set_feed"]
+
+
+async def locked_feed(unit: UnitOfWork, name: str) -> Feed | None:
+    """Return a feed as it stands, which nobody else changes until this unit ends; None where there is none."""
+    return await unit.session.get(Feed, name, with_for_update=True, populate_existing=True)
 
 
 async def set_feed(
@@ -44,5 +50,6 @@ async def set_feed(
         feed.row_version += 1
     unit.emit(FeedUpdatedV1(name=name, row_version=feed.row_version, state=state))
     unit.audit("feed.updated", "feed", name, {"state": state})
-    await unit.change("feed.updated", name, [], {"state": state})
+    owner = organization_of(name)
+    await unit.change("feed.updated", name, [] if owner is None else [owner], {"state": state})
     return True
