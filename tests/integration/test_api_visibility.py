@@ -15,8 +15,15 @@ from records.notifier.tables import Notification
 from servicekit.http import route_access
 from servicekit.ids import new_id
 
-STAFFS = {"/v1/dead-letters/{event_id}/{consumer}", "/v1/dead-letters/{event_id}/{consumer}/replay"}
-FOR_ALL = {"/v1/catalogues/{catalogue_id}"}
+STAFFS = {
+    "/v1/dead-letters/{event_id}/{consumer}",
+    "/v1/dead-letters/{event_id}/{consumer}/replay",
+    "/v1/known-pairs/{known_pair_id}",
+}
+FOR_ALL = {
+    "/v1/catalogues/{catalogue_id}",
+    "/v1/organizations/{organization_id}/space-track",  # leads to an address that decides
+}
 
 
 class Owned(NamedTuple):

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from support.embedded import NOON
 
 from records.identity.tables import Membership, Organization, User
-from records.ingest_api.tables import Document, Satellite
+from records.ingest_api.tables import Document, Satellite, UndecidedDocument
 from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
 from records.spacetrack_gateway.tables import Submission
 from records.validator.tables import Catalogue, Ephemeris, Maneuver, Verdict
@@ -37,6 +38,9 @@ async def add(store: Store, *rows: Base) -> None:
     async with store.write(Actor("system", "test")) as unit:
         for row in rows:
             unit.session.add(row)
+            if isinstance(row, Verdict):
+                decided = delete(UndecidedDocument).where(UndecidedDocument.document_id == row.document_id)
+                await unit.session.execute(decided)
             await unit.session.flush()
 
 

@@ -63,14 +63,16 @@ class Viewer:
         )
 
     def cdms(self) -> ColumnElement[bool]:
-        """CDMs: those addressed to the viewer, about a satellite of its own, or of an event that it sees."""
+        """CDMs: those addressed to the viewer, and those about a satellite of its own.
+
+        So it sees the messages of every event that it sees: a message's owners are those of its event.
+        """
         own = self.organization_id
         return self._everything_or(
             or_(
                 Cdm.recipient_id == own,
                 Cdm.organization_id_1 == own,
                 Cdm.organization_id_2 == own,
-                Cdm.event_id.in_(select(ConjunctionEvent.id).where(self.events())),
             )
         )
 

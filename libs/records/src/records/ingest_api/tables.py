@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from servicekit.store import Base, Id, Json, UtcDateTime
 
-__all__ = ["Document", "DocumentWithdrawal", "KnownPair", "Satellite", "SatelliteFact"]
+__all__ = ["Document", "DocumentWithdrawal", "KnownPair", "Satellite", "SatelliteFact", "UndecidedDocument"]
 
 
 class Document(Base):
@@ -39,6 +39,18 @@ class Document(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     received_event_id: Mapped[str] = mapped_column(Id)
     """The event that told of it: where its delivery is in hand, the document is being validated."""
+
+
+class UndecidedDocument(Base):
+    """That a document has no verdict yet: few are, and nobody looks for them among all.
+
+    Writers: whoever inserts the document, in the same transaction; the validator takes the row away with its verdict.
+    """
+
+    __tablename__ = "undecided_documents"
+
+    document_id: Mapped[str] = mapped_column(Id, ForeignKey("documents.id"), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class DocumentWithdrawal(Base):

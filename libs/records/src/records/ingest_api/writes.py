@@ -9,7 +9,14 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
-from records.ingest_api.tables import Document, DocumentWithdrawal, KnownPair, Satellite, SatelliteFact
+from records.ingest_api.tables import (
+    Document,
+    DocumentWithdrawal,
+    KnownPair,
+    Satellite,
+    SatelliteFact,
+    UndecidedDocument,
+)
 from records.validator.reads import ephemeris_of_document, operational_ephemerides
 from records.validator.succession import give_way
 from records.validator.tables import Ephemeris
@@ -64,6 +71,7 @@ async def add_document(unit: UnitOfWork, new: NewDocument) -> bool:
     inserted = await unit.session.execute(row.on_conflict_do_nothing().returning(Document.id))
     if inserted.first() is None:
         return False
+    unit.session.add(UndecidedDocument(document_id=new.id, received_at=unit.now))
     event_id = unit.emit(DocumentReceivedV1(document_id=new.id))
     await unit.session.execute(update(Document).where(Document.id == new.id).values(received_event_id=event_id))
     unit.audit("document.received", "document", new.id, {"file_name": new.file_name, "sha256": new.sha256})

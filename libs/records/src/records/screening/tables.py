@@ -202,6 +202,12 @@ class Cdm(Base):
         Index("ix_cdms_creation_date", "creation_date", "id"),
         Index("ix_cdms_run_id", "run_id", "recipient_id"),
         Index("ix_cdms_document_id", "document_id"),
+        Index("ix_cdms_tca", "tca"),
+        Index("ix_cdms_high", "norad_cat_id_high", "creation_date", "id"),
+        Index("ix_cdms_low", "norad_cat_id_low", "creation_date", "id"),
+        Index("ix_cdms_recipient_id", "recipient_id", "creation_date", "id"),
+        Index("ix_cdms_owner_1", "organization_id_1", "creation_date", "id"),
+        Index("ix_cdms_owner_2", "organization_id_2", "creation_date", "id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -223,8 +229,9 @@ class Cdm(Base):
     norad_cat_id_2: Mapped[int]
     norad_cat_id_low: Mapped[int]
     norad_cat_id_high: Mapped[int]
-    organization_id_1: Mapped[str | None] = mapped_column(Id, index=True)
-    organization_id_2: Mapped[str | None] = mapped_column(Id, index=True)
+    organization_id_1: Mapped[str | None] = mapped_column(Id)
+    organization_id_2: Mapped[str | None] = mapped_column(Id)
+    """Whose the two objects are: of a message with an event, those of the event."""
     object_name_1: Mapped[str] = mapped_column(String(120))
     object_name_2: Mapped[str] = mapped_column(String(120))
     miss_distance_m: Mapped[float]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.ingest_api.tables import Document
-from records.validator.tables import Catalogue, Verdict
+from records.ingest_api.tables import UndecidedDocument
+from records.validator.tables import Catalogue
 
 __all__ = ["Undecided", "newest_catalogue_at", "undecided_since"]
 
@@ -23,9 +23,7 @@ class Undecided:
 
 async def undecided_since(session: AsyncSession, since: datetime) -> Undecided:
     """Return the documents that came after a time and have no verdict."""
-    query = select(func.count(), func.min(Document.received_at)).where(
-        Document.received_at > since, ~exists().where(Verdict.document_id == Document.id)
-    )
+    query = select(func.count(), func.min(UndecidedDocument.received_at)).where(UndecidedDocument.received_at > since)
     count, oldest_at = (await session.execute(query)).one()
     return Undecided(count, oldest_at)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
-from records.ingest_api.tables import Document, Satellite, SatelliteFact
+from records.ingest_api.tables import Document, Satellite, SatelliteFact, UndecidedDocument
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.store.plumbing import DeliveryRow
 
@@ -92,9 +92,8 @@ async def undecided(session: AsyncSession, received_before: datetime, consumer: 
     )
     excepted = {payload["document_id"] for payload in await session.scalars(in_hand)}
     query = (
-        select(Document.id)
-        .outerjoin(Verdict, Verdict.document_id == Document.id)
-        .where(Verdict.document_id.is_(None), Document.received_at <= received_before)
-        .order_by(Document.received_at, Document.id)
+        select(UndecidedDocument.document_id)
+        .where(UndecidedDocument.received_at <= received_before)
+        .order_by(UndecidedDocument.received_at, UndecidedDocument.document_id)
     )
     return [document_id for document_id in await session.scalars(query) if document_id not in excepted]

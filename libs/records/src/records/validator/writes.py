@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
+from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, UndecidedDocument
 from records.validator import reads
 from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
 from records.validator.notices import WITHDRAWN, settle_maneuvers
@@ -22,6 +22,7 @@ async def add_verdict(unit: UnitOfWork, document: Document, values: dict[str, An
         return False
     row = Verdict(document_id=document.id, decided_at=unit.now, **values)
     unit.session.add(row)
+    await unit.session.execute(delete(UndecidedDocument).where(UndecidedDocument.document_id == document.id))
     await unit.session.flush()
     unit.emit(DocumentValidatedV1(document_id=document.id, verdict=row.verdict))
     unit.audit("document.validated", "document", document.id, {"verdict": row.verdict, "profile": row.profile})

@@ -161,8 +161,9 @@ def _change(
         taken.add(event.id)
     changed = is_new or any(getattr(event, name) != value for name, value in values.items())
     for cdm in cdms.values():
-        if cdm.event_id != event.id:
-            cdm.event_id = event.id
+        cdm.event_id = event.id
+        cdm.organization_id_1 = owners.get(cdm.norad_cat_id_1)
+        cdm.organization_id_2 = owners.get(cdm.norad_cat_id_2)
     if not changed:
         return None
     for name, value in values.items():

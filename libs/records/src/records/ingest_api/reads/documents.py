@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
-from records.ingest_api.tables import Document, DocumentWithdrawal
+from records.ingest_api.tables import Document, DocumentWithdrawal, UndecidedDocument
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.store.plumbing import DeliveryRow
 
@@ -82,12 +82,13 @@ _is_being_validated = (
     .where(DeliveryRow.event_id == Document.received_event_id, DeliveryRow.state == "running")
     .exists()
 )
+_undecided = Document.id.in_(select(UndecidedDocument.document_id))
 _conditions: dict[DocumentStatus, ColumnElement[bool]] = {
     DocumentStatus.WITHDRAWN: _is_withdrawn,
     DocumentStatus.ACCEPTED: and_(~_is_withdrawn, Verdict.verdict == "valid"),
     DocumentStatus.REJECTED: and_(~_is_withdrawn, Verdict.verdict == "invalid"),
-    DocumentStatus.VALIDATING: and_(~_is_withdrawn, Verdict.verdict.is_(None), _is_being_validated),
-    DocumentStatus.RECEIVED: and_(~_is_withdrawn, Verdict.verdict.is_(None), ~_is_being_validated),
+    DocumentStatus.VALIDATING: and_(~_is_withdrawn, _undecided, _is_being_validated),
+    DocumentStatus.RECEIVED: and_(~_is_withdrawn, _undecided, ~_is_being_validated),
 }
 
 
@@ -147,8 +148,13 @@ def _filters(which: DocumentFilter) -> list[ColumnElement[bool]]:
     if which.status is not None:
         conditions.append(_conditions[which.status])
     if which.norad_cat_id is not None:
-        undecided = and_(Verdict.document_id.is_(None), Document.requested_norad_cat_id == which.norad_cat_id)
-        conditions.append(or_(Verdict.norad_cat_id == which.norad_cat_id, undecided))
+        decided = select(Verdict.document_id).where(Verdict.norad_cat_id == which.norad_cat_id)
+        undecided = (
+            select(UndecidedDocument.document_id)
+            .join(Document, Document.id == UndecidedDocument.document_id)
+            .where(Document.requested_norad_cat_id == which.norad_cat_id)
+        )
+        conditions.append(Document.id.in_(union(decided, undecided)))
     if which.received_from is not None:
         conditions.append(Document.received_at >= which.received_from)
     if which.received_to is not None:
