@@ -48,18 +48,25 @@ def database_in_use() -> Iterator[None]:
 async def bring_up_to_date(store: "Store") -> None:
     """Migrate the embedded database; a shared one is migrated by ``fairway migrate`` alone, and checked here.
 
+    A revision that this code does not know was made by a newer release, whose migrations only add: during an upgrade,
+    and after going back from one, older processes work on it.
+
     Raises
     ------
     CommandError
-        The shared database does not answer, or is not at the revision that the code expects.
+        The shared database does not answer, or is at an older revision than the code expects.
     """
     from records.migrations import MIGRATIONS
+    from servicekit.observability import logger
 
     with database_in_use():
         if store.is_sqlite:
             await MIGRATIONS.upgrade(store)
             return
         revision = await MIGRATIONS.current(store)
+    if revision is not None and not MIGRATIONS.knows(revision):
+        logger(__name__).warning("the database was migrated by a newer release", revision=revision)
+        return
     if revision != MIGRATIONS.newest:
         raise CommandError(
             f"the database is at revision {revision or 'none'}, the code expects {MIGRATIONS.newest}: "

@@ -24,6 +24,7 @@ def migrate(
     """Bring the database that the environment names (or the one in --data) to the newest revision.
 
     Where it names a broker, the topics are made that are missing, and widened where they have too few partitions.
+    A database that a newer release has migrated is left as it is: its migrations only add.
     """
     from fairway.database import database_in_use, database_url
     from records.migrations import MIGRATIONS
@@ -39,6 +40,8 @@ def migrate(
         try:
             with database_in_use():
                 before = await MIGRATIONS.current(store)
+                if before is not None and not MIGRATIONS.knows(before):
+                    return before, before
                 await MIGRATIONS.upgrade(store)
             return before, MIGRATIONS.newest
         finally:

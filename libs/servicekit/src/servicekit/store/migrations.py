@@ -28,6 +28,11 @@ class Migrations:
             raise LookupError(f"no revision in {self._config.get_main_option('script_location')}")
         return head
 
+    def knows(self, revision: str) -> bool:
+        """Whether the revision is one of this code's; one that is not was made by a newer release."""
+        script = ScriptDirectory.from_config(self._config)
+        return any(known.revision == revision for known in script.walk_revisions())
+
     async def upgrade(self, store: Store, revision: str = "head") -> None:
         """Bring the database to `revision`, in one transaction."""
         async with store.engine.begin() as connection:
