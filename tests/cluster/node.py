@@ -79,6 +79,7 @@ class Node:
                 f"--hostname-override={NODE}",
                 "--proxy-mode=iptables",
                 f"--cluster-cidr={POD_NETWORK}",
+                "--masquerade-all",  # answers come back this way too, though client and server hang on one bridge
                 *("--conntrack-max-per-core=0", "--conntrack-min=0"),
                 *("--conntrack-tcp-timeout-established=0s", "--conntrack-tcp-timeout-close-wait=0s"),
                 "--oom-score-adj=0",
