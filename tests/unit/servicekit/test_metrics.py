@@ -78,3 +78,13 @@ def test_two_processes_in_one_test_do_not_share_metrics() -> None:
     first.task_crashed("bus")
     assert b'fairway_task_crashes_total{task="bus"} 1.0' in first.exposition()
     assert b"fairway_task_crashes_total{" not in second.exposition()
+
+
+def test_what_counts_up_is_there_with_0_from_the_start() -> None:
+    tries = counter(
+        "fairway_tries_total", "Tries of this test.", {"outcome": "done, failed"}, first=[("done",), ("failed",)]
+    )
+    metrics = Metrics()
+    metrics.begin([tries, gauge("fairway_thing_age_seconds", "Since when a thing is there; absent without one.")])
+    assert value(metrics, "fairway_tries_total", outcome="failed") == 0
+    assert value(metrics, "fairway_thing_age_seconds") is None

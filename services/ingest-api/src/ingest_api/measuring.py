@@ -13,5 +13,6 @@ RECEIVED = counter(
     "fairway_documents_received_total",
     "Uploads that were acknowledged.",
     {"purpose": "operator, catalogue", "outcome": "new, duplicate"},
+    first=[(purpose, outcome) for purpose in ("operator", "catalogue") for outcome in ("new", "duplicate")],
 )
 RECEIVED_BYTES = histogram("fairway_document_size_bytes", "Size of uploads that were acknowledged.", buckets=_SIZES)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from notifier.rules import RULES
 from records.notifier import figures
 from servicekit.context import Context
 from servicekit.observability.declarations import counter, gauge, histogram
@@ -16,6 +17,7 @@ MAILS = counter(
     "fairway_mails_total",
     "Tries to send a mail.",
     {"kind": "verdict, close-approach, …", "outcome": "sent, failed (tried again), given-up"},
+    first=[(rule.kind, outcome) for rule in RULES for outcome in ("sent", "failed", "given-up")],
 )
 MAIL_WAIT_S = histogram("fairway_mail_wait_seconds", "Time from a mail's making to its sending.", buckets=_BUCKETS_S)
 WAITING = gauge(

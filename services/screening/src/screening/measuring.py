@@ -21,17 +21,22 @@ __all__ = [
 ]
 
 _URGENCY: Final = {"urgency": "urgent, bulk"}
+_URGENCIES: Final = (("urgent",), ("bulk",))
 _KIND: Final = {"kind": "ephemeris-catalogue, ephemeris-ephemerides, catalogue-catalogue"}
 _RUN_BUCKETS_S: Final = (1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600)
 _LOOKS_BACK: Final = timedelta(days=1)
 _MIB: Final = 1024 * 1024
 _MEMORY_BUCKETS: Final = tuple(size * _MIB for size in (128, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192))
 
-TASK_S = histogram("fairway_screening_task_duration_seconds", "Time of the engine on one slice.", _URGENCY)
+TASK_S = histogram(
+    "fairway_screening_task_duration_seconds", "Time of the engine on one slice.", _URGENCY, first=_URGENCIES
+)
 TASK_WAIT_S = histogram(
     "fairway_screening_task_wait_seconds", "Time from a slice's event to a worker that takes it.", _URGENCY
 )
-TASK_CPU_S = counter("fairway_screening_task_cpu_seconds_total", "Processor time of the engine on slices.", _URGENCY)
+TASK_CPU_S = counter(
+    "fairway_screening_task_cpu_seconds_total", "Processor time of the engine on slices.", _URGENCY, first=_URGENCIES
+)
 TASK_PEAK_BYTES = histogram(
     "fairway_screening_task_peak_memory_bytes",
     "Most resident memory of the engine's process while it computed a slice.",

@@ -17,6 +17,7 @@ VERDICTS = counter(
     "fairway_verdicts_total",
     "Verdicts on documents.",
     {"verdict": "valid, invalid", "kind": "what the document is: OEM, CDM, OMM, …"},
+    first=[(verdict, kind) for kind in ("OEM", "OPM", "OMM", "CDM") for verdict in ("valid", "invalid")],
 )
 VERDICT_WAIT_S = histogram(
     "fairway_verdict_wait_seconds", "Time from the receipt of a document to its verdict.", buckets=_BUCKETS_S

@@ -10,7 +10,7 @@ Labels have few values that we choose ourselves: route templates, names of consu
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
@@ -38,13 +38,18 @@ class Declared(Generic[M]):
     """``process``: of one process, so that they are summed. ``database``: a fact that every process reads, so that the
     largest counts."""
     buckets: Sequence[float] = field(default=())
+    first: Sequence[tuple[str, ...]] = field(default=())
+    """Values of the labels that are there from the start with 0: else the first increase of each could not be seen."""
     declared_in: str = field(default="", compare=False)
     """The package that counts it."""
 
     def make(self, registry: CollectorRegistry) -> M:
         """Return the metric, new, in `registry`."""
         options: dict[str, Any] = {"buckets": self.buckets} if self.buckets else {}
-        return self.kind(self.name, self.meaning, tuple(self.labels), registry=registry, **options)
+        made = self.kind(self.name, self.meaning, tuple(self.labels), registry=registry, **options)
+        for values in self.first:
+            made.labels(*values)
+        return made
 
     @property
     def sample_names(self) -> tuple[str, ...]:
@@ -57,11 +62,13 @@ class Declared(Generic[M]):
 _declared: dict[str, Declared[Counter] | Declared[Gauge] | Declared[Histogram]] = {}
 
 
-def counter(name: str, meaning: str, labels: Mapping[str, str] | None = None) -> Declared[Counter]:
-    """Declare a counter; its name ends in ``_total``."""
+def counter(
+    name: str, meaning: str, labels: Mapping[str, str] | None = None, *, first: Iterable[tuple[str, ...]] = ()
+) -> Declared[Counter]:
+    """Declare a counter; its name ends in ``_total``. The series `first` are there from the start."""
     if not name.endswith("_total"):
         raise ValueError(f"the counter {name} has to end in _total")
-    made = Declared(name, Counter, meaning, labels or {}, "process", declared_in=_caller())
+    made = Declared(name, Counter, meaning, labels or {}, "process", first=tuple(first), declared_in=_caller())
     _keep(made)
     return made
 
@@ -76,10 +83,15 @@ def gauge(
 
 
 def histogram(
-    name: str, meaning: str, labels: Mapping[str, str] | None = None, buckets: Sequence[float] = WORK_BUCKETS_S
+    name: str,
+    meaning: str,
+    labels: Mapping[str, str] | None = None,
+    buckets: Sequence[float] = WORK_BUCKETS_S,
+    *,
+    first: Iterable[tuple[str, ...]] = (),
 ) -> Declared[Histogram]:
-    """Declare a histogram with upper bounds `buckets`, in the unit that its name ends in."""
-    made = Declared(name, Histogram, meaning, labels or {}, "process", tuple(buckets), _caller())
+    """Declare a histogram with upper bounds `buckets`, in the unit that its name ends in; for `first` see `counter`."""
+    made = Declared(name, Histogram, meaning, labels or {}, "process", tuple(buckets), tuple(first), _caller())
     _keep(made)
     return made
 

@@ -1,7 +1,7 @@
 """What is counted and timed in one process, in the form that Prometheus reads."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -47,6 +47,12 @@ class Metrics:
         if made is None:
             made = self._made[declared.name] = declared.make(self.registry)
         return made
+
+    def begin(self, known: Iterable[Declared[Any]]) -> None:
+        """Show what counts up from now on, with 0. Gauges are shown when they are measured."""
+        for declared in known:
+            if declared.kind is not Gauge:
+                self.of(declared)
 
     def replace(self, declared: Declared[Gauge], values: Mapping[K, float]) -> None:
         """Give a gauge with labels these values, by the values of its labels, and no others."""

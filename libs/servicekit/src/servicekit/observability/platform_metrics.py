@@ -99,7 +99,10 @@ CRASHES = counter(
     "fairway_task_crashes_total", "Background tasks that raised and were started again.", {"task": "name of the task"}
 )
 CHILD_DEATHS = counter(
-    "fairway_child_deaths_total", "Child processes that died while they worked.", {"child": "compute, parsing"}
+    "fairway_child_deaths_total",
+    "Child processes that died while they worked.",
+    {"child": "compute, parsing"},
+    first=[("compute",), ("parsing",)],
 )
 
 OBJECT_OPERATION_S = histogram(
@@ -113,6 +116,7 @@ MAIL_SEND_S = histogram(
     "Time of handing one mail to the mail server.",
     {"outcome": "ok, failed"},
     _REQUEST_BUCKETS_S,
+    first=[("ok",), ("failed",)],
 )
 
 POOL_IN_USE = gauge("fairway_database_pool_in_use", "Database connections of this process that are in use.", _POOL)

@@ -13,8 +13,9 @@ from sqlalchemy.pool import QueuePool
 
 from servicekit.bus import Bus
 from servicekit.context import Context
-from servicekit.observability import logger
+from servicekit.observability import Metrics, logger
 from servicekit.observability import platform_metrics as platform
+from servicekit.observability.declarations import declared
 from servicekit.runtime.certificates import certificates_end
 from servicekit.runtime.module import ServiceModule
 from servicekit.store.plumbing import DeliveryRow, OutboxRow, SubscriptionRow
@@ -34,6 +35,7 @@ class Measuring:
     """Measures at most every few seconds. What cannot be measured is counted, and hides nothing else."""
 
     def __init__(self, modules: Sequence[ServiceModule], version: str) -> None:
+        self._modules = modules
         self._services = ",".join(module.name for module in modules)
         self._version = version
         self._measures: list[tuple[str, Measure]] = [
@@ -47,7 +49,7 @@ class Measuring:
         async with self._turn:
             if time.monotonic() - self._measured_at < _FRESH_S:
                 return
-            context.metrics.of(platform.BUILD).labels(self._version, self._services).set(1)
+            self._show_from_the_start(context.metrics)
             _measure_process(context)
             await self._part("database", _measure_database, context)
             await self._part("outbox", _measure_deliveries, context)
@@ -56,6 +58,22 @@ class Measuring:
             for name, measure in self._measures:
                 await self._part(name, measure, context)
             self._measured_at = time.monotonic()
+
+    def _show_from_the_start(self, metrics: Metrics) -> None:
+        """Have every series there that may be counted up: of what begins with 1 no increase can be seen."""
+        metrics.begin(declared())
+        metrics.of(platform.BUILD).labels(self._version, self._services).set(1)
+        for module in self._modules:
+            for consumer in module.consumers:
+                for outcome in ("done", "retried", "dead"):
+                    metrics.of(platform.DELIVERIES).labels(consumer.name, outcome)
+            for job in module.jobs:
+                metrics.of(platform.CRASHES).labels(job.name)
+                for outcome in ("done", "failed"):
+                    metrics.of(platform.JOB_RUNS).labels(job.name, outcome)
+        metrics.of(platform.CRASHES).labels("bus")
+        for part in ("database", "outbox", "bus", *(name for name, _ in self._measures)):
+            metrics.of(platform.MEASUREMENT_FAILURES).labels(part)
 
     @staticmethod
     async def _part(name: str, measure: Measure, context: Context) -> None:
