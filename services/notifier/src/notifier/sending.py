@@ -11,6 +11,7 @@ from records.notifier.events import NotificationQueuedV1
 from records.notifier.tables import Notification
 from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
+from servicekit.holds import is_outbound_held, outbound_hold, release_outbound
 from servicekit.observability import logger
 from servicekit.settings import read_settings
 from servicekit.store import Actor
@@ -53,6 +54,8 @@ def email(row: Notification, sender: str, settings: NotifierSettings) -> EmailMe
 
 async def on_notification_queued(ctx: Context, delivery: Delivery[NotificationQueuedV1]) -> None:
     """Send the mail, unless it was sent or somebody is at it."""
+    if await is_outbound_held(ctx):
+        return  # it stays queued, and is brought up again when the hold has ended
     settings = read_settings(NotifierSettings)
     notification_id = delivery.event.notification_id
     async with ctx.store.write(_NOTIFIER) as unit:
@@ -90,6 +93,9 @@ async def _record_failure(
 async def reconcile(ctx: Context) -> None:
     """Bring up again the mails that nobody seems to be sending."""
     settings = read_settings(NotifierSettings)
+    if await is_outbound_held(ctx):
+        await _drop_what_was_held(ctx)
+        return
     async with ctx.store.read() as session:
         forgotten = await reads.unsent(session, ctx.clock.now() - settings.reconcile_after)
     if not forgotten:
@@ -97,6 +103,17 @@ async def reconcile(ctx: Context) -> None:
     _log.warning("mails are still unsent and are brought up again", count=len(forgotten))
     async with ctx.store.write(_NOTIFIER) as unit:
         await writes.wake_again(unit, forgotten, due_at=unit.now + timedelta(seconds=settings.sending_lease_s))
+
+
+async def _drop_what_was_held(ctx: Context) -> None:
+    """Give up the mails that were held back, where who releases the hold wants that; then the hold is over."""
+    async with ctx.store.write(_NOTIFIER) as unit:
+        hold = await outbound_hold(unit.session)
+        if hold is None or not hold.drops_mails:
+            return
+        dropped = await writes.give_up_queued(unit, since=hold.since, error="given up when the hold ended")
+        await release_outbound(unit)
+    _log.warning("mails that were held back are given up", count=dropped)
 
 
 CONSUMERS = (

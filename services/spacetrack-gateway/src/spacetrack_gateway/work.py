@@ -6,6 +6,7 @@ import httpx
 
 from records.spacetrack_gateway import writes
 from servicekit.context import Context
+from servicekit.holds import is_outbound_held
 from servicekit.ids import derived_id, new_id
 from servicekit.settings import read_settings
 from spacetrack_gateway.budget.lease import ACTOR
@@ -57,7 +58,9 @@ def gateway_of(
 
 
 async def work_once(ctx: Context) -> None:
-    """Do everything that is due now."""
+    """Do everything that is due now, unless what leaves is held."""
+    if await is_outbound_held(ctx):
+        return
     await gateway_of(ctx).run_due()
 
 
@@ -67,7 +70,9 @@ async def review_submissions(ctx: Context) -> None:
 
 
 async def sync_second_source(ctx: Context) -> None:
-    """Ask CelesTrak for the catalogue where Space-Track gives none."""
+    """Ask CelesTrak for the catalogue where Space-Track gives none, unless what leaves is held."""
+    if await is_outbound_held(ctx):
+        return
     await sync_celestrak(ctx)
 
 

@@ -13,7 +13,7 @@ from records.notifier.events import NotificationQueuedV1
 from records.notifier.tables import Notification
 from servicekit.store import UnitOfWork
 
-__all__ = ["begin_sending", "mark_failed", "mark_sent", "put_back", "queue", "wake_again"]
+__all__ = ["begin_sending", "give_up_queued", "mark_failed", "mark_sent", "put_back", "queue", "wake_again"]
 
 
 async def queue(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> list[str]:
@@ -84,6 +84,17 @@ async def mark_failed(unit: UnitOfWork, row: Notification, *, error: str) -> Non
     await unit.change(
         "notification.failed", row.id, [row.organization_id], {"kind": row.kind, "subject_id": row.subject_id}
     )
+
+
+async def give_up_queued(unit: UnitOfWork, *, since: datetime, error: str) -> int:
+    """Give up the mails that were queued from a time on and have not been sent; return how many there were."""
+    given_up = await unit.session.execute(
+        update(Notification)
+        .where(Notification.state == "queued", Notification.created_at >= since)
+        .values(state="failed", error=error)
+        .returning(Notification.id)
+    )
+    return len(given_up.all())
 
 
 async def wake_again(unit: UnitOfWork, notification_ids: Iterable[str], *, due_at: datetime) -> None:

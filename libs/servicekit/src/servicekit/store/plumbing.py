@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "ChangeAudience",
     "DeliveryRow",
+    "HoldRow",
     "IdempotencyKey",
     "InboxRow",
     "OutboxRow",
@@ -143,3 +144,15 @@ class IdempotencyKey(Base):
     headers: Mapped[dict[str, Any]] = mapped_column(Json)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class HoldRow(Base):
+    """That something is held back until a person releases it. See `servicekit.holds`."""
+
+    __tablename__ = "holds"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    drops_mails: Mapped[bool]
+    """Whether the mails that were held back are given up before anything leaves again."""

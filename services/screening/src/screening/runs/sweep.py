@@ -8,6 +8,7 @@ from typing import Final
 from records.screening import reads
 from servicekit.clock import SystemClock
 from servicekit.context import Context
+from servicekit.holds import is_outbound_held
 from servicekit.observability import logger
 
 __all__ = ["sweep"]
@@ -22,8 +23,10 @@ async def sweep(ctx: Context) -> None:
     """Remove such objects of runs and messages once they are older than the setting allows.
 
     Their age is by the object store's clock, which is the real one, also in a replay. What belongs to a run that goes
-    on is left alone.
+    on is left alone, and so is everything while outbound is held after a restore.
     """
+    if await is_outbound_held(ctx):
+        return
     of_runs: dict[str, list[str]] = defaultdict(list)
     async for key in _old_keys(ctx, _RUNS):
         of_runs[key.removeprefix(_RUNS).partition("/")[0]].append(key)
