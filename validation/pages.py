@@ -13,7 +13,8 @@ def _number(value: float) -> str:
 
 
 def _error(row: Row) -> str:
-    return f"{row.error:.1e}" + (" abs." if row.absolute else "")
+    unit = " abs." if row.absolute else "" if math.isnan(row.sigma) else " sigma"
+    return f"{row.error:.1e}{unit}"
 
 
 def _line(row: Row) -> str:
@@ -32,7 +33,7 @@ def page(section: Section) -> str:
 
 
 def _worst(rows: Sequence[Row]) -> str:
-    judged = [abs(row.error) for row in rows if row.is_judged and not row.absolute]
+    judged = [abs(row.error) for row in rows if row.is_judged and not row.absolute and math.isnan(row.sigma)]
     return f"{max(judged):.1e}" if judged else "–"
 
 

@@ -22,6 +22,8 @@ class Row:
         Where the expected value was published.
     note
         Where the publication is wrong or the convention another: how, and by how much.
+    sigma
+        Standard deviation of the difference, where the error counts in those.
     """
 
     case: str
@@ -32,13 +34,16 @@ class Row:
     source: str
     note: str = ""
     absolute: bool = False
+    sigma: float = math.nan
 
     @property
     def error(self) -> float:
-        """Relative error, or the absolute one; 0 where both are NaN or equal."""
+        """Relative error, or the absolute one, or that in standard deviations; 0 where both are NaN or equal."""
         if self.ours == self.expected or (math.isnan(self.expected) and math.isnan(self.ours)):
             return 0.0
         difference = self.ours - self.expected
+        if not math.isnan(self.sigma):
+            return difference / self.sigma
         return difference if self.absolute or self.expected == 0.0 else difference / self.expected
 
     @property

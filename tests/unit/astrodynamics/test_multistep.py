@@ -110,6 +110,8 @@ def test_without_covariances_of_velocity_the_plane_is_all_there_is():
     (step,) = result.details.steps
     assert step.method == "disk"
     assert "without covariances of velocity" in step.remark
+    assert "velocity_covariance_missing" in result.flags
+    assert "velocity_covariance_missing" not in choose(CURVED).flags
     assert result.probability == pytest.approx(
         probability.collision_probability(*CURVED.arguments, method="disk").probability
     )
@@ -161,6 +163,14 @@ def test_equal_velocities_have_no_plane_but_a_pass():
     assert np.isnan(first.probability)
     assert "it gives no value" in first.remark
     assert len(result.details.steps) > 1
+
+
+def test_without_relative_velocity_and_covariances_of_velocity_the_reason_is_the_speed():
+    arguments = list(SLOW.arguments)
+    arguments[2], arguments[4], arguments[5] = arguments[2][:3, :3], arguments[1], arguments[5][:3, :3]
+    result = probability.collision_probability(*arguments, method="multistep")
+    assert np.isnan(result.probability)
+    assert result.reason == "relative_speed_too_small"
 
 
 def test_an_unknown_value_is_no_proof_that_an_assumption_holds():

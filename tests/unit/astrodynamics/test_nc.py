@@ -149,6 +149,17 @@ def test_curved_motion_makes_the_difference():
     assert value(CURVED, "nc_2d") > 4.0 * value(CURVED, "disk")
 
 
+def test_a_method_that_does_not_hold_says_so_by_itself():
+    """The slow encounter: 2D-Nc has no business there, and tells it without anybody asking `multistep`."""
+    slow, curved = (probability.collision_probability(*each.arguments, method="nc_2d") for each in (SLOW, CURVED))
+    assert "assumptions_violated" in slow.flags
+    assert "assumptions_violated" not in curved.flags
+    whole = probability.collision_probability(*SLOW.arguments, method="nc_3d")
+    held = probability.collision_probability(*CURVED.arguments, method="nc_3d")
+    assert "assumptions_violated" in whole.flags
+    assert "assumptions_violated" not in held.flags
+
+
 def test_slow_encounters_need_the_whole_pass():
     """CARA: 1.1537e-5 by 3D-Nc, 1.1664e-5 (1.1439e-5 to 1.1894e-5) by 8.7e8 trials."""
     assert value(SLOW, "nc_3d") == pytest.approx(1.1536896628436228e-05, rel=THOUSANDTH)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -129,6 +130,18 @@ def test_an_indefinite_covariance_is_remedied_and_flagged():
     assert result.reason is None
 
 
+def test_a_covariance_with_a_negative_extent_is_flagged_though_the_sum_has_none():
+    """Its variances are positive, a correlation is above one; the other object's covariance makes up for it."""
+    odd = np.diag([0.01, 0.04, 0.01])
+    odd[0, 1] = odd[1, 0] = 1.2 * 0.1 * 0.2
+    large = np.diag([0.5, 0.5, 0.5])
+    flagged = compute(covariance_1_km2=odd, covariance_2_km2=large)
+    assert flagged.reason is None
+    assert "covariance_indefinite" in flagged.flags
+    odd[0, 1] = odd[1, 0] = 0.1 * 0.2
+    assert "covariance_indefinite" not in compute(covariance_1_km2=odd, covariance_2_km2=large).flags
+
+
 def test_a_value_too_small_for_a_double_is_flagged_and_not_taken_for_zero():
     result = compute(position_2_km=[7003.0, 0.0, 0.0])
     assert result.probability == 0.0
@@ -208,6 +221,21 @@ def test_the_maximum_over_scale_of_a_small_disk_is_the_closed_form():
     expected = 0.5**2 / (np.e * squared * nominal.sigma_major_m * nominal.sigma_minor_m)
     assert dilution.maximum_probability[0] == pytest.approx(expected, rel=1e-3)
     assert dilution.scale_factor[0] == pytest.approx(np.sqrt(squared / 2.0), rel=1e-2)
+
+
+def test_the_maximum_over_scale_of_many_encounters_is_quick_also_for_thin_ellipses():
+    """Far out in the tails, where doubles hold nothing, no digit is searched for: this took minutes each."""
+    rng = np.random.default_rng(1)
+    n = 200
+    ellipses = rng.normal(size=(n, 3, 3)) * rng.lognormal(-2.0, 1.0, size=(n, 1, 3))
+    begun = time.process_time()
+    found = compute(
+        position_2_km=np.array([7000.0, 0.0, 0.0]) + rng.normal(size=(n, 3)) * 0.5,
+        covariance_1_km2=ellipses @ np.swapaxes(ellipses, -1, -2) + 1e-6 * np.eye(3),
+        method="maximum_scaled",
+    )
+    assert np.all(found.probability > 0.0)
+    assert time.process_time() - begun < 20.0
 
 
 def test_an_encounter_with_large_covariances_is_diluted_and_one_with_small_is_not():

@@ -35,6 +35,21 @@ def test_a_message_that_cannot_be_read_does_not_keep_the_others_back(capsys, tmp
     assert "1 of 2 messages cannot be read" in ended.errors
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "rule"),
+    [("TEME", "TEME", "CDM-013"), ("EME2000", "GCRF", "CDM-012"), ("TEME", "EME2000", "CDM-012")],
+)
+def test_states_in_other_frames_are_computed_with_a_word_about_it(capsys, tmp_path, first, second, rule):
+    """No valid CDM by the standard's table; what it says can be computed all the same."""
+    line = "REF_FRAME = {}\n"
+    before, between, after = CDM.read_text().split(line.format("EME2000"))
+    (tmp_path / "frames.cdm").write_text(before + line.format(first) + between + line.format(second) + after)
+    ended = fairway(capsys, "pc", tmp_path / "frames.cdm", "--format", "json")
+    assert ended.exit_code == 0
+    assert rule in ended.errors
+    assert json.loads(ended.output)["results"]["disk"]["reason"] is None
+
+
 def test_all_methods_stand_beside_each_other(capsys):
     answer = json.loads(fairway(capsys, "pc", CDM, "--method", "all", "--format", "json").output)
     assert list(answer["results"]) == list(METHODS)

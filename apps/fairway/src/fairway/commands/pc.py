@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["pc"]
 
+_ABOUT_FRAMES = ("CDM-012", "CDM-013")
+"""A message in other frames than the standard's, or in two, is no valid CDM; what it says can be computed."""
+
 
 def pc(
     files: Annotated[list[Path], typer.Argument(metavar="CDM…", help="Conjunction data messages.")],
@@ -59,12 +62,19 @@ def _read(file: Path) -> Any:
     import ccsds
 
     try:
-        message = ccsds.read(file.read_bytes(), profile="operational")
+        content = file.read_bytes()
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}. Check the name") from error
+    try:
+        message = ccsds.read(content, profile="operational")
     except ccsds.InvalidMessage as error:
-        first = next(finding for finding in error.report.findings if finding.severity == "error")
-        raise CommandError(f"{file}:{first.line or 1}: {first.rule}: {first.message}") from error
+        first = next((finding for finding in error.report.errors if finding.rule not in _ABOUT_FRAMES), None)
+        if first is not None or not error.report.errors:
+            first = first or error.report.findings[0]
+            raise CommandError(f"{file}:{first.line or 1}: {first.rule}: {first.message}") from error
+        message = ccsds.read(content, profile="lenient")
+        for finding in error.report.errors:
+            note(f"{file}:{finding.line or 1}: {finding.rule}: {finding.message}; computed all the same")
     if not isinstance(message, ccsds.Cdm):
         raise CommandError(f"{file} is not a conjunction data message: give a CDM")
     return message
@@ -118,6 +128,8 @@ def _or_none(value: float) -> float | None:
 
 
 def _shown(probability: float | None) -> str:
+    if probability == 0.0:
+        return "below 1e-300"
     return "not computable" if probability is None else f"{probability:.6e}"
 
 

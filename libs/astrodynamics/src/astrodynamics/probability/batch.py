@@ -10,7 +10,13 @@ from astrodynamics import encounter
 from astrodynamics.encounter_duration import encounter_bounds_s
 from astrodynamics.errors import AstrodynamicsError
 from astrodynamics.probability.flags import FlagBits
-from astrodynamics.probability.gates import Gates, ReasonCodes, check_covariances, check_one_covariance
+from astrodynamics.probability.gates import (
+    Gates,
+    ReasonCodes,
+    check_covariances,
+    check_one_covariance,
+    is_indefinite,
+)
 from astrodynamics.probability.methods import Covariances, PlaneMethod, StatesMethod
 from astrodynamics.probability.plane import PlaneEncounters, StateEncounters
 from astrodynamics.probability.result import CollisionProbability
@@ -144,6 +150,7 @@ class EncounterBatch:
                 self.reasons.refuse(negative, "covariance_negative_variance")
             zero = np.any(np.einsum("nii->ni", covariance[:, :3, :3]) == 0.0, axis=-1)
             self.flags.raise_where(zero, "covariance_zero_variance")
+            self.flags.raise_where(is_indefinite(covariance[:, :3, :3]), "covariance_indefinite")
 
     def project(self) -> None:
         """Find the ellipse in the encounter plane, remedied where it is not positive definite.

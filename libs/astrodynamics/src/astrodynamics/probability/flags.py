@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 FLAGS: dict[str, str] = {
     "covariance_remediated": "The ellipse was widened: the combined covariance is not positive definite in the plane.",
-    "velocity_covariance_missing": "A 6x6 covariance has an empty velocity block; only positions entered.",
+    "velocity_covariance_missing": "A covariance says nothing of velocities; only positions entered.",
     "covariance_zero_variance": "A position covariance has a variance of zero along an axis.",
     "encounter_extended": "The encounter lasts more than 2 % of an orbital period: straight lines are a poor model.",
     "encounter_offset": "The probability accrues more than 1 % of an orbital period away from closest approach.",
@@ -14,6 +14,8 @@ FLAGS: dict[str, str] = {
     "underflow": "The value is smaller than a double can hold; it is not zero.",
     "expected_number_above_one": "More than one collision is expected, since each entry counts; 1 is given.",
     "no_method_holds": "The assumptions of every method that was tried are violated; the last value is given.",
+    "covariance_indefinite": "A position covariance is not positive semi-definite; the sum of both was taken as it is.",
+    "assumptions_violated": "The method's own checks do not hold here; `multistep` says which, and goes on.",
     "trials_exhausted": "Monte Carlo stopped at its greatest number of trials before it reached the target error.",
 }
 """Every flag, with its meaning."""

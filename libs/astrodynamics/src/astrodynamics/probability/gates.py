@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
+_ROUNDING = 1e-6
+
 EARTH_RADIUS_KM = 6378.137
 """Equatorial radius, WGS 84."""
 
@@ -110,3 +112,18 @@ def check_one_covariance(reasons: ReasonCodes, covariance_1: Array, covariance_2
     for covariance, present in ((covariance_1, first), (covariance_2, second)):
         negative = np.any(np.einsum("nii->ni", covariance) < 0.0, axis=-1)
         reasons.refuse(present & negative, "covariance_negative_variance")
+
+
+def is_indefinite(covariance: Array) -> npt.NDArray[np.bool_]:
+    """Whether each covariance (n, 3, 3) has a negative extent somewhere, by its principal minors (Sylvester).
+
+    Those of the correlations count, from a millionth on: less is the rounding of messages.
+    """
+    xx, yy, zz = covariance[:, 0, 0], covariance[:, 1, 1], covariance[:, 2, 2]
+    xy, xz, yz = covariance[:, 0, 1], covariance[:, 0, 2], covariance[:, 1, 2]
+    with np.errstate(invalid="ignore", over="ignore"):
+        whole = xx * yy * zz + 2.0 * xy * xz * yz - xx * yz * yz - yy * xz * xz - zz * xy * xy
+        negative = whole < -_ROUNDING * np.abs(xx * yy * zz)
+        for first, second, between in ((xx, yy, xy), (xx, zz, xz), (yy, zz, yz)):
+            negative |= first * second - between * between < -_ROUNDING * np.abs(first * second)
+    return np.asarray(negative)

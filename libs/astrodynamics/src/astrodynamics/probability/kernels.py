@@ -21,6 +21,10 @@ _SQRT_2_PI = math.sqrt(2.0 * math.pi)
 _NEGLECTED_EXPONENT = 40.0
 """Parts of the disk whose density is below e^-40 of the greatest contribute less than rounding does."""
 
+_UNDERFLOW_EXPONENT = 800.0
+"""A disk whose nearest part lies so deep in the tail has a probability that no double holds. Rounding of such exponents
+would also keep panels from agreeing with their halves."""
+
 _RELATIVE_TOLERANCE = 1e-12
 _DEEPEST_PANEL = 40
 _SERIES_TERMS = 10
@@ -222,6 +226,9 @@ def disk_probability(
             continue
         nearest = _nearest_chord(x, z, a, b, R)
         least = _squared_mahalanobis(nearest, x, z, a, b, R)
+        if 0.5 * least > _UNDERFLOW_EXPONENT:
+            probability[i] = 0.0
+            continue
         limit = least + 2.0 * _NEGLECTED_EXPONENT
         low = _clip(nearest, 0.0, limit, x, z, a, b, R)
         high = _clip(nearest, math.pi, limit, x, z, a, b, R)

@@ -97,8 +97,14 @@ def evaluate(
     number = np.array([choice.probability for choice in choices], dtype=np.float64)
     return Outcome(
         probability=np.minimum(number, 1.0),
-        reasons={"not_applicable": np.isnan(number)},
+        reasons={
+            "relative_speed_too_small": np.isnan(number) & _are_still(encounters),
+            "not_applicable": np.isnan(number),
+        },
         flags={
+            "velocity_covariance_missing": np.array(
+                [not _has_velocity(covariances) for covariances in _covariances(encounters)], dtype=np.bool_
+            ),
             "no_method_holds": np.array([not choice.accepted for choice in choices], dtype=np.bool_),
             "expected_number_above_one": number > 1.0,
         },
@@ -106,12 +112,22 @@ def evaluate(
     )
 
 
+def _covariances(encounters: StateEncounters) -> Array:
+    """Of both objects, shape (n, 2, 6, 6)."""
+    return np.stack((encounters.covariance_1_km2, encounters.covariance_2_km2), axis=1)
+
+
+def _are_still(encounters: StateEncounters) -> npt.NDArray[np.bool_]:
+    """Which objects do not move against each other, so that no encounter plane exists."""
+    return np.asarray(norm(encounters.velocity_2_km_s - encounters.velocity_1_km_s) < _SLOWEST_KM_S)
+
+
 def _disks(encounters: StateEncounters) -> Array:
     """Disk probability of each encounter at its closest approach; NaN where there is no encounter plane."""
     velocity = encounters.velocity_2_km_s - encounters.velocity_1_km_s
     position = encounters.position_2_km - encounters.position_1_km + velocity * encounters.tca_offset_s[:, None]
     covariance = encounters.covariance_1_km2[:, :3, :3] + encounters.covariance_2_km2[:, :3, :3]
-    rows = np.flatnonzero(norm(velocity) >= _SLOWEST_KM_S)
+    rows = np.flatnonzero(~_are_still(encounters))
     plane = encounter_plane(*(values[rows].astype(np.longdouble) for values in (position, velocity, covariance)))
     radius = encounters.hard_body_radius_km[rows]
     ellipse, _, larger = encounter_ellipse(plane, SMALLEST_EXTENT * radius)
@@ -135,7 +151,7 @@ def _choose(
             np.concatenate((encounters.position_2_km[index], encounters.velocity_2_km_s[index])),
         ]
     )
-    covariances = np.array([encounters.covariance_1_km2[index], encounters.covariance_2_km2[index]])
+    covariances = _covariances(encounters)[index]
     radius, offset = float(encounters.hard_body_radius_km[index]), float(encounters.tca_offset_s[index])
     relative = states[1] - states[0]
     relative[:3] += relative[3:] * offset

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from astrodynamics.probability.equinoctial import EquinoctialPair
 from astrodynamics.probability.overlap_times import OverlapPeak, exponents
 from astrodynamics.probability.plane import Outcome, StateEncounters
-from astrodynamics.probability.two_body_pairs import TwoBodyEncounter, evaluate_each
+from astrodynamics.probability.two_body_pairs import Evaluation, TwoBodyEncounter, evaluate_each
 
 Array = npt.NDArray[np.float64]
 
@@ -91,9 +91,13 @@ def _departure(pair: EquinoctialPair, peak: OverlapPeak, floor_km: float) -> flo
 
 def probability(encounters: StateEncounters) -> Outcome:
     """Expected number of collisions of each encounter, at most 1; the details are `ShortEncounter`."""
+    from astrodynamics.probability.multistep_checks import DEFAULT_LIMITS, nc_2d_checks  # noqa: PLC0415 - they check this
 
-    def evaluate(encounter: TwoBodyEncounter) -> tuple[float, ShortEncounter | None]:
+    def evaluate(encounter: TwoBodyEncounter) -> Evaluation:
         found = expected_collisions(encounter)
-        return (math.nan, None) if found is None else (found.expected_number, found)
+        if found is None:
+            return math.nan, None, False
+        checks = nc_2d_checks(found, encounter.pair.shorter_period_s, DEFAULT_LIMITS)
+        return found.expected_number, found, not all(check.holds for check in checks)
 
     return evaluate_each(encounters, evaluate)

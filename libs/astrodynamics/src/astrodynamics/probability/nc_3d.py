@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from astrodynamics.probability.overlap_times import exponents, times_about
 from astrodynamics.probability.plane import Outcome, StateEncounters
-from astrodynamics.probability.two_body_pairs import TwoBodyEncounter, evaluate_each
+from astrodynamics.probability.two_body_pairs import Evaluation, TwoBodyEncounter, evaluate_each
 
 Array = npt.NDArray[np.float64]
 
@@ -183,11 +183,14 @@ def _effective_interval(times: Array, rates: Array) -> tuple[float, float]:
 
 def probability(encounters: StateEncounters) -> Outcome:
     """Expected number of collisions of each encounter, at most 1; the details are `CollisionPass`."""
+    from astrodynamics.probability.multistep_checks import DEFAULT_LIMITS, nc_3d_checks  # noqa: PLC0415 - they check this
 
-    def evaluate(encounter: TwoBodyEncounter) -> tuple[float, CollisionPass | None]:
+    def evaluate(encounter: TwoBodyEncounter) -> Evaluation:
         found = expected_collisions(encounter)
         if found is None:
-            return math.nan, None
-        return (found.expected_number if found.converged else math.nan), found
+            return math.nan, None, False
+        checks = nc_3d_checks(found, encounter.pair.shorter_period_s, DEFAULT_LIMITS)
+        number = found.expected_number if found.converged else math.nan
+        return number, found, not all(check.holds for check in checks)
 
     return evaluate_each(encounters, evaluate)

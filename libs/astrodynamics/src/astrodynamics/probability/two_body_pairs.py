@@ -133,19 +133,25 @@ def each_encounter(encounters: StateEncounters) -> list[TwoBodyEncounter | None]
     ]
 
 
-def evaluate_each(encounters: StateEncounters, evaluate: Callable[[TwoBodyEncounter], tuple[float, object]]) -> Outcome:
-    """Outcome of a method that gives the expected number and its details; NaN where it does not apply."""
+Evaluation = tuple[float, object, bool]
+"""Expected number, NaN where there is none; details; whether an assumption of the method is seen not to hold."""
+
+
+def evaluate_each(encounters: StateEncounters, evaluate: Callable[[TwoBodyEncounter], Evaluation]) -> Outcome:
+    """Outcome of a method that gives the expected number; NaN where it does not apply."""
     prepared = each_encounter(encounters)
     open_orbit = np.array([item is None for item in prepared], dtype=np.bool_)
-    found = [(math.nan, None) if item is None else evaluate(item) for item in prepared]
+    found = [(math.nan, None, False) if item is None else evaluate(item) for item in prepared]
     remediated = np.array([item is not None and item.remediated for item in prepared], dtype=np.bool_)
-    number = np.array([value for value, _ in found], dtype=np.float64)
+    number = np.array([value for value, _, _ in found], dtype=np.float64)
+    violated = np.array([violation for _, _, violation in found], dtype=np.bool_)
     return Outcome(
         probability=np.minimum(number, 1.0),
         reasons={"orbit_not_closed": open_orbit, "not_applicable": np.isnan(number) & ~open_orbit},
         flags={
             "covariance_remediated": remediated,
             "expected_number_above_one": number > 1.0,
+            "assumptions_violated": violated & ~np.isnan(number),
         },
-        details=tuple(detail for _, detail in found),
+        details=tuple(detail for _, detail, _ in found),
     )
