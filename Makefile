@@ -100,6 +100,7 @@ fuzz: setup-dev  ## broken messages for FUZZ_MINUTES (default 10); what escapes 
 
 bench-ccsds: setup-dev  ## reading of messages, beside its peers in environments of their own
 	$(BIN)/python benchmarks/ccsds_messages.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/hostile_input.py
 
 validation: setup-dev  ## the report of the probability of collision, in docs/validation (TRIALS=10000000 of Monte Carlo)
 	PYTHONPATH=tests $(BIN)/python -m validation $(if $(TRIALS),--trials $(TRIALS))
