@@ -8,7 +8,7 @@ MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up up-local test test-fast check format lint types imports generated browser postgresql \
+.PHONY: help setup setup-dev demo up up-local test test-fast check format lint types imports generated browser postgresql kafka \
 	prometheus lock migration generate fuzz test-cluster bench-ccsds bench-screening bench-probability validation clean
 
 help:  ## what can be done here
@@ -47,7 +47,7 @@ up-local: setup-dev  ## every service as its own process on real PostgreSQL, Kaf
 
 # --- test ------------------------------------------------------------------------------------------------------------
 
-test: setup-dev browser postgresql prometheus  ## every test, on real parts (WORKERS processes side by side)
+test: setup-dev browser postgresql kafka prometheus  ## every test, on real parts (WORKERS processes side by side)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-fast: setup-dev  ## what a change to one library needs: no services, no browser
@@ -76,6 +76,9 @@ browser:
 
 postgresql:
 	@scripts/postgresql
+
+kafka:
+	@scripts/kafka
 
 prometheus:
 	@scripts/prometheus

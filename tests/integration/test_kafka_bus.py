@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -386,3 +387,10 @@ async def test_a_topic_that_is_gone_loses_nothing_and_is_said_until_it_is_back(o
 async def test_a_broker_takes_a_shared_database(embedded: Context) -> None:
     with pytest.raises(InvalidSettings, match="PostgreSQL"):
         KafkaBus(embedded, [])
+
+
+async def test_what_was_handled_is_remembered_for_longer_than_a_broker_keeps_it(on_kafka: Context) -> None:
+    retention = on_kafka.settings.retention.model_copy(update={"settled_delivery_days": 2.0})
+    forgetful = replace(on_kafka, settings=on_kafka.settings.model_copy(update={"retention": retention}))
+    with pytest.raises(InvalidSettings, match="FAIRWAY_RETENTION__SETTLED_DELIVERY_DAYS"):
+        KafkaBus(forgetful, [NOTING])

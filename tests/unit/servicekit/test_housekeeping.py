@@ -65,3 +65,17 @@ async def test_settled_events_and_old_keys_are_forgotten_and_dead_letters_stay(e
     embedded.clock.put_forward(timedelta(days=31))
     await forget(embedded)
     assert [await count(embedded, table) for table in (DeliveryRow, InboxRow, OutboxRow)] == [2, 2, 1]
+
+
+async def test_what_a_process_that_died_had_begun_is_forgotten_when_no_broker_brings_it_any_more(
+    embedded: Context,
+) -> None:
+    async with embedded.store.write(TESTER) as unit:
+        unit.session.add(delivery(new_id(), "begun"))
+    assert isinstance(embedded.clock, MovableClock)
+    embedded.clock.put_forward(timedelta(days=8))
+    await forget(embedded)
+    assert await count(embedded, DeliveryRow) == 1
+    embedded.clock.put_forward(timedelta(days=23))
+    await forget(embedded)
+    assert await count(embedded, DeliveryRow) == 0

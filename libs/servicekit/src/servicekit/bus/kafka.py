@@ -8,6 +8,7 @@ same as on the embedded bus.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
@@ -43,6 +44,7 @@ class KafkaBus:
         check_names(consumers)
         if context.store.is_sqlite:
             raise InvalidSettings("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS: a broker takes a PostgreSQL database as well")
+        _check_memory(context, consumers)
         self._context = context
         self._store = context.store
         self._settings = context.settings.kafka
@@ -308,6 +310,17 @@ class KafkaBus:
             with suppress(KafkaError, TimeoutError, KeyError):
                 await self.measure()
             await asyncio.sleep(_MEASURE_S)
+
+
+def _check_memory(context: "Context", consumers: Sequence[Consumer]) -> None:
+    """Refuse to forget what was handled while a broker may still deliver it."""
+    remembered = timedelta(days=context.settings.retention.settled_delivery_days)
+    kept = max((consumer.event.retention for consumer in consumers), default=timedelta())
+    if remembered <= kept:
+        raise InvalidSettings(
+            "FAIRWAY_RETENTION__SETTLED_DELIVERY_DAYS: what was handled has to be remembered for longer than events "
+            f"stay in their topics, which is {kept / timedelta(days=1):g} days"
+        )
 
 
 def _is_being_cancelled() -> bool:

@@ -24,6 +24,9 @@ async def forget(context: Context) -> None:
         await unit.session.execute(
             delete(DeliveryRow).where(DeliveryRow.state == "done", DeliveryRow.settled_at < events_until)
         )
+        await unit.session.execute(
+            delete(DeliveryRow).where(DeliveryRow.state == "begun", DeliveryRow.due_at < events_until)
+        )
         await unit.session.execute(delete(OutboxRow).where(OutboxRow.published_at < events_until))
         unsettled = exists().where(
             and_(DeliveryRow.event_id == InboxRow.event_id, DeliveryRow.consumer == InboxRow.consumer)
