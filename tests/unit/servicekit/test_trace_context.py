@@ -95,6 +95,8 @@ def test_a_process_that_records_nothing_hands_on_what_it_was_given() -> None:
 def test_an_event_from_before_there_were_spans_keeps_its_trace() -> None:
     with tracing.enter("process", "consumer", traceparent=None, trace_id=TRACE):
         assert tracing.current_trace() == TRACE
+    with tracing.enter("process", "consumer", traceparent="nonsense", trace_id="no identifier"):
+        assert tracing.parse_traceparent(tracing.traceparent()) is not None
 
 
 def test_the_trace_ends_with_its_block() -> None:

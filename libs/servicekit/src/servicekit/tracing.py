@@ -38,6 +38,7 @@ Kind = Literal["server", "internal", "client", "producer", "consumer"]
 Attributes = Mapping[str, str | int | float | bool]
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
 _SAMPLED = 0x01
 
 
@@ -172,7 +173,7 @@ def enter(
     `trace_id` is for what has no ``traceparent``: an event that was emitted before there was one.
     """
     parent = parse_traceparent(traceparent)
-    if parent is None and trace_id is not None:
+    if parent is None and trace_id is not None and _TRACE_ID.fullmatch(trace_id):
         parent = TraceContext(trace_id, os.urandom(8).hex())
     begun: Span
     if _recorder is not None:
