@@ -8,8 +8,9 @@ MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up up-local test test-fast check format lint types imports generated browser postgresql kafka \
-	prometheus lock migration generate fuzz test-cluster bench-ccsds bench-screening bench-probability validation clean
+.PHONY: help setup setup-dev demo demo-compose up up-local test-deploy test test-fast check format lint types \
+	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-cluster bench-ccsds \
+	bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -38,6 +39,9 @@ $(UV): requirements-bootstrap.lock
 
 demo: setup  ## the main job on a demonstration catalogue, while you watch (ONCE=1: end after it; CATALOG=file|celestrak)
 	@$(BIN)/fairway demo $(if $(ONCE),--once) $(if $(CATALOG),--catalog $(CATALOG))
+
+demo-compose:  ## the main job through docker-compose.yml: every service in a container (needs Docker; BUILD=0: no build)
+	@BUILD=$(or $(BUILD),1) scripts/demo-compose
 
 up: setup  ## every service in one process, on the folder DATA (default ./data)
 	@$(BIN)/fairway up --data $(or $(DATA),data)
@@ -82,6 +86,9 @@ kafka:
 
 prometheus:
 	@scripts/prometheus
+
+test-deploy: setup-dev kafka  ## the image and docker-compose.yml on a real container engine, started here where none runs
+	$(BIN)/pytest tests/deploy/engine_checks.py --exitfirst
 
 test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root; IMAGE or ARCHIVE, SCALE_DOWN, KEEP=1)
 	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
