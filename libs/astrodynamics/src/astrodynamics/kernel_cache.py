@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from numba.core.caching import IndexDataCacheFile, UserProvidedCacheLocator
-from typing_extensions import override
 
 __all__ = ["KernelFile", "ShippedKernels"]
 
+# No decorator `override` here: it is in no standard library before Python 3.12, and this library has few dependencies.
 _CANNOT_WRITE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOSPC})
 
 _log = logging.getLogger(__name__)
@@ -24,8 +24,7 @@ _log = logging.getLogger(__name__)
 class ShippedKernels(UserProvidedCacheLocator):
     """The folder that ``NUMBA_CACHE_DIR`` names, whether or not it can be written to."""
 
-    @override
-    def ensure_cache_path(self) -> None:
+    def ensure_cache_path(self) -> None:  # type: ignore[explicit-override]
         """Make the folder where that can be done; whether it can be written to, saving sees for itself."""
         with contextlib.suppress(OSError):
             Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)  # type: ignore[no-untyped-call]
@@ -41,8 +40,7 @@ class KernelFile(IndexDataCacheFile):
         own.__dict__.update(vars(file), _source_stamp=source_stamp)
         return own
 
-    @override
-    def save(self, key: Any, data: Any) -> None:
+    def save(self, key: Any, data: Any) -> None:  # type: ignore[explicit-override]
         """Keep newly compiled code, where the place allows it."""
         try:
             super().save(key, data)  # type: ignore[no-untyped-call]
