@@ -7,6 +7,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +43,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     shutil.rmtree(folder / "run", ignore_errors=True)
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends it, the cluster is taken down
+        signal.signal(number, signal.default_int_handler)
     with ExitStack() as running:
         ended = _steps(running, folder, archive, options, results)
         if options.keep:
@@ -64,7 +67,7 @@ def _steps(running: ExitStack, folder: Path, archive: Path, options: argparse.Na
     keda = Keda(run / "keda", programs, control_plane, authority)
     parts = Parts(run / "parts")
     release = Release(control_plane, parts, scale_down_s=options.scale_down)
-    drill = Drill(release, scale=options.scale, hours=options.hours)
+    drill = Drill(release, rate_hz=options.rate, scale=options.scale, hours=options.hours)
 
     def started(part: ControlPlane | Node | Keda | Parts) -> str:
         running.callback(_unless_it_fails, part.stop)
@@ -141,8 +144,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--image", default="fairway:dev", help="The image to take from the Docker engine")
     parser.add_argument("--archive", type=Path, help="An archive as docker save writes it, instead")
     parser.add_argument("--scale-down", type=int, default=300, help="Stabilisation in seconds; the chart's is 300")
-    parser.add_argument("--scale", type=float, default=0.1, help="Size of the catalogue, of the demonstration's 25,000")
-    parser.add_argument("--hours", type=float, default=24.0, help="Span of the run that brings the workers")
+    parser.add_argument("--rate", type=float, default=2.0, help="Files a second during upgrade and rollback")
+    parser.add_argument("--scale", type=float, default=0.5, help="Size of the catalogue, of the demonstration's 25,000")
+    parser.add_argument("--hours", type=float, default=240.0, help="Span of the run that brings the workers")
     parser.add_argument("--results", type=Path, default=ROOT / "docs" / "operations" / "cluster-results.md")
     parser.add_argument("--keep", action="store_true", help="Leave the cluster up until Ctrl-C")
     if os.geteuid() != 0:

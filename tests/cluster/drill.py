@@ -20,7 +20,6 @@ _VERDICTS_S = 300.0
 _RUN_S = 1500.0
 _SCALING_S = 420.0
 _POLL_S = 1.0
-_RATE_HZ = 3.0
 _BEFORE_AND_AFTER_S = 5.0
 WORKER = "screening-worker"
 
@@ -32,8 +31,9 @@ class StepFailed(AssertionError):
 class Drill:
     """The steps, in their order."""
 
-    def __init__(self, release: Release, *, scale: float, hours: float) -> None:
+    def __init__(self, release: Release, *, rate_hz: float, scale: float, hours: float) -> None:
         self._release = release
+        self._rate_hz = rate_hz
         self._scale = scale
         self._hours = hours
         self._token = ""
@@ -98,7 +98,9 @@ class Drill:
 
     def _while_files_arrive(self, label: str, change: Callable[[], float], tag: str) -> str:
         before = set(self._release.pods("ingest-api"))
-        with Flow(self._release.address("ingest-api"), self._operator, rate_hz=_RATE_HZ, label=label.upper()) as flow:
+        with Flow(
+            self._release.address("ingest-api"), self._operator, rate_hz=self._rate_hz, label=label.upper()
+        ) as flow:
             time.sleep(_BEFORE_AND_AFTER_S)
             took_s = change()
             time.sleep(_BEFORE_AND_AFTER_S)
@@ -111,7 +113,7 @@ class Drill:
             raise StepFailed(f"pods run on {self._release.images()}")
         verdicts_s = self._all_have_verdicts(sent)
         return (
-            f"{took_s:.0f} s; {len(sent.acknowledged)} files at {_RATE_HZ:.0f} a second, none lost, "
+            f"{took_s:.0f} s; {len(sent.acknowledged)} files at {self._rate_hz:g} a second, none lost, "
             f"{sent.repeated} requests sent again; answer p50 {sent.quantile_s(0.5):.2f} s, "
             f"p99 {sent.quantile_s(0.99):.2f} s; the last verdict {verdicts_s:.0f} s after the last file"
         )
@@ -186,20 +188,30 @@ class Drill:
         return f"none {waited_s:.0f} s after the run was complete (stabilisation {self._release.scale_down_s} s)"
 
     def _kill_one_in_a_task(self, api: httpx.Client, run: str) -> tuple[str, int]:
+        """Kill a worker that computes; another one, where it had just finished."""
+        while True:
+            task = self._running_task(api, run)
+            pod, ordinal = str(task["worker"]), int(task["ordinal"])
+            self._release.kubectl("delete", "pod", pod, f"--namespace={NAMESPACE}", "--force", "--grace-period=0")
+            stands = next(one for one in _every(api, f"screenings/{run}/tasks") if one["ordinal"] == ordinal)
+            if stands["state"] != "done":
+                return pod, ordinal
+
+    def _running_task(self, api: httpx.Client, run: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
 
         def somebody_computes() -> bool:
             pods = set(self._release.pods(WORKER, ready=True))
-            for one in _every(api, f"screenings/{run}/tasks"):
-                if one["state"] == "running" and one["worker"] in pods:
-                    found.update(one)
-                    return True
-            return False
+            running = [
+                one
+                for one in _every(api, f"screenings/{run}/tasks")
+                if one["state"] == "running" and one["worker"] in pods
+            ]
+            found.update(max(running, key=lambda one: one["taken_at"]) if running else {})
+            return bool(running)
 
         self._until(somebody_computes, _SCALING_S, "no worker is in a task")
-        pod = str(found["worker"])
-        self._release.kubectl("delete", "pod", pod, f"--namespace={NAMESPACE}", "--force", "--grace-period=0")
-        return pod, int(found["ordinal"])
+        return found
 
     def _follow(self, api: httpx.Client, run: str) -> dict[str, Any]:
         stands: dict[str, Any] = {}

@@ -16,7 +16,9 @@ NAMESPACE = "conjunctions"
 NAME = "fairway"
 BUCKET = "fairway"
 IMAGE = "docker.io/library/fairway"
-_WAIT_S = 600
+_WAIT_S = 900
+_SLICE_S = 4
+"""Of processor time: many slices of a run that one machine can do."""
 
 
 class Release:
@@ -32,7 +34,7 @@ class Release:
         """Return the values of the release with this tag of the image."""
         worker = {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"cpu": "1", "memory": "3Gi"}}
         little = {"requests": {"cpu": "20m", "memory": "128Mi"}, "limits": {"cpu": "2", "memory": "1Gi"}}
-        services = ("validator", "screening", "spacetrack-gateway", "notifier", "dashboard")
+        services = ("validator", "spacetrack-gateway", "notifier", "dashboard")
         return {
             "image": {"repository": IMAGE, "tag": tag, "pullPolicy": "Never"},
             "publicUrl": "http://fairway.test",
@@ -49,6 +51,11 @@ class Release:
             "services": {
                 "ingest-api": {"replicas": 2, "resources": little},
                 **{service: {"replicas": 1, "resources": little} for service in services},
+                "screening": {
+                    "replicas": 1,
+                    "resources": little,
+                    "settings": {"FAIRWAY_SCREENING__TASK_AIM_S": _SLICE_S},
+                },
                 "screening-worker": {
                     "resources": worker,
                     "settings": {"FAIRWAY_SCREENING__THREADS": 1, "FAIRWAY_SCREENING__WORKER_MEMORY_MIB": 2432},

@@ -13,7 +13,7 @@ from support.files import oem
 
 __all__ = ["Flow", "Sent"]
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 300.0
 _AGAIN_S = 0.5
 
 
