@@ -141,8 +141,6 @@ class Kafka(PartProcess):
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
-            "broker.heartbeat.interval.ms": "500",
-            "broker.session.timeout.ms": "3000",  # so long does a broker that was killed wait for itself
             "num.network.threads": "2",
             "num.io.threads": "2",
             "log.cleaner.dedupe.buffer.size": str(4 * 1024 * 1024),
