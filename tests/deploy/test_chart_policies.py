@@ -253,8 +253,6 @@ def test_the_broker_asks_the_scaler_for_the_same_credentials() -> None:
 
 def test_alert_rules_are_those_of_the_project() -> None:
     rules = (CHART.parents[1] / "observability" / "prometheus-rules.yaml").read_text("utf-8")
-    assert (CHART / "files" / "prometheus-rules.yaml").read_text("utf-8") == rules, (
-        "copy deploy/observability/prometheus-rules.yaml into the chart"
-    )
+    assert (CHART / "files" / "prometheus-rules.yaml").read_text("utf-8") == rules, "run `make generate`"
     (rule,) = of_kind("values-production.yaml", "PrometheusRule")
     assert rule["spec"] == yaml.safe_load(rules)

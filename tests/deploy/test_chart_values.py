@@ -84,7 +84,7 @@ def test_every_route_of_the_code_is_led_to_the_pods_that_have_it(service: str, m
 
 def test_the_chart_has_the_table_of_the_project() -> None:
     table = (CHART.parents[1] / "routes.json").read_text("utf-8")
-    assert (CHART / "files" / "routes.json").read_text("utf-8") == table, "copy deploy/routes.json into the chart"
+    assert (CHART / "files" / "routes.json").read_text("utf-8") == table, "run `make generate`"
 
 
 def test_pages_on_problems_are_led_to_pods() -> None:
