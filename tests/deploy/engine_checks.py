@@ -35,11 +35,11 @@ Figures = dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def figures() -> Iterator[Figures]:
-    """What is measured on the way; it becomes the report when everything has been checked."""
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """What is measured on the way; it becomes the report when everything has been checked, and nothing was wrong."""
     seen: Figures = {}
     yield seen
-    if "stopped with" in seen:  # the last check has come by
+    if "stopped with" in seen and request.session.testsfailed == 0:
         rows = "".join(f"| {what} | {value} |\n" for what, value in seen.items())
         REPORT.write_text(REPORT_TEXT.format(when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", rows=rows))
 
@@ -216,7 +216,7 @@ PATHS = {
     "/sign-in": 200,
     "/v1/me": 401,
     "/v1/submissions": 401,
-    "/v1/submissions/unknown": 401,
+    "/v1/submissions/unknown": 405,  # the gateway has it, and nothing to be read there
     "/v1/space-track/accounts": 401,
     "/problems": 200,
     "/healthz": 404,
