@@ -9,6 +9,8 @@ from support.browser import chromium
 
 WIDTH, HEIGHT = 1360, 900
 SCALE = 1
+WHOLE = ("conjunction", "findings", "space-track", "submissions")
+"""Pictures of pages from their beginning to their end."""
 
 
 def main() -> None:
@@ -26,7 +28,7 @@ def main() -> None:
         for name, path in pages(page, given.link):
             page.goto(urljoin(given.link, path))
             file = given.folder / f"{name}.png"
-            page.screenshot(path=file, full_page=name in ("conjunction", "findings"))
+            page.screenshot(path=file, full_page=name in WHOLE)
             print(file)
         context.close()
 
@@ -40,11 +42,14 @@ def pages(page: Page, link: str) -> list[tuple[str, str]]:
         ("screenings", "/screenings"),
         ("mails", "/notifications"),
         ("feeds", "/feeds"),
+        ("submissions", "/submissions"),
+        ("space-track-links", "/space-track"),
     ]
     for name, listing, entry in (
         ("conjunction", "/conjunctions?sort=probability", "table .main-link"),
         ("findings", "/documents?status=rejected", "table .main-link"),
         ("screening", "/screenings", "table .main-link"),
+        ("space-track", "/space-track", "main a[href^='/space-track/']"),
         ("mail", "/notifications", "table .main-link"),
     ):
         page.goto(urljoin(link, listing))

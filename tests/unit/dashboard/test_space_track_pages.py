@@ -135,3 +135,25 @@ async def test_submissions_show_their_receipts_and_what_can_be_done(
         assert expected in text
     assert EVIL not in text
     assert given.CSRF in text
+
+
+async def test_the_mail_to_the_squadron_is_shown_for_a_person_to_send(
+    browser: httpx.AsyncClient, api: StandInApi
+) -> None:
+    letter = {"to": "crew@squadron.example", "telephone": "+1-555-0100", "subject": f"Special: {EVIL}", "body": EVIL}
+    special = {
+        "id": SUBMISSION_ID,
+        "state": "present",
+        "reasons": [],
+        "kind": "ephemeris",
+        "document_id": given.DOCUMENT_ID,
+        "organization_id": OWN,
+        "designation": "special",
+        "remote_name": "a.txt",
+        "result": {"letter": letter},
+    }
+    api.put("submissions", page(special))
+    text = (await browser.get("/submissions")).text
+    for expected in ("crew@squadron.example", "+1-555-0100", "for a person to send"):
+        assert expected in text
+    assert EVIL not in text
