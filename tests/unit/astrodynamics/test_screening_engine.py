@@ -1,11 +1,8 @@
-"""The screening engine: nothing missed, nothing twice, the same bits however the work is cut."""
-
-from itertools import pairwise
+"""The screening engine: nothing missed, nothing twice, volumes, roles and refusals."""
 
 import numpy as np
 import pytest
 from support.orbits import (
-    EPOCH,
     dense_minima,
     elements,
     geostationary_cluster,
@@ -15,40 +12,20 @@ from support.orbits import (
     seconds,
     shell,
 )
+from support.screening_cases import START, assert_same_bits, ephemeris_of, mixed_orbits, request, rows
 
 from astrodynamics import screening
 from astrodynamics.errors import InvalidRequestError, ScreeningCancelledError
 from astrodynamics.frames import rtn_axes
-from astrodynamics.screening import Population, Request, Volume, join, plan_slices, screen, states_at
-from astrodynamics.trajectories import Ephemeris, EphemerisSegment
+from astrodynamics.screening import Population, Request, Volume, screen, states_at
 
-START = EPOCH + seconds(10_000)
 fifty_millimetres_km = 5e-5
 one_metre_km = 1e-3
 
 
-def request(hours, volume, **options):
-    return Request(START, START + seconds(3600 * hours), volume, **options)
-
-
-def rows(approaches):
-    return list(
-        zip(
-            approaches.first.tolist(), approaches.second.tolist(), approaches.tca_tai_ns.tolist(),
-            approaches.miss_distance_km.tolist(), strict=True,
-        )
-    )  # fmt: skip
-
-
-def assert_same_bits(one, other):
-    for name, column in one.to_columns().items():
-        assert np.array_equal(column, other.to_columns()[name]), name
-
-
 @pytest.fixture(scope="module")
 def mixed():
-    rng = np.random.default_rng(11)
-    return joined(shell(rng, 110), geostationary_cluster(rng, 14), high_eccentricity(rng, 30))
+    return mixed_orbits()
 
 
 @pytest.mark.parametrize(
@@ -112,70 +89,6 @@ def test_relative_position_is_in_the_first_objects_rtn(mixed):
         assert np.allclose(components, reported, rtol=0, atol=1e-6)
         assert approaches.relative_speed_km_s[row] == pytest.approx(np.linalg.norm(v2 - v1), rel=1e-6)
         assert approaches.miss_distance_km[row] == pytest.approx(np.linalg.norm(components), abs=1e-7)
-
-
-def test_threads_do_not_change_a_bit(mixed):
-    population, wanted = Population(mixed), request(9, Volume("sphere", 30.0))
-    assert_same_bits(screen(population, wanted, threads=1).approaches, screen(population, wanted, threads=2).approaches)
-
-
-@pytest.mark.parametrize("volume", [Volume("sphere", 30.0), Volume("box", 5.0, 40.0, 40.0)], ids=["sphere", "box"])
-@pytest.mark.parametrize("longest_hours", [1.6, 4.8])
-def test_slices_join_without_loss_or_doubling(mixed, volume, longest_hours):
-    population, whole = Population(mixed), request(9, volume)
-    slices = plan_slices(whole.start_tai_ns, whole.stop_tai_ns, seconds(3600 * longest_hours))
-    assert len(slices) > 1
-    together = join([screen(population, Request(*one, volume)) for one in reversed(slices)])
-    expected = screen(population, whole)
-    assert_same_bits(together.approaches, expected.approaches)
-    assert together.spans == expected.spans
-    for name, column in together.coverage.to_columns().items():
-        assert np.array_equal(column, expected.coverage.to_columns()[name]), name
-
-
-@pytest.mark.parametrize("volume", [Volume("sphere", 30.0), Volume("box", 4.0, 40.0, 40.0)], ids=["sphere", "box"])
-def test_a_stream_hands_on_what_the_whole_finds(mixed, volume):
-    """Slice by slice, with a pair that stays together over every cut: the same rows, each once it is complete."""
-    docked = elements(mean_anomaly_deg=np.array([200.0, 200.0005]))
-    population, wanted = Population(joined(mixed, docked)), request(7, volume)
-    whole = screen(population, wanted).approaches
-    parts = [part.approaches for part in screening.screen_in_slices(population, wanted, seconds(2 * 3600))]
-    assert len(parts) > 3
-    assert all(len(part) for part in parts)
-    together = {row for part in parts for row in zip(*(c.tolist() for c in part.to_columns().values()), strict=True)}
-    assert sum(len(part) for part in parts) == len(together)
-    assert together == set(zip(*(column.tolist() for column in whole.to_columns().values()), strict=True))
-    of_the_pair = [int(((part.first == len(mixed)) & (part.second == len(mixed) + 1)).sum()) for part in parts]
-    assert of_the_pair == [0] * (len(parts) - 1) + [1]
-
-
-def test_slices_may_be_cut_anywhere(mixed):
-    """Not on the engine's grid either: cuts a second before, at and after a closest approach."""
-    population, volume = Population(mixed), Volume("sphere", 30.0)
-    whole = screen(population, request(3, volume))
-    middle = int(whole.approaches.tca_tai_ns[len(whole.approaches) // 2])
-    for cut in (middle - seconds(1), middle, middle + 1, middle + seconds(1)):
-        parts = [
-            screen(population, Request(START, cut, volume)),
-            screen(population, Request(cut, START + seconds(3 * 3600), volume)),
-        ]
-        assert rows(join(parts).approaches) == rows(whole.approaches)
-
-
-def test_slices_fill_the_span():
-    slices = plan_slices(START, START + seconds(86_400), seconds(4 * 3600))
-    assert slices[0][0] == START
-    assert slices[-1][1] == START + seconds(86_400)
-    assert all(one[1] == following[0] for one, following in pairwise(slices))
-    assert max(stop - start for start, stop in slices) <= seconds(4 * 3600)
-    with pytest.raises(InvalidRequestError, match="empty"):
-        plan_slices(START, START, seconds(60))
-
-
-def test_results_that_overlap_do_not_join(mixed):
-    result = screen(Population(mixed), request(0.1, Volume("sphere", 1.0)))
-    with pytest.raises(InvalidRequestError, match="overlap"):
-        join([result, result])
 
 
 def test_docked_objects_are_one_continuous_approach():
@@ -301,151 +214,6 @@ def test_known_pairs_are_kept_out():
     known = {frozenset((10_001, 10_002)), (10_003, 10_001)}
     approaches = screen(population, request(1, Volume("sphere", 5.0), known_pairs=known)).approaches
     assert [row[:2] for row in rows(approaches)] == [(1, 2)]
-
-
-def ephemeris_of(population, index, *, number=90_001, first_s=0, last_s=4 * 3600, step_s=60, usable=None):
-    instants = START + np.arange(first_s, last_s + 1, step_s) * seconds(1)
-    r, v = states_at(population, index, instants)
-    begin, end = usable or (first_s, last_s)
-    segment = EphemerisSegment(instants, r, v, START + seconds(begin), START + seconds(end))
-    return Ephemeris(f"document-{number}", number, (segment,))
-
-
-def test_an_ephemeris_meets_the_catalogue_as_its_elements_do(mixed):
-    """Interpolated natively, turned from GCRF to TEME: as near as SGP4's velocities, which Hermite takes, allow."""
-    catalogue = Population(mixed)
-    volume = Volume("sphere", 40.0)
-    expected = screen(catalogue, request(4, volume)).approaches
-    busiest = int(np.bincount(expected.first[expected.relative_speed_km_s > 1.0]).argmax())
-    population = Population(mixed, [ephemeris_of(catalogue, busiest, number=mixed.norad_cat_id[busiest])])
-    primary = len(population) - 1
-    ours = screen(population, request(4, volume, primaries=[primary])).approaches
-    involved = (expected.first == busiest) | (expected.second == busiest)
-    assert involved.sum() >= 2
-    for a, b, tca, miss in rows(expected.take(involved)):
-        same = (ours.second == (b if a == busiest else a)) & (np.abs(ours.tca_tai_ns - tca) < seconds(1e-3))
-        assert same.sum() == 1
-        assert ours.miss_distance_km[same][0] == pytest.approx(miss, abs=one_metre_km)
-    assert len(ours) == involved.sum()
-    assert not (ours.second == busiest).any(), "its own catalogue entry has the same number"
-    assert population.designators[primary] == f"document-{mixed.norad_cat_id[busiest]}"
-
-
-def test_ephemerides_against_ephemerides(mixed):
-    catalogue, volume = Population(mixed), Volume("sphere", 40.0)
-    expected = rows(
-        screen(catalogue, request(4, volume, primaries=np.arange(40), secondaries=np.arange(40))).approaches
-    )
-    files = Population(None, [ephemeris_of(catalogue, index, number=90_000 + index) for index in range(40)])
-    ours = rows(screen(files, request(4, volume)).approaches)
-    assert len(expected) > 3
-    assert [row[:2] for row in ours] == [row[:2] for row in expected]
-    assert np.allclose([row[2] for row in ours], [row[2] for row in expected], rtol=0, atol=seconds(1e-3))
-    assert np.allclose([row[3] for row in ours], [row[3] for row in expected], rtol=0, atol=one_metre_km)
-
-
-def test_a_manoeuvre_is_not_missed():
-    """Half a kilometre a second at once: beyond any bound from the states before it."""
-    base = elements(mean_anomaly_deg=np.array([0.0]))
-    catalogue = Population(base)
-    instants = START + np.arange(0, 1801, 10) * seconds(1)
-    r, v = states_at(catalogue, 0, instants)
-    meeting = 95
-    ahead_r, ahead_v = r.copy(), v.copy()
-    kick = np.cross(r[80], v[80]) / np.linalg.norm(np.cross(r[80], v[80])) * 0.5
-    elapsed = (instants[80:] - instants[80])[:, None] / seconds(1)
-    ahead_r[80:] += kick * elapsed
-    ahead_v[80:] += kick
-    offset = kick * elapsed[meeting - 80]
-    target_r = r + offset
-    parts = (slice(0, 81), slice(80, None))
-    before = EphemerisSegment(instants[parts[0]], r[parts[0]], v[parts[0]], int(instants[0]), int(instants[80]))
-    after = EphemerisSegment(
-        instants[parts[1]], ahead_r[parts[1]], ahead_v[parts[1]], int(instants[80]), int(instants[-1])
-    )
-    moving = Ephemeris("moving", 1, (before, after))
-    standing = Ephemeris("standing", 2, (EphemerisSegment(instants, target_r, v, int(instants[0]), int(instants[-1])),))
-    wanted = Request(START, START + seconds(1800), Volume("sphere", 1.0))
-    ours = screen(Population(None, [moving, standing]), wanted).approaches
-    assert len(ours) == 1
-    assert abs(ours.tca_tai_ns[0] - instants[meeting]) < seconds(1e-3)
-    assert ours.miss_distance_km[0] < 1e-3
-
-
-def test_nothing_is_screened_outside_the_usable_interval(mixed):
-    catalogue, volume = Population(mixed), Volume("sphere", 40.0)
-    everything = screen(catalogue, request(4, volume, primaries=[5])).approaches
-    usable = (4000, 9000)
-    population = Population(mixed, [ephemeris_of(catalogue, 5, number=mixed.norad_cat_id[5], usable=usable)])
-    result = screen(population, request(4, volume, primaries=[len(mixed)]))
-    begin, end = (START + seconds(second) for second in usable)
-    expected = [row for row in rows(everything) if begin <= row[2] <= end]
-    plain = rows(result.approaches.take(result.approaches.kind == screening.APPROACH))
-    assert [row[1] for row in plain] == [row[1] for row in expected]
-    own = result.coverage.take(np.flatnonzero(result.coverage.index == len(mixed)))
-    assert own.reason_names() == ["outside_ephemeris", "screened", "outside_ephemeris"]
-    assert own.from_tai_ns.tolist() == [START, begin, end]
-    assert own.to_tai_ns.tolist() == [begin, end, START + seconds(4 * 3600)]
-
-
-def test_coverage_names_every_object_and_reason(mixed):
-    catalogue = Population(mixed)
-    falling = elements(mean_motion_rev_day=16.42, bstar=0.002, eccentricity=0.0005)
-    stale = elements(epoch_tai_ns=EPOCH - seconds(40 * 86_400))
-    population = Population(
-        joined(mixed, falling, stale),
-        [
-            ephemeris_of(catalogue, 0, number=1, first_s=-7200, last_s=-60),
-            ephemeris_of(catalogue, 0, number=2, first_s=8 * 86_400, last_s=8 * 86_400 + 3600),
-        ],
-    )
-    result = screen(population, request(24, Volume("sphere", 5.0), max_element_age_days=30.0))
-    n = len(mixed)
-    assert set(result.coverage.index.tolist()) == set(range(n + 4))
-    reasons = {
-        index: result.coverage.take(np.flatnonzero(result.coverage.index == index)).reason_names()
-        for index in range(n, n + 4)
-    }
-    assert reasons[n][-1] == "decayed"
-    assert reasons[n + 1] == ["element_set_too_old"]
-    assert reasons[n + 2] == ["wholly_in_past"]
-    assert reasons[n + 3] == ["starts_beyond_span"]
-    for index in range(n + 4):
-        own = result.coverage.take(np.flatnonzero(result.coverage.index == index))
-        assert own.from_tai_ns[0] == START
-        assert own.to_tai_ns[-1] == START + seconds(86_400)
-        assert (own.to_tai_ns[:-1] == own.from_tai_ns[1:]).all()
-    assert (result.coverage.screened().index < n + 1).all()
-    assert {n, n + 1, n + 2, n + 3} <= set(result.coverage.not_screened().index.tolist())
-
-
-def test_coverage_of_slices_says_what_that_of_the_whole_says(mixed):
-    """Of an ephemeris that begins and ends within the span, elements that grow too old in it, one that comes down."""
-    catalogue = Population(mixed)
-    growing_old = elements(epoch_tai_ns=EPOCH - seconds(29.8 * 86_400))
-    falling = elements(mean_motion_rev_day=16.42, bstar=0.002, eccentricity=0.0005)
-    hour_s = 3600
-    own = ephemeris_of(catalogue, 0, number=1, first_s=9 * hour_s, last_s=11 * hour_s)
-    population = Population(joined(mixed, growing_old, falling), [own])
-    wanted = request(24, Volume("sphere", 5.0), max_element_age_days=30.0)
-    expected = screen(population, wanted).coverage
-    parts = [part.coverage for part in screening.screen_in_slices(population, wanted, seconds(2 * hour_s))]
-    assert len(parts) > 10
-    assert {"outside_ephemeris", "screened", "decayed"} == set(expected.reason_names())
-    one_by_one = parts[0]
-    for part in parts[1:]:
-        one_by_one = screening.Coverage.joined([one_by_one, part])
-    for coverage in (screening.Coverage.joined(parts[::-1]), one_by_one):
-        for name, column in coverage.to_columns().items():
-            np.testing.assert_array_equal(column, expected.to_columns()[name], err_msg=name)
-
-
-def test_failing_objects_do_not_disturb_the_rest(mixed):
-    doomed = joined(mixed, elements(mean_motion_rev_day=np.array([17.2, 16.42]), bstar=np.array([0.0, 0.5])))
-    volume = Volume("sphere", 30.0)
-    alone = rows(screen(Population(mixed), request(4, volume)).approaches)
-    among = rows(screen(Population(doomed), request(4, volume)).approaches)
-    assert [row for row in among if max(row[:2]) < len(mixed)] == alone
 
 
 def test_columns_and_back(mixed):

@@ -5,49 +5,32 @@ import gzip
 
 import numpy as np
 import pytest
-from sgp4.api import Satrec, SatrecArray
+from sgp4.api import SatrecArray
+from support.real_catalogue import AS_OF, elements_of, line_pairs, models_of
 
 from astrodynamics.screening import REASONS, Population, Request, Volume, join, plan_slices, screen
-from astrodynamics.sgp4 import ElementArrays, Propagator
-from astrodynamics.timescales import DAY_NS, SECOND_NS, parse_iso_utc, to_tai_ns
+from astrodynamics.sgp4 import Propagator
+from astrodynamics.timescales import DAY_NS, SECOND_NS, parse_iso_utc
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
-AS_OF = "2024-09-17T12:00:00Z"
 fifty_microseconds_ns = 50_000
 fifty_millimetres_km = 5e-5
 
 
 @pytest.fixture(scope="module")
 def lines(corpus):
-    with gzip.open(corpus / "catalog" / "cat_20240917.3le.gz", "rt") as file:
-        text = file.read().splitlines()
-    return list(zip(text[1::3], text[2::3], strict=True))
+    return line_pairs(corpus)
 
 
 @pytest.fixture(scope="module")
 def models(lines):
-    return [Satrec.twoline2rv(*pair) for pair in lines]
+    return models_of(lines)
 
 
 @pytest.fixture(scope="module")
 def catalogue(lines, models):
-    """The elements as the reference reads them; epochs to the printed digits (1e-8 day)."""
-    epochs = []
-    for first, _ in lines:
-        year, day, fraction = 2000 + int(first[18:20]), int(first[20:23]), int(first[24:32].ljust(8, "0"))
-        year -= 100 if year >= 2057 else 0
-        midnight = np.datetime64(f"{year}-01-01", "ns").astype(np.int64) + (day - 1) * DAY_NS
-        epochs.append(midnight + fraction * (DAY_NS // 10**8))
-    columns = np.array([(m.no_kozai, m.ecco, m.inclo, m.nodeo, m.argpo, m.mo, m.bstar) for m in models]).T
-    return ElementArrays(
-        np.array([model.satnum for model in models]),
-        to_tai_ns(np.array(epochs).astype("datetime64[ns]")),
-        columns[0] * 1440 / (2 * np.pi),
-        columns[1],
-        *np.degrees(columns[2:6]),
-        columns[6],
-    )
+    return elements_of(lines, models)
 
 
 def test_sgp4_over_the_whole_catalogue(models, catalogue):
