@@ -13,6 +13,7 @@ from fairway.commands import (
     migrate,
     openapi,
     pc,
+    rebuild,
     routes,
     screen,
     serve,
@@ -56,6 +57,8 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
+app.command("rebuild")(rebuild.rebuild)
+app.command("release-outbound")(rebuild.release)
 app.command("validate")(validate_command.validate)
 app.command("convert")(convert_command.convert)
 app.command("screen")(screen.screen)

@@ -36,6 +36,10 @@ class Service(PartProcess):
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    def change_settings(self, **settings: str) -> None:
+        """Have the process started with other settings from its next start on."""
+        self._settings |= settings
+
     @property
     def is_ready(self) -> bool:
         """Whether it says that it can do its work."""

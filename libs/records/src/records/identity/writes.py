@@ -37,10 +37,11 @@ async def add_organization(
     default_profile: str | None = None,
     is_operations: bool = False,
     close_approach_addresses: Sequence[str] = (),
+    organization_id: str | None = None,
 ) -> Organization:
-    """Add an organization."""
+    """Add an organization, under a new identifier unless it had one before."""
     row = Organization(
-        id=new_id(),
+        id=organization_id or new_id(),
         name=name,
         space_track_title=space_track_title,
         gid=gid,

@@ -118,9 +118,11 @@ class Submission:
 
     async def _store(self, new: NewDocument, request_hash: str) -> Response:
         context = self.context
-        await put_envelope(context.objects, new, self.principal.actor, context.clock.now())
+        received_at = context.clock.now()
+        await put_envelope(context.objects, new, self.principal.actor, received_at)
         try:
             async with context.store.write(self.principal.actor) as unit:
+                unit.now = received_at  # a row made again from the envelope says the same
                 is_new = await add_document(unit, new)
                 if is_new:
                     record = await document(unit.session, _everything(), new.id)

@@ -1,0 +1,152 @@
+"""Documents recorded again from the objects into an older or empty database, on SQLite and PostgreSQL."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from support.command_line import Ended, program
+from support.service import running
+
+from ingest_api.module import MODULE
+from local_parts.postgresql import PostgreSQL
+from records.identity.tables import Organization
+from records.ingest_api.tables import Document
+from servicekit.holds import outbound_hold
+from servicekit.store.plumbing import AuditEntry, OutboxRow
+
+HEADERS = {"Content-Type": "text/plain"}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder with a database that can be saved, brought back and emptied."""
+
+    folder: Path
+    settings: dict[str, Any]
+    environment: dict[str, str]
+    save: Callable[[], None]
+    restore: Callable[[], None]
+    empty: Callable[[], None]
+
+    def run(self, *arguments: str) -> Ended:
+        return program(*arguments, FAIRWAY_DATA=str(self.folder), **self.environment)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def installation(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Installation]:
+    folder, kept = tmp_path / "data", tmp_path / "backup"
+    if request.param == "sqlite":
+        database = folder / "fairway.db"
+
+        def empty() -> None:
+            for file in folder.glob("fairway.db*"):
+                file.unlink()
+
+        def restore() -> None:
+            empty()
+            shutil.copyfile(kept, database)
+
+        yield Installation(folder, {}, {}, lambda: shutil.copyfile(database, kept), restore, empty)
+        return
+    with PostgreSQL(tmp_path / "server", settings={"fsync": "off"}) as server:
+        server.run("createdb", "fairway")
+        url = server.address_of("fairway", "postgresql+asyncpg")
+
+        def make_anew() -> None:
+            server.run("dropdb", "--force", "fairway")
+            server.run("createdb", "fairway")
+
+        def bring_back() -> None:
+            make_anew()
+            server.run("pg_restore", "--dbname=fairway", kept)
+
+        def emptied() -> None:
+            make_anew()
+            assert program("migrate", FAIRWAY_DATA=str(folder), FAIRWAY_DATABASE__URL=url).exit_code == 0
+
+        def save() -> None:
+            server.run("pg_dump", "--format=custom", f"--file={kept}", "fairway")
+
+        settings = {"database": {"url": url}}
+        yield Installation(folder, settings, {"FAIRWAY_DATABASE__URL": url}, save, bring_back, emptied)
+
+
+async def documents(installation: Installation, *, send: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    """Send files of these names, and return every document's row."""
+    async with running([MODULE], installation.folder, **installation.settings) as service:
+        if send:
+            async with service.context.store.read() as session:
+                known = (await session.scalars(select(Organization.id).where(Organization.name == "Northern"))).first()
+            operator = await service.operator("Northern") if known is None else await service.staff()
+            query = {} if known is None else {"organization_id": known}
+            for name in send:
+                answer = await operator.client.post(
+                    "/v1/documents", content=name.encode(), headers=HEADERS | {"X-File-Name": name}, params=query
+                )
+                assert answer.status_code == 202, answer.text
+        async with service.context.store.read() as session:
+            rows = await session.scalars(select(Document).order_by(Document.id))
+            return [
+                (row.id, row.organization_id, row.uploader_kind, row.file_name, row.sha256, row.received_at)
+                for row in rows
+            ]
+
+
+async def test_what_came_after_the_backup_is_recorded_again_as_it_was(installation: Installation) -> None:
+    await documents(installation, send=("before.oem",))
+    installation.save()
+    everything = await documents(installation, send=("after.oem", "later.oem"))
+    installation.restore()
+    ended = installation.run("rebuild", "--format", "json")
+    assert ended.exit_code == 0, ended.errors
+    counts = json.loads(ended.output)
+    assert (counts["known"], counts["rebuilt"], counts["damaged"]) == (1, 2, [])
+    again = json.loads(installation.run("rebuild", "--format", "json").output)
+    assert (again["known"], again["rebuilt"]) == (3, 0)
+    assert await documents(installation) == everything
+    async with running([MODULE], installation.folder, **installation.settings) as service:
+        async with service.context.store.read() as session:
+            hold = await outbound_hold(session)
+            told = await session.scalar(select(func.count()).select_from(OutboxRow))
+            audited = await session.scalar(
+                select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "document.received")
+            )
+        assert hold is not None
+        assert "restored" in hold.reason
+        assert told == audited == 3, "each is told of once"
+    assert installation.run("release-outbound").exit_code == 0
+    nothing_held = installation.run("release-outbound")
+    assert (nothing_held.exit_code, "nothing is held" in nothing_held.errors) == (2, True)
+
+
+async def test_an_empty_database_gets_everything_and_organizations_by_their_identifiers(
+    installation: Installation,
+) -> None:
+    everything = await documents(installation, send=("one.oem", "two.oem"))
+    installation.empty()
+    counts = json.loads(installation.run("rebuild", "--format", "json").output)
+    assert (counts["rebuilt"], counts["organizations"]) == (2, 1)
+    assert await documents(installation) == everything
+
+
+async def test_damaged_and_unfinished_uploads_are_told_and_left_alone(installation: Installation) -> None:
+    await documents(installation)
+    installation.save()
+    (broken, *_), (missing, *_), _ = await documents(installation, send=("a.oem", "b.oem", "c.oem"))
+    objects = installation.folder / "objects" / "documents"
+    (objects / broken).write_bytes(b"rotten")
+    (objects / missing).unlink()
+    (objects / "0192f0c4-0000-7000-8000-000000000000").write_bytes(b"never acknowledged")
+    installation.restore()
+    ended = installation.run("rebuild", "--format", "json")
+    assert ended.exit_code == 1
+    counts = json.loads(ended.output)
+    assert counts["rebuilt"] == 1
+    assert counts["damaged"] == [broken, missing]
+    assert len(await documents(installation)) == 1
+    assert (objects / broken).read_bytes() == b"rotten"
