@@ -87,9 +87,10 @@ ENV PATH=/opt/fairway/bin:$PATH \
 COPY --from=build /opt/fairway /opt/fairway
 COPY LICENSE /usr/share/doc/fairway/LICENSE
 
-# The data folder matters only where a part is embedded; then a volume belongs there. Its group is root's, so that a
-# platform may give the container any user.
-RUN install -d -o 10001 -g 0 -m 0770 /var/lib/fairway
+# The base's installer goes. The data folder matters only where a part is embedded; then a volume belongs there. Its group
+# is root's, so that a platform may give the container any user.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.11/site-packages/* \
+ && install -d -o 10001 -g 0 -m 0770 /var/lib/fairway
 USER 10001:0
 WORKDIR /var/lib/fairway
 EXPOSE 8080

@@ -29,7 +29,7 @@ HARDENED = ("--read-only", "--tmpfs=/tmp:size=512m", "--cap-drop=ALL", "--securi
 LARGEST_IMAGE_MB = 800
 FIRST_KERNELS_S = 3.0
 """All kernels are read from the image in that time, on a machine that has nothing else to do."""
-COMPILERS = "gcc g++ cc c++ clang ld as make cmake rustc go javac pip3.11 uv"
+COMPILERS = "gcc g++ cc c++ clang ld as make cmake rustc go javac pip pip3 pip3.11 uv"
 
 Figures = dict[str, str]
 
