@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from structlog.contextvars import get_contextvars
 from support.buses import BusUnderTest
 from support.otlp_receiver import ReceivedSpan, receiving_spans
 
@@ -30,7 +31,12 @@ async def make_wave(_context: Context, delivery: Delivery[StoneThrownV1]) -> Non
         unit.emit(WaveMadeV1(number=delivery.event.number))
 
 
+LOGGED: list[dict[str, Any]] = []
+"""What every log entry of the second handler would carry."""
+
+
 async def feel_wave(_context: Context, delivery: Delivery[WaveMadeV1]) -> None:
+    LOGGED.append(get_contextvars())
     async with delivery.transaction() as unit:
         unit.audit("felt", "wave", str(delivery.event.number))
 
@@ -68,4 +74,9 @@ async def test_a_trace_goes_through_every_hop(bus_under_test: BusUnderTest) -> N
     ]
     (handled,) = [span for span in spans if span.name == "process wave.made.v1"]
     assert handled.attributes["messaging.consumer.group.name"] == "shore.feels"
+    assert LOGGED[-1] == {
+        "consumer": "shore.feels",
+        "event_id": handled.attributes["messaging.message.id"],
+        "attempt": 1,
+    }
     assert len({span.span_id for span in spans}) == len(spans)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from servicekit.auth import new_token
-from servicekit.observability import configure_logging, logger
+from servicekit.observability import configure_logging, log_context, logger
 from servicekit.settings import LogSettings
 from servicekit.tracing import start_trace
 
@@ -41,6 +41,17 @@ def test_an_entry_carries_time_level_logger_and_trace(out: io.StringIO) -> None:
         "findings": 3,
         "trace_id": "0af7651916cd43dd8448eb211c80319c",
     }
+
+
+def test_every_entry_of_a_handling_names_its_event_whoever_writes_it(out: io.StringIO) -> None:
+    with log_context(consumer="validator.decide", event_id="018f"):
+        logger("validator.reading").info("read")
+        logging.getLogger("a.library").warning("odd")
+    logger("validator.reading").info("afterwards")
+    of_ours, of_the_library, afterwards = entries(out)
+    for entry in (of_ours, of_the_library):
+        assert (entry["consumer"], entry["event_id"]) == ("validator.decide", "018f")
+    assert "consumer" not in afterwards
 
 
 def test_a_librarys_entries_look_the_same(out: io.StringIO) -> None:

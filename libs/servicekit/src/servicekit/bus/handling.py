@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack
-from servicekit.observability import logger
+from servicekit.observability import log_context, logger
 from servicekit.store.plumbing import DeliveryRow
 from servicekit.tracing import Attributes, enter
 
@@ -82,13 +82,16 @@ class Handling:
             "messaging.message.id": envelope.event_id,
             "fairway.attempt": attempt,
         }
-        with enter(
-            f"process {envelope.topic}",
-            "consumer",
-            traceparent=envelope.traceparent,
-            trace_id=envelope.trace_id,
-            attributes=attributes,
-        ) as span:
+        with (
+            enter(
+                f"process {envelope.topic}",
+                "consumer",
+                traceparent=envelope.traceparent,
+                trace_id=envelope.trace_id,
+                attributes=attributes,
+            ) as span,
+            log_context(consumer=consumer.name, event_id=envelope.event_id, attempt=attempt),
+        ):
             try:
                 await self._call(consumer, envelope, attempt)
             except AlreadyHandled:

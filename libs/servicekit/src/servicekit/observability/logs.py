@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TextIO
 
 import structlog
@@ -12,7 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 from servicekit.settings import LogSettings
 from servicekit.tracing import present_trace
 
-__all__ = ["configure_logging", "logger", "redact", "without_secrets"]
+__all__ = ["configure_logging", "log_context", "logger", "redact", "without_secrets"]
 
 _SECRET_NAME = re.compile(
     r"(authorization|cookie|csrf|passw|secret|token$|api_?key|sign_in_link|database_url)", re.IGNORECASE
@@ -20,12 +21,22 @@ _SECRET_NAME = re.compile(
 _SECRET_TEXT = re.compile(r"fwy_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _URL_PASSWORD = re.compile(r"(://[^\s:/@]+):[^\s@/]+@")
 _HIDDEN = "***"
+_QUIET_LIBRARIES = (
+    *("uvicorn", "uvicorn.error", "uvicorn.access", "httpx", "httpcore"),
+    *("sqlalchemy", "alembic", "asyncio", "aiokafka", "aiobotocore", "botocore", "opentelemetry"),
+)
+"""What they say below a warning is of no use to who runs the service."""
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of a module: ``_log = logger(__name__)``."""
     bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return bound
+
+
+def log_context(**values: Any) -> AbstractContextManager[None]:
+    """Have every entry of this task carry `values` while the block runs, whoever writes it."""
+    return structlog.contextvars.bound_contextvars(**values)
 
 
 def redact(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
@@ -93,7 +104,7 @@ def configure_logging(settings: LogSettings, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level.upper())
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "sqlalchemy", "asyncio", "alembic"):
+    for name in _QUIET_LIBRARIES:
         library = logging.getLogger(name)
         library.handlers = []
         library.propagate = True

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from servicekit.context import Context
-from servicekit.observability import Metrics, logger
+from servicekit.observability import Metrics, log_context, logger
 from servicekit.runtime.module import Job
 from servicekit.tracing import enter
 
@@ -76,7 +76,7 @@ class Supervisor:
         if not job.at_start:
             await self._pause(every_s)
         while not self._stopping.is_set():
-            with enter(job.name, "internal") as span:
+            with enter(job.name, "internal") as span, log_context(job=job.name):
                 try:
                     with self._metrics.job(job.name):
                         await job.run(context)
