@@ -45,7 +45,7 @@ class ScreeningSettings(SettingsGroup):
     """A task that has had no result for so long is handed out again; the next time after twice as long, and so on."""
     threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     """Threads of the engine."""
-    worker_memory_mib: Annotated[int, Field(ge=256)] = 3072
+    worker_memory_mib: Annotated[int, Field(ge=64)] = 3072
     """What the engine's process may take. A slice that needs more fails with that reason."""
     worker_heartbeat_s: Annotated[float, Field(gt=0)] = 10.0
     """How often a worker says that it lives; one that is silent for three times as long is not counted."""

@@ -96,13 +96,22 @@ def screen_slice(order: SliceOrder) -> SliceFound | SliceTooLong:
     watch_peak()
     try:
         return _screened(order)
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not _is_short_of_memory(error):
+            raise
         _populations.clear()
         forget_trajectories()
     try:
         return _screened(order)
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not _is_short_of_memory(error):
+            raise
         raise TooLittleMemoryError(f"more than {order.memory_mib} MiB") from None
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    """Whether it is; a thread whose stack finds no room says so in words alone."""
+    return isinstance(error, MemoryError) or "can't start new thread" in str(error)
 
 
 def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
