@@ -21,6 +21,7 @@ from cluster import binaries
 from cluster.certificates import Authority
 from cluster.control_plane import ControlPlane
 from cluster.drill import Drill, StepFailed
+from cluster.images import built_from
 from cluster.keda import Keda
 from cluster.node import Node
 from cluster.parts import Parts
@@ -79,7 +80,8 @@ def _steps(running: ExitStack, folder: Path, archive: Path, options: argparse.Na
         (built,) = (name for name in node.images() if name.startswith(f"{IMAGE}:"))
         node.tag(built, f"{IMAGE}:first")
         node.tag(built, f"{IMAGE}:second")
-        return f"{archive.stat().st_size / 1e6:.0f} MB"
+        results.image = f"{archive.stat().st_size / 1e6:.0f} MB, {built_from(archive)}"
+        return results.image
 
     def teach() -> str:
         files = [f"--filename={file}" for file in binaries.custom_kinds()]
@@ -104,6 +106,7 @@ def _steps(running: ExitStack, folder: Path, archive: Path, options: argparse.Na
         ("upgrade while files arrive", drill.upgrade),
         ("rollback while files arrive", drill.rollback),
         ("workers by lag, one killed in a task", drill.scale_and_kill),
+        ("undisturbed", drill.undisturbed),
         ("workers after the lag", drill.back_to_none),
         ("history", lambda: ", ".join(release.history())),
     ]

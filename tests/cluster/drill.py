@@ -36,6 +36,8 @@ class Drill:
         self._rate_hz = rate_hz
         self._scale = scale
         self._hours = hours
+        self._asked: dict[str, Any] = {}
+        self._stands: dict[str, Any] = {}
         self._token = ""
         self._operator = ""
 
@@ -153,10 +155,9 @@ class Drill:
             loaded = api.post("catalogues", content=scenario.content, headers=headers)
             loaded.raise_for_status()
             self._until(lambda: bool(api.get("catalogues").json()["items"]), _VERDICTS_S, "there is no catalogue")
-            start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
-            asked = api.post("screenings", json={"all": True, "hours": self._hours, "volume": "hac", "start": start})
-            asked.raise_for_status()
-            run = asked.json()["id"]
+            start = (datetime.now(UTC) + timedelta(minutes=15)).isoformat().replace("+00:00", "Z")
+            self._asked = {"all": True, "hours": self._hours, "volume": "hac", "start": start}
+            run = self._ask(api)
             began = time.monotonic()
             first_s = self._until(lambda: bool(self._release.pods(WORKER)), _SCALING_S, "no worker came")
             second_s = self._until(
@@ -171,6 +172,7 @@ class Drill:
         again = next(one for one in tasks if one["ordinal"] == task)
         if again["worker"] == killed or again["state"] != "done":
             raise StepFailed(f"slice {task} was not computed by another worker: {again}")
+        self._stands = stands
         workers = {one["worker"] for one in tasks}
         return (
             f"all-vs-all of {stands['object_count']} objects over {self._hours:g} h in {stands['task_count']} slices: "
@@ -180,12 +182,30 @@ class Drill:
             f"{stands['not_screened_count']} objects not screened"
         )
 
+    def undisturbed(self) -> str:
+        """The same run again, with nobody killed, finds the same."""
+        with self._api(self._token) as api:
+            began = time.monotonic()
+            stands = self._follow(api, self._ask(api))
+        for what in ("state", "object_count", "screened_count", "not_screened_count", "approach_count", "cdm_count"):
+            if stands[what] != self._stands[what]:
+                raise StepFailed(f"{what} is {stands[what]} undisturbed, {self._stands[what]} with a kill")
+        return (
+            f"complete after {time.monotonic() - began:.0f} s; approaches ({stands['approach_count']}), messages "
+            f"({stands['cdm_count']}) and coverage equal those of the run with the kill"
+        )
+
     def back_to_none(self) -> str:
         """When the lag is gone the workers go, after the time of stabilisation and not before."""
         waited_s = self._until(
             lambda: not self._release.pods(WORKER), _SCALING_S + self._release.scale_down_s, "workers are still there"
         )
         return f"none {waited_s:.0f} s after the run was complete (stabilisation {self._release.scale_down_s} s)"
+
+    def _ask(self, api: httpx.Client) -> str:
+        asked = api.post("screenings", json=self._asked)
+        asked.raise_for_status()
+        return str(asked.json()["id"])
 
     def _kill_one_in_a_task(self, api: httpx.Client, run: str) -> tuple[str, int]:
         """Kill a worker that computes; another one, where it had just finished."""

@@ -5,8 +5,26 @@ import io
 import json
 import tarfile
 from pathlib import Path
+from typing import IO
 
-__all__ = ["archive_of_program"]
+__all__ = ["archive_of_program", "built_from"]
+
+
+def built_from(archive: Path) -> str:
+    """Return when the image of an archive was built, and from which revision where its label says so."""
+    with tarfile.open(archive) as tar:
+        manifest = json.load(_member(tar, "manifest.json"))
+        config = json.load(_member(tar, manifest[0]["Config"]))
+    revision = (config["config"].get("Labels") or {}).get("org.opencontainers.image.revision", "unknown")
+    built = f"built {config['created'][:16].replace('T', ' ')} UTC"
+    return built if revision == "unknown" else f"{built} from {revision}"
+
+
+def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
+    member = tar.extractfile(name)
+    if member is None:
+        raise ValueError(f"{name} in the archive of an image is no file")
+    return member
 
 
 def archive_of_program(program: Path, name: str, archive: Path) -> None:

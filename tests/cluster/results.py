@@ -19,6 +19,7 @@ _TOLD = {
     "rollback while files arrive": "`helm rollback --wait`, the same",
     "workers by lag, one killed in a task": "KEDA brings workers by the lag of the topics of tasks; in a task one is "
     "deleted with `--force --grace-period=0`",
+    "undisturbed": "the same run once more, with nobody killed",
     "workers after the lag": "KEDA takes them to none again",
     "history": "revisions of the release",
 }
@@ -28,6 +29,7 @@ class Results:
     """What each step took and said."""
 
     def __init__(self, *, scale_down_s: int) -> None:
+        self.image = ""
         self._scale_down_s = scale_down_s
         self._lines: list[tuple[str, float, str]] = []
 
@@ -59,7 +61,7 @@ containerd, CoreDNS), KEDA {KEDA}, PostgreSQL, Kafka, SeaweedFS, a mail catcher,
 SDK of Helm 4. Times include whatever else the machine was doing. Scaling down is stabilised over 300 s in the chart,
 over {self._scale_down_s} s in this run.
 
-Started before: {", ".join(starts)}.
+The image: {self.image}. Started before: {", ".join(starts)}.
 
 | step | time | what came out |
 |---|---|---|
