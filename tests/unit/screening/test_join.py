@@ -11,7 +11,7 @@ from assessment.trajectories import ephemeris_to_columns
 from astrodynamics.screening import REASONS, Approaches, Coverage
 from screening.pinned_files import PinnedFile, PinnedObjectChangedError
 from screening.runs.inputs import PinnedEphemeris, RunInputs
-from screening.runs.join import Gap, JoinOrder, SliceFile, Watched, join_run, joined_gaps
+from screening.runs.join import Gap, JoinOrder, SliceFile, Watched, join_run, joined_gaps, of_the_whole
 from screening.runs.slice_files import read_slice, write_slice
 
 HOUR = 3_600_000_000_000
@@ -185,3 +185,14 @@ def test_a_slice_that_is_not_what_was_recorded_is_refused(order):
     built.slices[0].file.path.write_bytes(b"changed")
     with pytest.raises(PinnedObjectChangedError):
         join_run(built)
+
+
+def test_an_ephemeris_that_begins_late_is_not_beyond_the_span_of_the_run():
+    """It has no states in the first slice and some in the second; another one begins after both."""
+    beyond = REASONS.index("starts_beyond_span")
+    first = Coverage(np.array([0, 1]), np.array([0, 0]), np.array([HOUR, HOUR]), np.array([beyond, beyond], np.uint8))
+    second = Coverage(np.array([1]), np.array([HOUR]), np.array([2 * HOUR]), np.array([beyond], np.uint8))
+    told = of_the_whole([first, second], 0, 2 * HOUR)
+    assert told.index.tolist() == [0, 1]
+    assert told.reason_names() == ["outside_ephemeris", "starts_beyond_span"]
+    assert told.to_tai_ns.tolist() == [HOUR, 2 * HOUR]

@@ -20,13 +20,24 @@ from assessment.approach_columns import (
 )
 from assessment.engine_results import approach_columns, reasons_of
 from astrodynamics.screening import Approaches, Coverage
+from astrodynamics.screening.coverage import OUTSIDE_EPHEMERIS, STARTS_BEYOND_SPAN, WHOLLY_IN_PAST
 from screening.pinned_files import PinnedFile
 from screening.runs.inputs import RunInputs
 from screening.runs.population import Members, members_of, population_of
 from screening.runs.slice_files import read_slice
 from screening.runs.trajectories import load_catalogue, load_ephemeris
 
-__all__ = ["Gap", "JoinOrder", "JoinedRun", "SliceFile", "Watched", "gaps_of", "join_run", "joined_gaps"]
+__all__ = [
+    "Gap",
+    "JoinOrder",
+    "JoinedRun",
+    "SliceFile",
+    "Watched",
+    "gaps_of",
+    "join_run",
+    "joined_gaps",
+    "of_the_whole",
+]
 
 _SAME_PASSAGE_NS: Final = 1_200_000_000_000
 """An approach of a pair so near in time to an event's is that event's: the longest window of grouping."""
@@ -138,7 +149,8 @@ def join_run(order: JoinOrder) -> JoinedRun:
     )
     found = [Approaches.joined([passes[number] for passes, _ in slices], spans) for number in range(len(slices[0][0]))]
     columns = approach_columns(population_of(members, catalogue, ephemerides), found)
-    gaps = joined_gaps(gap for _, coverage in slices for gap in gaps_of(coverage, members))
+    not_screened = of_the_whole([coverage for _, coverage in slices], start, stop)
+    gaps = joined_gaps(gaps_of(not_screened, members))
     population = set(
         zip(
             members.norad_cat_id[members.secondaries].tolist(),
@@ -178,6 +190,18 @@ def gaps_of(coverage: Coverage, members: Members) -> list[Gap]:
         )
         if reason is not None
     ]
+
+
+def of_the_whole(not_screened: Sequence[Coverage], start: int, stop: int) -> Coverage:
+    """Put what slices could not screen as the whole would.
+
+    An ephemeris that is over, or has not begun, when a slice begins or ends is so for the run only if it is throughout.
+    """
+    told = Coverage.joined(not_screened)
+    throughout = (told.from_tai_ns <= start) & (told.to_tai_ns >= stop)
+    of_slice = np.isin(told.reason, (WHOLLY_IN_PAST, STARTS_BEYOND_SPAN)) & ~throughout
+    reason = np.where(of_slice, OUTSIDE_EPHEMERIS, told.reason).astype(np.uint8)
+    return Coverage(told.index, told.from_tai_ns, told.to_tai_ns, reason)
 
 
 def joined_gaps(gaps: Iterable[Gap]) -> list[Gap]:
