@@ -34,6 +34,7 @@ class Kafka(PartProcess):
     """
 
     name = "Kafka"
+    start_s = 180.0
 
     def __init__(
         self,

@@ -1,0 +1,67 @@
+"""`fairway migrate` makes the topics of every event, and a service does not run without them."""
+
+import json
+from collections.abc import AsyncIterator
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy.engine import make_url
+from support.command_line import fairway
+from support.kafka import kafka_settings
+
+from fairway.composition import SERVICES, events, modules
+from servicekit.bus.topics import check_topics, topics_of
+from servicekit.ids import new_id
+
+
+@pytest.fixture
+async def empty_postgres(postgres_server: str) -> AsyncIterator[str]:
+    """The address of a database in which nothing is."""
+    admin = await asyncpg.connect(postgres_server)
+    name = f"fairway_{new_id().replace('-', '')}"
+    await admin.execute(f"CREATE DATABASE {name}")
+    yield (
+        make_url(postgres_server)
+        .set(drivername="postgresql+asyncpg", database=name)
+        .render_as_string(hide_password=False)
+    )
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+def test_migrate_makes_the_topic_of_every_event_once(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    empty_postgres: str,
+    kafka_address: str,
+) -> None:
+    settings = kafka_settings(kafka_address)
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
+    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
+    monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
+    first = fairway(capsys, "migrate", "--format", "json")
+    assert first.exit_code == 0, first.errors
+    made = json.loads(first.output)["topics"]["made"]
+    assert made == [settings.topic_prefix + event.topic for event in events()]
+    again = fairway(capsys, "migrate")
+    assert again.output.splitlines()[-1] == "topics: nothing to do"
+
+
+def test_migrate_says_in_one_sentence_that_there_is_no_broker(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, empty_postgres: str
+) -> None:
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
+    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", "127.0.0.1:9")
+    ended = fairway(capsys, "migrate")
+    assert ended.exit_code == 3
+    assert "The broker at 127.0.0.1:9 cannot be used" in ended.errors.splitlines()[-1]
+
+
+async def test_every_consumer_of_a_service_finds_its_topic_among_those_that_migrate_makes() -> None:
+    made = {event.topic for event in events()}
+    wanted = {consumer.event.topic for module in modules(list(SERVICES)) for consumer in module.consumers}
+    assert wanted <= made
+
+
+async def test_no_check_of_topics_is_needed_for_a_process_without_consumers(kafka_address: str) -> None:
+    assert await check_topics(kafka_settings(kafka_address), topics_of([])) == []
