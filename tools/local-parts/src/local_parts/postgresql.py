@@ -19,6 +19,7 @@ from local_parts.process import PartDoesNotStart, PartMissing, PartProcess, as_u
 __all__ = ["PostgreSQL", "installed_programs"]
 
 _SYSTEM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+_STATUS_LINE = 7
 _UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -159,10 +160,12 @@ class PostgreSQL(PartProcess):
 
     @override
     def _answers(self) -> bool:
-        asked = subprocess.run(  # noqa: S603 - our own command line
-            [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False
-        )
-        return asked.returncode == 0
+        """Whether the file in which the server says how far it is says that it is ready, and that it is ours."""
+        try:
+            lines = (self.folder / "data" / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        return len(lines) > _STATUS_LINE and lines[0] == str(self.pid) and lines[_STATUS_LINE].strip() == "ready"
 
     @override
     def _user(self) -> str | None:

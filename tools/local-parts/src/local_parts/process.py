@@ -131,7 +131,7 @@ class PartProcess(ABC):
     def wait_until_ready(self) -> None:
         """Return when the server answers, or raise PartDoesNotStart."""
         deadline = time.monotonic() + self.start_s
-        while not self._answers():
+        while not (self._answers() and self.is_running):  # another's server may have the port
             if not self.is_running or time.monotonic() > deadline:
                 self.kill()
                 tail = self.log.read_text(errors="replace")[-3000:]
