@@ -82,10 +82,12 @@ class _Lagging:
 
 
 async def test_what_waits_in_a_broker_is_shown(tmp_path: Path) -> None:
+    only = modules(["validator"])
     async with running([], tmp_path / "data") as service:
         bus: Bus = _Lagging()  # type: ignore[assignment]
-        await Measuring([], "1").measure(service.context, bus)
+        await Measuring(only, "1").measure(service.context, bus)
         found = samples(service.context.metrics.exposition().decode())
+    assert found['fairway_dead_letters{consumer="validator.decide"}'] == 0, "though nobody has subscribed at the table"
     assert found['fairway_consumer_lag{consumer="validator.decide"}'] == 12
     assert found['fairway_consumer_oldest_age_seconds{consumer="validator.decide"}'] == 3.5
 

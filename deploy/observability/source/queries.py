@@ -2,7 +2,7 @@
 
 from panels import series
 
-__all__ = ["WINDOW", "fact", "in_an_hour", "quantile", "rate", "share"]
+__all__ = ["WINDOW", "fact", "in_an_hour", "of_services", "quantile", "rate", "share"]
 
 WINDOW = "$__rate_interval"
 """As long as Grafana finds right for the span that is shown."""
@@ -29,6 +29,11 @@ def fact(name: str, by: str = "", *matchers: str) -> str:
     """A fact of the database, which every process tells the same."""
     grouping = f" by ({by}) " if by else " "
     return f"max{grouping}({series(name, *matchers)})"
+
+
+def of_services(expr: str) -> str:
+    """A figure of each process, with what the process runs."""
+    return f"{expr} * on (instance) group_left (services) max by (instance, services) (fairway_build_info)"
 
 
 def share(some: str, whole: str) -> str:

@@ -128,8 +128,10 @@ DATABASE_CONNECTIONS_LIMIT = gauge(
     "fairway_database_connections_limit", "How many connections the PostgreSQL server takes.", scope="database"
 )
 DATABASE_BYTES = gauge("fairway_database_size_bytes", "Size of the database.", scope="database")
-DISK_FREE_BYTES = gauge("fairway_disk_free_bytes", "Free space where the data folder is.")
-DISK_SIZE_BYTES = gauge("fairway_disk_size_bytes", "Size of the file system where the data folder is.")
+DISK_FREE_BYTES = gauge(
+    "fairway_disk_free_bytes", "Free space where the data folder is, or temporary files where there is none."
+)
+DISK_SIZE_BYTES = gauge("fairway_disk_size_bytes", "Size of that file system.")
 MEMORY_BYTES = gauge("fairway_memory_bytes", "Resident memory of the process and its children.")
 MEMORY_LIMIT_BYTES = gauge(
     "fairway_memory_limit_bytes", "How much memory the process and its children may take; absent without a limit."

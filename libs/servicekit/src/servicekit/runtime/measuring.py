@@ -3,8 +3,9 @@
 import asyncio
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -52,12 +53,15 @@ class Measuring:
             self._show_from_the_start(context.metrics)
             _measure_process(context)
             await self._part("database", _measure_database, context)
-            await self._part("outbox", _measure_deliveries, context)
+            await self._part("outbox", self._measure_deliveries, context)
             if bus is not None:
                 await self._part("bus", lambda context: _measure_bus(context, bus), context)
             for name, measure in self._measures:
                 await self._part(name, measure, context)
             self._measured_at = time.monotonic()
+
+    async def _measure_deliveries(self, context: Context) -> None:
+        await _measure_deliveries(context, [each.name for module in self._modules for each in module.consumers])
 
     def _show_from_the_start(self, metrics: Metrics) -> None:
         """Have every series there that may be counted up: of what begins with 1 no increase can be seen."""
@@ -91,10 +95,10 @@ def _measure_process(context: Context) -> None:
         if isinstance(pool, QueuePool):
             metrics.of(platform.POOL_IN_USE).labels(pool_name).set(pool.checkedout())
             metrics.of(platform.POOL_LIMIT).labels(pool_name).set(pool.size() + max(0, pool._max_overflow))  # noqa: SLF001
-    if context.settings.data.exists():
-        disk = shutil.disk_usage(context.settings.data)
-        metrics.of(platform.DISK_FREE_BYTES).set(disk.free)
-        metrics.of(platform.DISK_SIZE_BYTES).set(disk.total)
+    has_folder = context.settings.data.exists()
+    disk = shutil.disk_usage(context.settings.data if has_folder else tempfile.gettempdir())
+    metrics.of(platform.DISK_FREE_BYTES).set(disk.free)
+    metrics.of(platform.DISK_SIZE_BYTES).set(disk.total)
     metrics.of(platform.MEMORY_BYTES).set(_memory_bytes())
     limit = _memory_limit_bytes()
     if limit is not None:
@@ -119,12 +123,13 @@ async def _measure_database(context: Context) -> None:
     metrics.of(platform.DATABASE_BYTES).set(size or 0)
 
 
-async def _measure_deliveries(context: Context) -> None:
+async def _measure_deliveries(context: Context, own: Iterable[str]) -> None:
+    """Measure outbox and deliveries: of every consumer where the database is the bus, else of those of this process."""
     unpublished = OutboxRow.published_at.is_(None)
     async with context.store.read() as session:
         waiting = await session.scalar(select(func.count()).select_from(OutboxRow).where(unpublished))
         oldest = await session.scalar(select(func.min(OutboxRow.emitted_at)).where(unpublished))
-        consumers = sorted(set(await session.scalars(select(SubscriptionRow.consumer))))
+        consumers = sorted({*own, *await session.scalars(select(SubscriptionRow.consumer))})
         rows = (
             await session.execute(
                 select(DeliveryRow.consumer, DeliveryRow.state, func.count(), func.min(DeliveryRow.emitted_at))
