@@ -56,6 +56,17 @@ async def test_every_page_of_slices_is_read(browser: httpx.AsyncClient, api: Sta
     assert any("limit=200" in query for query in api.queries)
 
 
+async def test_a_run_of_the_whole_catalogue_is_called_that(browser: httpx.AsyncClient, api: StandInApi) -> None:
+    put_run(api, given.task())
+    run = given.run(kind="catalogue-catalogue", norad_cat_id=None, state="running")
+    api.put(f"screenings/{given.RUN_ID}", run)
+    api.put("screenings", page(run, given.run(kind="catalogue-catalogue", norad_cat_id=5)))
+    assert "The whole catalogue against itself</h1>" in (await browser.get(f"/screenings/{given.RUN_ID}")).text
+    listed = (await browser.get("/screenings")).text
+    assert "The whole catalogue against itself" in listed
+    assert "Catalogue object against the catalogue" in listed
+
+
 def test_many_slices_share_cells_that_show_the_most_urgent_of_their_states() -> None:
     tasks = [task()] * 999 + [task(state="failed")]
     cells = strip_of(tasks)

@@ -138,8 +138,10 @@ _RUN_KINDS = {
 }
 
 
-def run_kind(code: str) -> str:
-    """Write what a screening compares."""
+def run_kind(code: str, *, of_everything: bool = False) -> str:
+    """Write what a screening compares; of everything where it has no one primary."""
+    if of_everything and code == "catalogue-catalogue":
+        return "The whole catalogue against itself"
     return _RUN_KINDS.get(code) or words(code)
 
 
