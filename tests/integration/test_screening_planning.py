@@ -178,6 +178,39 @@ async def test_a_new_catalogue_screens_the_current_operational_ephemerides_again
     )
 
 
+async def test_catalogues_that_come_every_hour_screen_an_ephemeris_again_after_eight(fleet):
+    context, north, _, first, second = fleet
+    catalogues = [await a_catalogue(context, north)]
+    await emit(context, accepted(first), accepted(second), ElementsAcceptedV1(catalogue_id=catalogues[0].id))
+    await deliver(context, PLANNING)
+    for hour in range(1, 10):
+        context.clock.put_forward(timedelta(hours=1))
+        catalogues.append(await a_catalogue(context, north, accepted_at=NOON + timedelta(hours=hour)))
+        if hour < 9:  # of the last one nobody hears: the job finds whose turn has come
+            await emit(context, ElementsAcceptedV1(catalogue_id=catalogues[-1].id))
+        await deliver(context, PLANNING)
+        if hour == 9:
+            await JOBS["screening.plan-waiting"](context)
+    runs = [run for run in await runs_of(context) if run.kind == "ephemeris-catalogue"]
+    assert sorted((run.ephemeris_id, run.catalogue_id) for run in runs) == sorted(
+        (each.id, catalogues[hour].id) for each in (first, second) for hour in (0, 8)
+    )
+    assert [run.ephemeris_id for run in runs if run.state == "refused"] == []
+
+
+async def test_an_ephemeris_whose_turn_came_without_a_new_catalogue_event_is_found_by_the_job(fleet):
+    context, north, _, first, second = fleet
+    older = await a_catalogue(context, north)
+    await emit(context, accepted(first), ElementsAcceptedV1(catalogue_id=older.id))
+    await deliver(context, PLANNING)
+    newer = await a_catalogue(context, north, accepted_at=NOON + timedelta(hours=1))
+    await JOBS["screening.plan-waiting"](context)
+    assert {run.catalogue_id for run in await runs_of(context)} == {older.id}
+    context.clock.put_forward(timedelta(hours=9))
+    await JOBS["screening.plan-waiting"](context)
+    assert {run.ephemeris_id for run in await runs_of(context) if run.catalogue_id == newer.id} == {first.id, second.id}
+
+
 async def test_an_ephemeris_of_the_past_is_refused_and_that_is_told(fleet):
     context, north, _, _, _ = fleet
     await a_catalogue(context, north)

@@ -27,6 +27,9 @@ class ScreeningSettings(SettingsGroup):
     """Crewed objects where a request for that kind lists none: the two stations, as of 2026."""
     near_earth_ephemeris_hours: Hours = 7 * 24.0
     deep_space_ephemeris_hours: Hours = 10 * 24.0
+    again_after_hours: Annotated[float, Field(ge=0, le=720)] = 8.0
+    """An operational ephemeris is screened again against a newer catalogue once its last run is so old. Elements may
+    come every hour, and each run sends mail."""
     catalogue_hours: Hours = 5 * 24.0
     """Span of a catalogue's run where the request names none."""
     catalogue_slot: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|never)$")] = "00:00"

@@ -1,5 +1,8 @@
 """An ephemeris or a catalogue was accepted, or somebody asks for a run: runs are planned."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from records.screening import writes
 from records.screening.events import ScreeningRequestedV1
 from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
@@ -31,15 +34,16 @@ async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAccept
 
 
 async def on_elements_accepted(ctx: Context, delivery: Delivery[ElementsAcceptedV1]) -> None:
-    """Screen the current operational ephemerides against the new catalogue, and whatever has waited for one."""
-    now = ctx.clock.now()
+    """Screen the current operational ephemerides against the new catalogue, and whatever has waited for one.
+
+    Those that were screened a short while ago have their turn later, for elements may come every hour.
+    """
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
         if catalogue is None or catalogue.id != delivery.event.catalogue_id:
             return  # a newer one is in force, and its own event screens
-        current = await sources.current_operational(session, until_after=now)
-        have_run = await sources.runs_with_catalogue(session, [each.id for each in current], catalogue.id)
-    again = await _drafts_again(ctx, [each for each in current if each.id not in have_run], catalogue)
+        current = await sources.current_operational(session, until_after=ctx.clock.now())
+    again = await _drafts_again(ctx, current, catalogue)
     waiting = await _drafts_for_waiting(ctx, catalogue)
     async with delivery.transaction() as unit:
         for draft in again:
@@ -56,20 +60,32 @@ async def on_screening_requested(ctx: Context, delivery: Delivery[ScreeningReque
 
 
 async def plan_waiting_runs(ctx: Context) -> None:
-    """Plan runs that wait for a catalogue although there is one: it came while they were being stored."""
+    """Plan runs that wait for a catalogue although there is one, and those of ephemerides whose turn has come again."""
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
-    if catalogue is None:
-        return
+        if catalogue is None:
+            return
+        current = await sources.current_operational(session, until_after=ctx.clock.now())
+        screened = await sources.screened_before(session, [each.id for each in current])
+    known = [each for each in current if each.id in screened]  # the others are planned by their own event
+    for draft in await _drafts_again(ctx, known, catalogue):
+        async with ctx.store.write(Actor.service("screening")) as unit:
+            await writes.add_run(unit, draft.run, draft.slices_tai_ns)
     for run_id, draft in await _drafts_for_waiting(ctx, catalogue):
         async with ctx.store.write(Actor.service("screening")) as unit:
             await writes.plan_waiting_run(unit, run_id, draft.planned_columns, draft.slices_tai_ns)
 
 
-async def _drafts_again(ctx: Context, ephemerides: list[Ephemeris], catalogue: Catalogue) -> list[Draft]:
+async def _drafts_again(ctx: Context, ephemerides: Sequence[Ephemeris], catalogue: Catalogue) -> list[Draft]:
+    """Draft the runs of those ephemerides that are due to be screened against a catalogue again."""
     settings, now = screening_settings(), ctx.clock.now()
+    since = now - timedelta(hours=settings.again_after_hours)
+    async with ctx.store.read() as session:
+        have_run = await sources.runs_with_catalogue(
+            session, [each.id for each in ephemerides], catalogue.id, since=since
+        )
     found = []
-    for ephemeris in ephemerides:
+    for ephemeris in (each for each in ephemerides if each.id not in have_run):
         hours = await span_hours(ctx, ephemeris, settings)
         found.append(
             await against_catalogue(

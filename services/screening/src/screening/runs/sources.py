@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
@@ -19,6 +19,7 @@ __all__ = [
     "others_before",
     "owner_of",
     "runs_with_catalogue",
+    "screened_before",
     "waiting_runs",
 ]
 
@@ -100,13 +101,28 @@ async def waiting_runs(session: AsyncSession) -> Sequence[ScreeningRun]:
     return (await session.scalars(query)).all()
 
 
+async def screened_before(session: AsyncSession, ephemeris_ids: Collection[str]) -> set[str]:
+    """Return which ephemerides have, or had, a run against a catalogue."""
+    query = select(ScreeningRun.ephemeris_id).where(
+        ScreeningRun.ephemeris_id.in_(ephemeris_ids), ScreeningRun.kind == "ephemeris-catalogue"
+    )
+    return {each for each in await session.scalars(query.distinct()) if each is not None}
+
+
 async def runs_with_catalogue(
-    session: AsyncSession, ephemeris_ids: Collection[str], catalogue_id: str
+    session: AsyncSession, ephemeris_ids: Collection[str], catalogue_id: str, *, since: datetime
 ) -> dict[str, ScreeningRun]:
-    """Return, by ephemeris, the run that screens it against this catalogue or waits for one."""
+    """Return, by ephemeris, a run that screens it against this catalogue, waits for one, or was planned after `since`.
+
+    Of those planned after `since`, what was refused or has failed does not count.
+    """
     query = select(ScreeningRun).where(
         ScreeningRun.ephemeris_id.in_(ephemeris_ids),
         ScreeningRun.kind == "ephemeris-catalogue",
-        or_(ScreeningRun.catalogue_id == catalogue_id, ScreeningRun.state == "requested"),
+        or_(
+            ScreeningRun.catalogue_id == catalogue_id,
+            ScreeningRun.state == "requested",
+            and_(ScreeningRun.requested_at > since, ScreeningRun.state.not_in(("refused", "failed"))),
+        ),
     )
     return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}
