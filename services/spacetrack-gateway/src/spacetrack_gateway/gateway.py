@@ -16,6 +16,7 @@ import httpx
 from records.spacetrack_gateway import reads
 from records.spacetrack_gateway.tables import SpaceTrackAccount
 from servicekit.context import Context
+from servicekit.holds import is_outbound_held
 from servicekit.observability import logger
 from spacetrack_gateway.accounts.vault import Vault, open_vault
 from spacetrack_gateway.budget.admission import Priority
@@ -78,7 +79,12 @@ class Gateway:
         self._transport = transport
 
     async def run_due(self) -> datetime:
-        """Do everything that is due now, as far as budget and standing allow; return when to come again."""
+        """Do everything that is due now, as far as budget and standing allow; return when to come again.
+
+        Nothing is due while outbound is held: after a restore the ledger of requests is as old as the backup.
+        """
+        if await is_outbound_held(self._ctx):
+            return self._ctx.clock.now() + _IDLE
         async with self._ctx.store.read() as session:
             accounts = await reads.accounts(session)
         next_at = self._ctx.clock.now() + _IDLE

@@ -58,9 +58,7 @@ def gateway_of(
 
 
 async def work_once(ctx: Context) -> None:
-    """Do everything that is due now, unless what leaves is held."""
-    if await is_outbound_held(ctx):
-        return
+    """Do everything that is due now."""
     await gateway_of(ctx).run_due()
 
 

@@ -20,7 +20,7 @@ __all__ = ["Service", "fairway", "fairway_program"]
 class Service(PartProcess):
     """One process of one service; several of the same may run side by side."""
 
-    start_s = 180.0
+    start_s = 300.0
     """The first start on a machine compiles kernels."""
     stop_s = 40.0
 
