@@ -165,13 +165,35 @@ def test_what_is_mounted_is_there(container: dict[str, Any]):
             assert volume["read_only"] is True
 
 
+CADDYFILE = ROOT / "deploy" / "compose" / "Caddyfile"
+ROUTES = json.loads((ROOT / "deploy" / "routes.json").read_text())
+
+
 def test_the_proxy_leads_each_path_to_the_service_that_has_it():
-    rules = list(_rules((ROOT / "deploy" / "compose" / "Caddyfile").read_text()))
     for name in SERVICES:
         (module,) = modules([name])
         for path in (route.path for router in module.routers for route in router.routes):
-            called = re.sub(r"\{[^}]+\}", "x1", path)
-            assert next(service for pattern, service in rules if pattern.fullmatch(called)) == name, path
+            assert led_to(re.sub(r"\{[^}]+\}", "x1", path)) == name, path
+
+
+def test_the_proxy_divides_paths_as_the_table_of_routes_does():
+    for rule in ROUTES["rules"]:
+        below = [f"{rule['path'].rstrip('/')}/x1"] if rule["match"] == "prefix" else []
+        for path in (rule["path"], *below):
+            expected = next(each["service"] for each in ROUTES["rules"] if _matches(each, path))
+            assert led_to(path) == expected, path
+    assert [led_to(path) for path in ROUTES["private"]] == ["nobody"] * len(ROUTES["private"])
+
+
+def _matches(rule: dict[str, str], path: str) -> bool:
+    if rule["match"] == "exact":
+        return path == rule["path"]
+    return path == rule["path"] or path.startswith(f"{rule['path'].rstrip('/')}/")
+
+
+def led_to(path: str) -> str:
+    """Return the service that the proxy asks for a path, or nobody."""
+    return next(service for pattern, service in _rules(CADDYFILE.read_text()) if pattern.fullmatch(path))
 
 
 def _rules(caddyfile: str) -> Iterator[tuple[re.Pattern[str], str]]:
@@ -180,5 +202,8 @@ def _rules(caddyfile: str) -> Iterator[tuple[re.Pattern[str], str]]:
         found[1]: [re.escape(path).replace(r"\*", ".*") for path in found[2].split()]
         for found in re.finditer(r"^\t@(\w+) path (.+)$", caddyfile, re.MULTILINE)
     }
-    for found in re.finditer(r"^\thandle (?:@(\w+) )?\{\s+reverse_proxy ([a-z-]+):8080", caddyfile, re.MULTILINE):
-        yield re.compile("|".join(matchers[found[1]]) if found[1] else ".*"), found[2]
+    handles = re.finditer(
+        r"^\thandle (?:@(\w+) )?\{\s+(?:reverse_proxy ([a-z-]+):8080|respond 404)", caddyfile, re.MULTILINE
+    )
+    for found in handles:
+        yield re.compile("|".join(matchers[found[1]]) if found[1] else ".*"), found[2] or "nobody"
