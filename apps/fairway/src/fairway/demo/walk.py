@@ -72,9 +72,7 @@ async def walk(
         with _step(outcome, console, f"the catalogue {scenario.file_name} is checked and pinned"):
             outcome.catalogue = await _load_catalogue(admin, scenario)
         if space_track is not None:
-            with _step(
-                outcome, console, "a simulated Space-Track is linked; one operator sends there by itself"
-            ):
+            with _step(outcome, console, "a simulated Space-Track is linked; one operator sends there by itself"):
                 await space_track.enter([member.organization_id for member in members])
         begin = (await admin.get("changes", after="latest"))["next_token"]
         with _step(outcome, console, "operators upload their ephemerides, each gets its verdict"):
