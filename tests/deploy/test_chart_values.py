@@ -44,6 +44,12 @@ def test_a_worker_that_could_not_finish_its_task_is_refused() -> None:
         list(render({"services": {"screening-worker": {"shutdownSeconds": 20}}}))
 
 
+def test_signing_in_without_saying_how_is_refused() -> None:
+    kafka = {"bootstrapServers": "kafka:9092", "securityProtocol": "SASL_SSL", "existingSecret": "kafka"}
+    with pytest.raises(helm_python.HelmRenderError, match="saslMechanism"):
+        list(render({"kafka": kafka}))
+
+
 def test_there_is_a_deployment_for_each_service_of_the_code() -> None:
     deployed = {one["metadata"]["name"] for one in manifests("values.yaml") if one["kind"] == "Deployment"}
     assert deployed == {f"fairway-{service}" for service in SERVICES}

@@ -47,6 +47,9 @@ stand. Given a dict of root, component, connects (names of parts) and settings.
 {{- if .topicPrefix }}
 - {name: FAIRWAY_KAFKA__TOPIC_PREFIX, value: {{ .topicPrefix | quote }}}
 {{- end }}
+{{- if and (hasPrefix "SASL" .securityProtocol) (not .saslMechanism) }}
+{{- fail (printf "kafka.saslMechanism: with %s one signs in, and has to say how" .securityProtocol) }}
+{{- end }}
 {{- if .saslMechanism }}
 - {name: FAIRWAY_KAFKA__SASL_MECHANISM, value: {{ .saslMechanism | quote }}}
 - {name: FAIRWAY_KAFKA__USERNAME, valueFrom: {secretKeyRef: {name: {{ required "kafka.existingSecret names the Secret with the user and the password" .existingSecret }}, key: {{ .usernameKey }}}}}
