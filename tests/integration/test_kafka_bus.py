@@ -21,7 +21,7 @@ from servicekit.bus import Consumer, Delivery
 from servicekit.bus.dead_letters import dead_letters, replay
 from servicekit.bus.kafka import KafkaBus
 from servicekit.bus.kafka_client import client_options
-from servicekit.bus.topics import TopicsNotReady, check_topics, make_topics, topics_of
+from servicekit.bus.topics import check_topics, make_topics, topics_of
 from servicekit.context import Context
 from servicekit.errors import InvalidSettings
 from servicekit.events import Event
@@ -339,15 +339,21 @@ async def test_topics_are_made_and_widened_and_never_narrowed(on_kafka: Context)
     assert (await make_topics(settings, topics)).widened == (), "a topic with more partitions stays as it is"
 
 
-async def test_a_process_does_not_start_without_its_topics_and_says_what_makes_them(on_kafka: Context) -> None:
-    bus = KafkaBus(on_kafka, [NOTING])
-    with pytest.raises(ExceptionGroup) as raised:
-        await bus.run()
-    (error,) = raised.value.exceptions
-    assert isinstance(error, TopicsNotReady)
-    assert f"{on_kafka.settings.kafka.topic_prefix}{PieceMadeV1.topic} does not exist" in str(error)
-    assert "fairway migrate" in error.sentence
-    assert "fairway migrate" in (bus.problem or "")
+async def test_consumers_wait_for_their_topics_and_say_what_makes_them(on_kafka: Context) -> None:
+    async with running_kafka(on_kafka, NOTING) as bus:
+        await emit(on_kafka, PieceMadeV1(number=1))
+
+        async def is_said() -> bool:
+            return f"{PieceMadeV1.topic} does not exist: run `fairway migrate`" in (bus.problem or "")
+
+        await until(is_said)
+        await prepare(on_kafka, NOTING)
+
+        async def goes_on_by_itself() -> bool:
+            return await noted(on_kafka) == [1]
+
+        await until(goes_on_by_itself)
+        assert bus.problem is None
 
 
 async def test_a_topic_that_is_gone_loses_nothing_and_is_said_until_it_is_back(on_kafka: Context) -> None:

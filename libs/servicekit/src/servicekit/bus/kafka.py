@@ -20,7 +20,7 @@ from servicekit.bus.handling import Failure, Handling
 from servicekit.bus.kafka_consumer import Arrival, Membership
 from servicekit.bus.kafka_relay import KafkaRelay
 from servicekit.bus.port import BusFigures
-from servicekit.bus.topics import BrokerUnavailable, TopicsNotReady, check_topics, topics_of
+from servicekit.bus.topics import BrokerUnavailable, check_topics, topics_of
 from servicekit.bus.working import Deliveries, Source, Work, pause, work
 from servicekit.errors import InvalidSettings
 from servicekit.observability import logger
@@ -67,13 +67,7 @@ class KafkaBus:
         return next((each.problem for each in self._memberships if each.problem is not None), None)
 
     async def run(self) -> None:
-        """Relay and deliver until `stop` is called; what is in hand then is finished first, or given back.
-
-        Raises
-        ------
-        TopicsNotReady
-            A topic of a consumer of this process is missing.
-        """
+        """Relay and deliver until `stop` is called; what is in hand then is finished first, or given back."""
         self.running = True
         try:
             async with asyncio.TaskGroup() as group:
@@ -120,6 +114,7 @@ class KafkaBus:
     # --- start
 
     async def _wait_for_topics(self) -> None:
+        """Wait until every topic of a consumer is there; the outbox is relayed meanwhile."""
         topics = topics_of([consumer.event for consumer in self._consumers], self._settings.topic_prefix)
         again_s = _AGAIN_S
         while topics and not self._stopping.is_set():
@@ -132,7 +127,7 @@ class KafkaBus:
                 if not faults:
                     break
                 self._start_problem = f"{'; '.join(faults)}: run `fairway migrate`"
-                raise TopicsNotReady(f"{'; '.join(faults).capitalize()}")
+                _log.error("consumers wait for their topics: run `fairway migrate`", faults=faults)
             await pause(self._stopping, again_s)
             again_s = min(2 * again_s, _LONGEST_AGAIN_S)
         self._start_problem = None

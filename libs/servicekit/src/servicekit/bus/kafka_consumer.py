@@ -35,6 +35,7 @@ _POLL_MS = 500
 _FULL_S = 0.5
 _POLL_INTERVAL_S = 60 * 60
 _COMMIT_S = 0.05
+_COMMIT_LONGEST_S = 10.0
 _STOP_S = 5.0
 _AGAIN_S = 2.0
 
@@ -279,10 +280,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         if kafka is None or not offsets:
             return
         try:
-            await kafka.commit(offsets)
+            async with asyncio.timeout(_COMMIT_LONGEST_S):
+                await kafka.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             _log.info("partitions have moved on before they were committed", consumer=self.group, error=repr(error))
-        except KafkaError as error:
+        except (KafkaError, TimeoutError) as error:
             _log.warning("what is settled could not be committed", consumer=self.group, error=repr(error))
             self._unsaved.set()
         else:

@@ -19,7 +19,6 @@ __all__ = [
     "BrokerUnavailable",
     "Topic",
     "TopicChanges",
-    "TopicsNotReady",
     "check_topics",
     "make_topics",
     "topics_of",
@@ -36,14 +35,6 @@ class BrokerUnavailable(Unavailable):
     code = "broker-unavailable"
     title = "The broker cannot be used"
     remedy = "Check FAIRWAY_KAFKA__BOOTSTRAP_SERVERS and what belongs to it, and `fairway doctor`."
-
-
-class TopicsNotReady(Unavailable):
-    """Topics are missing, or are not what the code expects."""
-
-    code = "topics-not-ready"
-    title = "Topics are missing"
-    remedy = "Run `fairway migrate`: it makes topics and widens them."
 
 
 @dataclass(frozen=True)
