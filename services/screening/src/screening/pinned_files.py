@@ -5,8 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from servicekit.objects import ObjectStore
+if TYPE_CHECKING:  # as in `screening.runs.inputs`
+    from servicekit.objects import ObjectStore
 
 __all__ = ["PinnedFile", "PinnedObjectChangedError", "pinned_files"]
 
@@ -38,7 +40,7 @@ class PinnedFile:
 
 
 @asynccontextmanager
-async def pinned_files(objects: ObjectStore, keys: Iterable[tuple[str, str]]) -> AsyncIterator[list[PinnedFile]]:
+async def pinned_files(objects: "ObjectStore", keys: Iterable[tuple[str, str]]) -> AsyncIterator[list[PinnedFile]]:
     """Give files for (key, SHA-256) pairs, in their order, as long as the block runs."""
     async with AsyncExitStack() as stack:
         yield [PinnedFile(await stack.enter_async_context(objects.local_file(key)), digest) for key, digest in keys]

@@ -27,7 +27,7 @@ class ScreeningRequestedV1(Event):
     request: dict[str, Any]
 
 
-_TASK_PARTITIONS = 64
+_TASK_PARTITIONS = 128
 """Many more than workers: a worker takes whole partitions, and none can take over another's tail."""
 
 

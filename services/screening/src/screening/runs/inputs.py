@@ -1,12 +1,14 @@
 """The pinned inputs of a run: immutable objects by key and SHA-256. Its tasks read these and nothing else."""
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from assessment.object_kinds import ObjectKind
-from records.screening.tables import ScreeningRun
-from records.validator.tables import Catalogue, Ephemeris
+
+if TYPE_CHECKING:  # the engine's child starts faster without the database's packages
+    from records.screening.tables import ScreeningRun
+    from records.validator.tables import Catalogue, Ephemeris
 
 __all__ = ["PinnedCatalogue", "PinnedEphemeris", "PinnedKind", "RunInputs"]
 
@@ -26,7 +28,7 @@ class PinnedCatalogue(_Pinned):
     object_count: int
 
     @classmethod
-    def of(cls, row: Catalogue) -> Self:
+    def of(cls, row: "Catalogue") -> Self:
         """Pin a catalogue."""
         return cls(
             id=row.id,
@@ -51,7 +53,7 @@ class PinnedEphemeris(_Pinned):
     object_name: str
 
     @classmethod
-    def of(cls, row: Ephemeris) -> Self:
+    def of(cls, row: "Ephemeris") -> Self:
         """Pin an ephemeris."""
         return cls(
             id=row.id,
@@ -106,7 +108,7 @@ class RunInputs(_Pinned):
     known_pairs: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def of(cls, run: ScreeningRun) -> Self:
+    def of(cls, run: "ScreeningRun") -> Self:
         """Return the inputs that a run has pinned."""
         return cls.model_validate(run.inputs)
 
