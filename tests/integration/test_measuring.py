@@ -31,7 +31,7 @@ def samples(text: str) -> dict[str, float]:
 
 async def test_every_service_and_part_is_measured(tmp_path: Path) -> None:
     async with running(modules(list(SERVICES)), tmp_path / "data") as service:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(180):
             while service.app.state.progress.consumers != "ok":  # noqa: ASYNC110 - the bus tells nobody
                 await asyncio.sleep(0.01)
         answer = await service.client.get("/metrics")
@@ -102,6 +102,13 @@ async def test_a_part_that_cannot_be_measured_hides_no_other(tmp_path: Path) -> 
     assert answer.status_code == 200
     assert found['fairway_measurement_failures_total{part="things"}'] == 1
     assert found["fairway_outbox_waiting"] == 0
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"])
+async def test_metrics_are_not_for_who_comes_through_a_proxy(tmp_path: Path, header: str) -> None:
+    async with running([], tmp_path / "data") as service:
+        answer = await service.client.get("/metrics", headers={header: "203.0.113.7"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""One trace from an upload to the mails that it leads to, as a collector receives it from a real process."""
+"""A real process observed while it does the main job: one trace from an upload to the mails, and every metric."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,15 @@ from support.service_process import ServiceProcess
 
 CALLER_TRACE, CALLER_SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
+SHOWN_ELSEWHERE = {
+    *("fairway_consumer_lag", "fairway_consumer_oldest_age_seconds"),  # by a broker
+    *("fairway_database_connections", "fairway_database_connections_limit"),  # by PostgreSQL
+    "fairway_certificate_not_after_timestamp_seconds",  # where a setting names a certificate
+    *("fairway_space_track_account_held", "fairway_space_track_account_stopped", "fairway_space_track_budget_left"),
+    *("fairway_space_track_pull_age_seconds", "fairway_space_track_task_age_seconds", "fairway_feed_failing"),
+    "fairway_space_track_requests_total",  # with an account at Space-Track
+}
+
 
 @dataclass(frozen=True)
 class Traced:
@@ -23,6 +33,8 @@ class Traced:
     mails: Path
     first_trace: str
     spans: list[ReceivedSpan]
+    exposition: str
+    """What /metrics showed at the end."""
 
     def of_trace(self, trace_id: str) -> list[ReceivedSpan]:
         return [span for span in self.spans if span.trace_id == trace_id]
@@ -53,9 +65,10 @@ def traced(receiver: OtlpReceiver, tmp_path_factory: pytest.TempPathFactory) -> 
         service.wait_until_quiet()
         refused = httpx.get(f"{service.url}/v1/documents/nothing", headers={"Authorization": "Bearer fwy_x"})
         assert refused.status_code == 401
+        exposition = httpx.get(f"{service.url}/metrics", timeout=60).text
     finally:
         service.stop()  # sends what is left
-    return Traced(job, administrator, service.data / "mail", first_trace, receiver.spans())
+    return Traced(job, administrator, service.data / "mail", first_trace, receiver.spans(), exposition)
 
 
 def _upload(
@@ -132,6 +145,16 @@ def test_a_consumers_span_names_its_event_and_its_try(traced: Traced) -> None:
     assert span.attributes["messaging.consumer.group.name"] == "validator.decide"
     assert span.attributes["fairway.attempt"] == 1
     assert len(span.attributes["messaging.message.id"]) == 36
+
+
+def test_the_run_shows_every_metric_that_dashboards_and_alerts_name(traced: Traced) -> None:
+    folder = Path(__file__).parents[2] / "deploy" / "observability"
+    pages = [*folder.glob("dashboards/*.json"), folder / "prometheus-rules.yaml"]
+    named = {name for page in pages for name in re.findall(r"\bfairway_\w+", page.read_text())}
+    shown = set(re.findall(r"^(fairway_\w+?)(?:{| )", traced.exposition, re.MULTILINE))
+    assert len(named) > 50
+    assert named - shown - SHOWN_ELSEWHERE == set()
+    assert named - shown >= SHOWN_ELSEWHERE, "what is shown after all is no exception"
 
 
 def test_no_span_holds_a_secret_or_an_address(traced: Traced) -> None:

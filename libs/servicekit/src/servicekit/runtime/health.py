@@ -11,12 +11,14 @@ from starlette.responses import JSONResponse, Response
 
 from servicekit.bus import Bus
 from servicekit.context import Context
+from servicekit.errors import NotFound
 from servicekit.http import ContextDep, public_route
 from servicekit.observability.metrics import CONTENT_TYPE_LATEST
 
 __all__ = ["Progress", "Readiness", "check_readiness", "router"]
 
 _CHECK_S = 5.0
+_FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
 
 router = APIRouter(dependencies=[Depends(public_route())], tags=["Operations"])
 
@@ -72,7 +74,12 @@ async def get_readiness(request: Request, context: ContextDep) -> Response:
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def get_metrics(request: Request, context: ContextDep) -> Response:
-    """Give all metrics in the form that Prometheus reads."""
+    """Give all metrics in the form that Prometheus reads, to whoever asks this process itself.
+
+    Through a proxy there is nothing here: an ingress leads every path inside, and cannot leave one out.
+    """
+    if _FORWARDED & set(request.headers):
+        raise NotFound("There is nothing at /metrics")
     await request.app.state.measuring.measure(context, request.app.state.progress.bus)
     return Response(context.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
