@@ -14,7 +14,7 @@ from local_parts.installation import SERVICES, Installation
 from local_parts.parts import LocalParts
 from local_parts.service import fairway
 
-_PATIENCE_S = 240.0
+_PATIENCE_S = 600.0
 
 pytestmark = pytest.mark.slow
 

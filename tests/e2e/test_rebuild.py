@@ -14,7 +14,7 @@ from support.service_process import ServiceProcess
 
 pytestmark = pytest.mark.slow
 
-_PATIENCE_S = 240.0
+_PATIENCE_S = 600.0
 
 
 @pytest.fixture(scope="module")
