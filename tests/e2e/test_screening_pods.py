@@ -196,7 +196,7 @@ async def cluster(
             await running
 
 
-async def test_stopped_killed_and_frozen_workers_change_nothing(cluster: Cluster) -> None:
+async def test_a_worker_that_is_told_to_stop_finishes_its_slice_or_gives_it_back(cluster: Cluster) -> None:
     first, second = cluster.worker("worker-0"), cluster.worker("worker-1", FAIRWAY_HTTP__SHUTDOWN_S="2")
     await cluster.ready(first)
     await cluster.ready(second)
@@ -223,25 +223,30 @@ async def test_stopped_killed_and_frozen_workers_change_nothing(cluster: Cluster
     by = {each.id: each.worker for each in await cluster.tasks(run_id)}
     assert by.pop(finished) == "worker-1"
 
+
+async def test_a_killed_and_a_frozen_worker_change_nothing(cluster: Cluster) -> None:
+    first, second = cluster.worker("worker-0"), cluster.worker("worker-1")
+    await cluster.ready(first)
+    await cluster.ready(second)
+    undisturbed = await cluster.outcome(await cluster.begin())
+
     # killed, and it does not come back
-    fourth = cluster.worker("worker-1")
-    await cluster.ready(fourth)
     run_id = await cluster.begin()
-    lost = await cluster.busy(fourth, run_id)
-    fourth.signal(signal.SIGKILL)
-    assert fourth.ended(10) == -signal.SIGKILL
+    lost = await cluster.busy(second, run_id)
+    second.signal(signal.SIGKILL)
+    assert second.ended(10) == -signal.SIGKILL
     assert await cluster.outcome(run_id) == undisturbed
     (task,) = [each for each in await cluster.tasks(run_id) if each.id == lost]
     assert task.worker == "worker-0"
 
     # frozen for longer than a session: the others have its partitions, and it is no harm when it comes back
-    fifth = cluster.worker("worker-1")
-    await cluster.ready(fifth)
+    third = cluster.worker("worker-1")
+    await cluster.ready(third)
     run_id = await cluster.begin()
-    await cluster.busy(fifth, run_id)
-    fifth.signal(signal.SIGSTOP)
+    await cluster.busy(third, run_id)
+    third.signal(signal.SIGSTOP)
     await cluster.completed(run_id)
-    fifth.signal(signal.SIGCONT)
+    third.signal(signal.SIGCONT)
     again = await cluster.begin()
     assert await cluster.outcome(again) == undisturbed
     assert await cluster.outcome(run_id) == undisturbed

@@ -39,7 +39,8 @@ class ServiceProcess:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         arguments = [str(self.data), str(self.port), self.as_of.isoformat(), die_at, str(self.steps)]
-        environment = os.environ | ({"FAIRWAY_HTTP__PUBLIC_URL": self.public_url} if self.public_url else {})
+        environment = os.environ | {"FAIRWAY_SCREENING__WORKER_HEARTBEAT_S": "86400"}  # no commit that time alone makes
+        environment |= {"FAIRWAY_HTTP__PUBLIC_URL": self.public_url} if self.public_url else {}
         self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments], env=environment)
         deadline = time.monotonic() + _PATIENCE_S
         while not self.is_dead:
