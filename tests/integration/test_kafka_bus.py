@@ -390,6 +390,37 @@ async def test_a_topic_that_is_gone_loses_nothing_and_is_said_until_it_is_back(o
         await until(nothing_is_lost, 60)
 
 
+async def test_a_topic_that_is_widened_while_its_consumer_runs_is_read_to_its_last_partition(on_kafka: Context) -> None:
+    class StoneSentFarV1(StoneMovedV1):
+        partitions: ClassVar[int] = 3
+
+        @override
+        def partition_ordinal(self) -> int | None:
+            return self.number
+
+    mover = Consumer(name="yard.moves", event=StoneMovedV1, handler=note)
+    await prepare(on_kafka, mover)
+    async with running_kafka(on_kafka, mover) as bus:
+
+        async def is_well() -> bool:
+            return bus.problem is None
+
+        await until(is_well)
+        settings = on_kafka.settings.kafka
+        await make_topics(settings, topics_of([StoneSentFarV1], settings.topic_prefix))
+
+        async def all_partitions_are_read() -> bool:
+            return {each.partition for each in bus._memberships[0]._progress} == {0, 1, 2}
+
+        await until(all_partitions_are_read)
+        await emit(on_kafka, *(StoneSentFarV1(number=number) for number in range(6)))
+
+        async def all_are_noted() -> bool:
+            return await noted(on_kafka) == list(range(6))
+
+        await until(all_are_noted)
+
+
 async def test_a_broker_takes_a_shared_database(embedded: Context) -> None:
     with pytest.raises(InvalidSettings, match="PostgreSQL"):
         KafkaBus(embedded, [])
