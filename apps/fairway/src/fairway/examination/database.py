@@ -55,12 +55,10 @@ async def _asked(store: "Store") -> list[Examination]:
     found = f"{kind} answers in {milliseconds:.0f} ms, revision {revision or 'none'} of {MIGRATIONS.newest}"
     if not store.is_sqlite and version < _OLDEST_POSTGRESQL:
         return [bad("database", found, f"use PostgreSQL {_OLDEST_POSTGRESQL[0]} or newer")]
-    if revision != MIGRATIONS.newest:
-        is_newer = revision is not None and revision > MIGRATIONS.newest
-        remedy = (
-            "this program is older than the database: install the newer one" if is_newer else "run: fairway migrate"
-        )
-        return [bad("database", found, remedy)]
+    if revision is not None and not MIGRATIONS.knows(revision):
+        found += ": a newer release has migrated it, which this one can work on"
+    elif revision != MIGRATIONS.newest:
+        return [bad("database", found, "run: fairway migrate")]
     if store.is_sqlite:
         return [good("database", found)]
     async with store.read() as session:
