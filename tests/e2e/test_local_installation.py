@@ -114,10 +114,8 @@ def test_a_service_that_dies_is_started_again(installation: Installation) -> Non
 def test_no_secret_is_written_anywhere(installation: Installation, api: Api, tmp_path: Path) -> None:
     parts, environment = installation.parts, installation.environment()
     written: dict[str, str] = {}
-    for service in installation.services.values():
-        service.stop()
-        service.change_settings(FAIRWAY_LOG__LEVEL="debug")
-        service.start()
+    for name in installation.services:
+        installation.restart(name, FAIRWAY_LOG__LEVEL="debug")
     parts.postgresql.kill()  # errors are where secrets get out
     refused = api.http.get("me")
     assert refused.status_code == 503, refused.text

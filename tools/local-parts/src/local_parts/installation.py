@@ -58,6 +58,8 @@ class Installation:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told_to_stop: asyncio.Event
         self._listens = threading.Event()
+        self._resting: set[str] = set()
+        """Services that are stopped on purpose."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._keep_up()), name="one address", daemon=True)
 
     @property
@@ -122,6 +124,16 @@ class Installation:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
+    def restart(self, name: str, **settings: str) -> None:
+        """Stop a service and start it with other settings."""
+        self._resting.add(name)
+        try:
+            self.services[name].stop()
+            self.services[name].change_settings(**settings)
+            self.services[name].start()
+        finally:
+            self._resting.discard(name)
+
     def sign_in_link(self) -> str:
         """Return an address that signs the administrator in, once."""
         first = self._asked("users")["items"][0]
@@ -159,7 +171,7 @@ class Installation:
         while True:
             await asyncio.sleep(0.25)
             for name, service in self.services.items():
-                if service.is_running:
+                if service.is_running or name in self._resting:
                     continue
                 if name not in gone:
                     steady = monotonic() - started[name] > _STEADY_S
