@@ -19,10 +19,11 @@ __all__ = ["PYTHON_IMAGE", "certificates_of_the_build", "provide_image"]
 PYTHON_IMAGE = "python:3.11-slim-bookworm"
 _STAND_INS = Path(__file__).parents[1] / "deploy" / "stand_ins"
 _BASE = "fairway-stand-in/base"
+_LABEL = "fairway.stand-in"
 
 
 def provide_image(engine: Engine, name: str) -> str:
-    """See to it that there is an image of that name, and return whence it is: here, pulled, or a stand-in.
+    """See to it that there is an image of that name, and return what it is: a stand-in, pulled, or here already.
 
     Raises
     ------
@@ -30,7 +31,8 @@ def provide_image(engine: Engine, name: str) -> str:
         It cannot be pulled, and nothing stands in for it.
     """
     if engine.has_image(name):
-        return "here"
+        labels = engine.inspect(name)["Config"]["Labels"] or {}
+        return "stand-in" if labels.get(_LABEL) else "here already"
     try:
         engine.run("pull", "--quiet", name, timeout_s=900.0)
     except RuntimeError as error:
@@ -60,7 +62,7 @@ def _stand_in(engine: Engine, name: str, refusal: str) -> None:
         shutil.copytree(_STAND_INS / repository, context)
         if repository in _PROGRAMS:
             _PROGRAMS[repository](context)
-        engine.run("build", "--tag", name, context)
+        engine.run("build", "--tag", name, "--label", f"{_LABEL}=true", context)
 
 
 def _import_debian(engine: Engine) -> None:
@@ -87,7 +89,7 @@ def _import_debian(engine: Engine) -> None:
         for file in root.glob("var/cache/apt/archives/*.deb"):
             file.unlink()
         with _archive(root) as archive:
-            engine.run("import", "-", PYTHON_IMAGE, stdin=archive)
+            engine.run("import", "--change", f"LABEL {_LABEL}=true", "-", PYTHON_IMAGE, stdin=archive)
 
 
 @contextmanager
