@@ -4,6 +4,7 @@ import contextlib
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 from support.crossing_orbits import crossing_catalogue
@@ -12,13 +13,14 @@ from support.gateway import ADMIN, Station
 from support.orbit_files import omm_csv
 from support.spacetrack import IDENTITY, sample_cdm
 
-from records.spacetrack_gateway.tables import Feed, SpaceTrackRequest, Submission
+from records.spacetrack_gateway.tables import Feed, SpaceTrackAccount, SpaceTrackRequest, Submission
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.accounts.keeping import change_password
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.feed import report_feed
 from spacetrack_gateway.pulling import pull
 from spacetrack_gateway.syncing import elements
+from spacetrack_gateway.work import gateway_of
 from spacetrack_simulator.faults import Outage
 from spacetrack_simulator.request_log import most_within
 
@@ -133,12 +135,24 @@ async def test_an_answer_that_is_too_long_is_broken_off_and_fewer_rows_are_asked
 
 
 async def test_two_hundred_megabytes_are_not_read(station: Station):
+    """Over a real connection, which is closed when the limit of 64 MiB has come."""
     _add(station, 2)
-    station.site.simulator.fail(Outage(path="class/cdm", style="oversized", count=1, bytes=3_000_000))
-    await station.run(HOUR, [station.gateway(answer_max_bytes=1_000_000)])
+    with station.site.on_a_port() as url:
+        async with station.ctx.store.write(ADMIN) as unit:
+            (await unit.session.get_one(SpaceTrackAccount, station.account.id)).base_url = url.rstrip("/")
+        station.site.simulator.fail(Outage(path="class/cdm", style="oversized", count=1))
+        gateway = gateway_of(
+            station.ctx, station.settings, gateway_id="one", transport=httpx.AsyncHTTPTransport(trust_env=False)
+        )
+        await gateway.run_due()
 
     assert await _numbers(station) == [1, 2]
-    assert "too-long" in await _outcomes(station)
+    async with station.ctx.store.read() as session:
+        broken_off = await session.scalar(
+            select(SpaceTrackRequest).where(SpaceTrackRequest.outcome == "too-long", SpaceTrackRequest.purpose == "cdm")
+        )
+    assert broken_off is not None
+    assert len(station.requests("expandedspacedata/cdm")) == 2
 
 
 async def test_duplicate_rows_and_rows_out_of_order_are_stored_once(station: Station):
