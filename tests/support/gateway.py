@@ -28,7 +28,7 @@ from records.validator.tables import Ephemeris
 from servicekit.bus import Consumer
 from servicekit.context import Context
 from servicekit.runtime import ServiceModule
-from servicekit.store import Actor
+from servicekit.store import Actor, Store
 from spacetrack_gateway.accounts.keeping import enter_account
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.consents import PushMode, set_push_mode
@@ -235,12 +235,15 @@ class Station:
 
 
 @asynccontextmanager
-async def make_station(folder: Path, template: Path, **settings: Any) -> AsyncIterator[Station]:
-    """Give a station on SQLite in `folder`."""
+async def make_station(
+    folder: Path, template: Path, *, database: str | None = None, **settings: Any
+) -> AsyncIterator[Station]:
+    """Give a station on SQLite in `folder`, or on the migrated and empty `database`."""
     clock = StillClock(START)
     site = make_site(clock)
     own = SpaceTrackSettings(secret_key=SecretStr(KEY), base_url=site.base_url.rstrip("/"), **settings)
-    async with sqlite_store(folder, template, clock) as store, make_context(store, folder) as ctx:
+    opened = sqlite_store(folder, template, clock) if database is None else _store_on(database, clock)
+    async with opened as store, make_context(store, folder) as ctx:
         operations = rows.organization("Operations", is_operations=True)
         aurora = rows.organization("Aurora", space_track_title="AURORA IMAGING", gid=str(site.gid))
         await rows.add(store, operations, aurora, rows.satellite(90001, aurora), rows.satellite(90002, aurora))
@@ -256,6 +259,15 @@ async def make_station(folder: Path, template: Path, **settings: Any) -> AsyncIt
         )
         yield Station(ctx, site, clock, own, account, {"AURORA IMAGING": aurora})
     site.simulator.close()
+
+
+@asynccontextmanager
+async def _store_on(database: str, clock: StillClock) -> AsyncIterator[Store]:
+    store = Store(database, clock)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @pytest.fixture

@@ -16,19 +16,26 @@ from support.gateway import Station
 from support.spacetrack import IDENTITY, SimulatorTransport, sample_cdm
 from typing_extensions import override
 
+from notifier.module import MODULE as NOTIFIER
+from records.identity.reads import operations_organization
 from records.identity.tables import Organization
+from records.spacetrack_gateway import reads
 from records.validator.tables import Ephemeris
-from spacetrack_gateway.feed import report_feed
+from spacetrack_gateway.feed import FEED, report_feed, report_links
 from spacetrack_gateway.gateway import Gateway
 from spacetrack_gateway.work import gateway_of
 from spacetrack_simulator import Faults, Outage, RowFaults
 from spacetrack_simulator.faults import OutageStyle
 from spacetrack_simulator.screening import Order, Outcome
 
-__all__ = ["Month", "Operator"]
+__all__ = ["OPERATIONS", "TOLD", "Month", "Operator", "address_of"]
 
 FIRST_SATELLITE: Final = 91_000
 LONGEST_STEP: Final = timedelta(minutes=30)
+LINKS_LOOKED_AT_EVERY: Final = timedelta(hours=6)
+OPERATIONS: Final = "operations@fairway.example"
+TOLD: Final = 3
+"""How many operators have somebody who can be told."""
 LONG_OUTAGE: Final = timedelta(hours=20)
 SHORTEST_STEP: Final = timedelta(seconds=5)
 Moment = Literal["before", "after"]
@@ -61,6 +68,11 @@ class Pod:
 
     gateway: Gateway
     transport: DyingTransport
+
+
+def address_of(number: int) -> str:
+    """Return where the operator of that number is told."""
+    return f"flight{number}@operator.example"
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ class Month:
 
     station: Station
     seed: int
+    days: int
     operators: list[Operator] = field(default_factory=list)
     ephemerides: list[Ephemeris] = field(default_factory=list)
     wounds: list[tuple[datetime, str]] = field(default_factory=list)
@@ -114,12 +127,18 @@ class Month:
         self._turns = random.Random(self.seed)  # of its own: how often it is asked depends on how the work goes
         self._pods = [self._pod(number) for number in range(3)]
         self._born = 3
+        self._links_looked_at = self.station.clock.now()
+        self._feed_version = 0
         self._messages = 0
 
     async def furnish(self, count: int) -> None:
         """Let operators sign up, each with the consent to send its files."""
         simulator = self.station.site.simulator
         simulator.screenings.screener = FindsOne()
+        async with self.station.ctx.store.read() as session:
+            operations = await operations_organization(session)
+        assert operations is not None
+        await rows.add(self.station.ctx.store, *rows.member(operations, OPERATIONS, "admin"))
         for number in range(count):
             name, satellite = f"OPERATOR {number:02d}", FIRST_SATELLITE + number
             gid = simulator.add_organization(name, objects=[satellite])
@@ -128,12 +147,14 @@ class Month:
             simulator.add_satellite(satellite, f"BIRD {number}", gid=gid, hard_body_radius_m=2.0)
             organization = rows.organization(name, space_track_title=name, gid=str(gid))
             await rows.add(self.station.ctx.store, organization, rows.satellite(satellite, organization))
+            if number < TOLD:
+                await rows.add(self.station.ctx.store, *rows.member(organization, address_of(number), "operator"))
             await self.station.consent(organization=organization)
             self.operators.append(Operator(organization, gid, satellite))
 
-    async def live(self, days: int, *, uploads_a_day: int, messages_a_day: int) -> None:
-        """Let days pass, each with uploads, messages, a fault or two, every other day a death; then two quiet ones."""
-        for day in range(days):
+    async def live(self, *, uploads_a_day: int, messages_a_day: int) -> None:
+        """Let the days pass: uploads, messages, faults in each, a death every other day; then two quiet ones."""
+        for day in range(self.days):
             await self._upload(uploads_a_day)
             todays = sorted(self.chance.uniform(0, 86_400) for _ in range(4))
             wound = self._long_outage if day % 10 == 5 else self._wound
@@ -162,10 +183,24 @@ class Month:
                     again.append(await pod.gateway.run_due())
                 except Killed:
                     self._replace(pod)
-            await report_feed(self.station.ctx)
+            await self._report()
             # Those that stand by come every minute; the one that works knows what is next.
             clock.put_forward(min(max(again), now + LONGEST_STEP, end) - now)
             simulator.tick()
+
+    async def _report(self) -> None:
+        """Write down how the feeds stand, and tell of it where it is news."""
+        ctx, now = self.station.ctx, self.station.clock.now()
+        await report_feed(ctx)
+        are_links_due = now - self._links_looked_at >= LINKS_LOOKED_AT_EVERY
+        if are_links_due:
+            self._links_looked_at = now
+            await report_links(ctx)
+        async with ctx.store.read() as session:
+            feed = await reads.feed(session, FEED)
+        if feed is not None and (are_links_due or feed.row_version != self._feed_version):
+            self._feed_version = feed.row_version
+            await deliver(ctx, NOTIFIER.consumers)
 
     async def _upload(self, count: int) -> None:
         for operator in self.chance.sample(self.operators, count):
