@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import records.identity.tables
+import records.ingest_api.tables
+import records.validator.tables  # noqa: F401 - whom the tables of screening refer to
 from screening.measuring import measure
 from screening.worker.engine import warm_engine
 from screening.worker.handler import CONSUMERS
