@@ -36,11 +36,15 @@ def elements_of(lines: Sequence[tuple[str, str]], models: Sequence[Satrec]) -> E
         midnight = int(np.datetime64(f"{year}-01-01", "ns").astype(np.int64)) + (day - 1) * DAY_NS
         epochs.append(midnight + fraction * (DAY_NS // 10**8))
     columns = np.array([(m.no_kozai, m.ecco, m.inclo, m.nodeo, m.argpo, m.mo, m.bstar) for m in models]).T
+    inclination_deg, raan_deg, arg_of_perigee_deg, mean_anomaly_deg = np.degrees(columns[2:6])
     return ElementArrays(
         np.array([model.satnum for model in models]),
         to_tai_ns(np.array(epochs).astype("datetime64[ns]")),
         columns[0] * 1440 / (2 * np.pi),
         columns[1],
-        *np.degrees(columns[2:6]),
+        inclination_deg,
+        raan_deg,
+        arg_of_perigee_deg,
+        mean_anomaly_deg,
         columns[6],
     )
