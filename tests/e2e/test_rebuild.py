@@ -30,7 +30,8 @@ def backup(service: ServiceProcess) -> tuple[Path, Job]:
     service.wait_until_quiet()
     service.stop()
     kept = service.data.parent / "backup.db"
-    shutil.copyfile(service.data / "fairway.db", kept)
+    with sqlite3.connect(service.data / "fairway.db") as database, sqlite3.connect(kept) as copy:
+        database.backup(copy)  # the file alone may lack what stands in its log
     service.start()
     for file in job.files:
         headers = {"Authorization": f"Bearer {job.tokens[file.owner]}", "X-File-Name": file.name}

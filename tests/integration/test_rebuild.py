@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,11 @@ async def installation(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
             empty()
             shutil.copyfile(kept, database)
 
-        yield Installation(folder, {}, {}, lambda: shutil.copyfile(database, kept), restore, empty)
+        def save_file() -> None:
+            with sqlite3.connect(database) as live, sqlite3.connect(kept) as copy:
+                live.backup(copy)
+
+        yield Installation(folder, {}, {}, save_file, restore, empty)
         return
     with PostgreSQL(tmp_path / "server", settings={"fsync": "off"}) as server:
         server.run("createdb", "fairway")
