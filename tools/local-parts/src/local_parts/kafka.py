@@ -51,6 +51,8 @@ class Kafka(PartProcess):
         ports = free_ports(3)
         self.port = port or ports[0]
         self._secure_port, self._controller_port = ports[1:]
+        self.advertised_secure_port: int | None = None
+        """Where clients of `secure_address` are sent, when something stands between them and the broker."""
         self._memory_mb = memory_mb
         self._certificate: Certificate | None = None
 
@@ -64,6 +66,11 @@ class Kafka(PartProcess):
     def secure_address(self) -> str:
         """The same broker with TLS and SASL."""
         return f"localhost:{self._secure_port}"
+
+    @property
+    def secure_port(self) -> int:
+        """Where the broker listens for TLS and SASL."""
+        return self._secure_port
 
     @property
     def certificate(self) -> Certificate:
@@ -120,12 +127,13 @@ class Kafka(PartProcess):
         chain.touch(mode=0o600)
         chain.write_bytes(certificate.key.read_bytes() + certificate.file.read_bytes())
         plain, secure = f"PLAINTEXT://127.0.0.1:{self.port}", f"SASL_SSL://localhost:{self._secure_port}"
+        advertised = f"SASL_SSL://localhost:{self.advertised_secure_port or self._secure_port}"
         lines = {
             "process.roles": "broker,controller",
             "node.id": "1",
             "controller.quorum.voters": f"1@127.0.0.1:{self._controller_port}",
             "listeners": f"{plain},{secure},CONTROLLER://127.0.0.1:{self._controller_port}",
-            "advertised.listeners": f"{plain},{secure}",
+            "advertised.listeners": f"{plain},{advertised}",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL",

@@ -77,6 +77,7 @@ class SeaweedFS(PartProcess):
             "-webdav=false",
             "-master.telemetry=false",
             "-s3.port.iceberg=0",
+            "-s3.port.lance=0",  # its own port is fixed: two that start side by side would both take it
             "-s3.iam=false",
         ]
 

@@ -1,0 +1,106 @@
+"""A TCP link that can be made bad: slow, cut, or half-open (connections stand, and nothing comes through)."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Self
+
+from local_parts.ports import free_port
+
+__all__ = ["Condition", "Link"]
+
+_CHUNK = 16 * 1024
+_SLOW_S = 0.25
+"""How long each chunk waits on a slow link."""
+_LOOK_S = 0.05
+"""How often a half-open link looks whether it is whole again."""
+
+
+class Condition(StrEnum):
+    """How a link is."""
+
+    WHOLE = "whole"
+    SLOW = "slow"
+    CUT = "cut"
+    HALF_OPEN = "half-open"
+
+
+class Link:
+    """Listens on the loopback address and passes everything on to another port, as its condition lets it.
+
+    As a context manager it listens as long as the block runs, on a thread of its own.
+    """
+
+    def __init__(self, target_port: Callable[[], int] | int, *, port: int = 0) -> None:
+        self.port = port or free_port()
+        self._target = target_port if callable(target_port) else lambda: target_port
+        self._condition = Condition.WHOLE
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told: asyncio.Event
+        self._listens = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()), name="link", daemon=True)
+
+    @property
+    def condition(self) -> Condition:
+        """How the link is now."""
+        return self._condition
+
+    def become(self, condition: Condition) -> None:
+        """Change the condition. A cut breaks off every connection and takes no new one."""
+        self._condition = condition
+        if condition is Condition.CUT and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._break_off)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._listens.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
+            self._thread.join()
+
+    async def _listen(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
+        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self._listens.set()
+        await self._told.wait()
+        server.close()
+        self._break_off()
+
+    def _break_off(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._condition is Condition.CUT:
+            writer.transport.abort()
+            return
+        self._writers.add(writer)
+        inner: asyncio.StreamWriter | None = None
+        try:
+            with suppress(OSError):
+                inner_reader, inner = await asyncio.open_connection("127.0.0.1", self._target())
+                self._writers.add(inner)
+                await asyncio.gather(self._pass_on(reader, inner), self._pass_on(inner_reader, writer))
+        finally:
+            for each in (writer, inner):
+                if each is not None:
+                    self._writers.discard(each)
+                    each.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(_CHUNK):
+            while self._condition is Condition.HALF_OPEN:  # noqa: ASYNC110 - another thread changes it
+                await asyncio.sleep(_LOOK_S)
+            if self._condition is Condition.SLOW:
+                await asyncio.sleep(_SLOW_S)
+            writer.write(chunk)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
