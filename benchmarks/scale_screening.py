@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -306,6 +307,7 @@ def parsed_options(arguments: Sequence[str] | None = None) -> argparse.Namespace
 def main() -> None:
     """Print the table; fail where a bound is not held."""
     options = parsed_options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     lines = measured_lines(options)
     if options.json:
         print(json.dumps([asdict(line) for line in lines]))
