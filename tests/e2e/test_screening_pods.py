@@ -170,7 +170,7 @@ async def cluster(
     kafka_address: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Cluster]:
-    monkeypatch.setenv("FAIRWAY_SCREENING__TASK_AIM_S", "0.1")  # of the planner here: the shell is dense
+    monkeypatch.setenv("FAIRWAY_SCREENING__TASK_AIM_S", "0.5")  # of the planner here: the shell is dense
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(postgres_database(postgres_servers.address(), postgres_templates))
         kafka = kafka_settings(kafka_address)
