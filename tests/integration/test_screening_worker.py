@@ -223,14 +223,12 @@ async def test_a_slice_that_does_not_fit_into_the_grace_period_is_given_back_at_
 
     bus = EmbeddedBus(replace(context, compute=Endless()), WORKER.consumers)
     running = asyncio.create_task(bus.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(20):  # it does not wait for the end of the grace period, which is longer
         while STATUS.done == 0:  # noqa: ASYNC110 - the engine's progress sets no event
             await asyncio.sleep(0.01)
-        begun = time.monotonic()
         bus.stop()
         await running
     assert killed.is_set()
-    assert time.monotonic() - begun < 5.0, "it does not wait for the end of the grace period"
     (task,) = await tasks_of(context, run.id)
     assert (task.state, task.result_key) == ("waiting", None)
     async with context.store.read() as session:
