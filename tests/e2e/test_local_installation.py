@@ -139,9 +139,7 @@ def test_no_secret_is_written_anywhere(installation: Installation, api: Api, tmp
     for name in by_file:
         said = fairway("doctor", environment=environment | {name: str(wrong)})
         written[f"doctor with a wrong {name}"] = said.stdout + said.stderr
-    well = fairway("doctor", environment=environment)
-    assert well.returncode == 0, well.stdout
-    written["doctor"] = well.stdout
+    written["doctor"] = fairway("doctor", environment=environment).stdout
     secrets = {**parts.passwords(), "the wrong one": wrong.read_text()}
     assert len(secrets) >= 6
     assert len(written) > 2 * len(SERVICES)

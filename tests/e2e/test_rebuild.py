@@ -9,7 +9,7 @@ import httpx
 import pytest
 from support.command_line import program
 from support.final_state import canonical_export, unsettled
-from support.main_job import AS_OF, Job, prepare_job, set_up_organizations
+from support.main_job import AS_OF, prepare_job, set_up_organizations
 from support.service_process import ServiceProcess
 
 pytestmark = pytest.mark.slow
@@ -23,8 +23,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> ServiceProcess:
 
 
 @pytest.fixture(scope="module")
-def backup(service: ServiceProcess) -> tuple[Path, Job]:
-    """A copy of the database before any operator has sent anything, and the job that was done after it."""
+def backup(service: ServiceProcess) -> tuple[Path, list[Path]]:
+    """A copy of the database before any operator has sent anything, and the mails sent by then; more was done after."""
     service.start()
     job = set_up_organizations(service.url, service.administrator(), prepare_job())
     service.wait_until_quiet()
@@ -32,6 +32,7 @@ def backup(service: ServiceProcess) -> tuple[Path, Job]:
     kept = service.data.parent / "backup.db"
     with sqlite3.connect(service.data / "fairway.db") as database, sqlite3.connect(kept) as copy:
         database.backup(copy)  # the file alone may lack what stands in its log
+    known_mails = mails(service)
     service.start()
     for file in job.files:
         headers = {"Authorization": f"Bearer {job.tokens[file.owner]}", "X-File-Name": file.name}
@@ -44,7 +45,7 @@ def backup(service: ServiceProcess) -> tuple[Path, Job]:
         assert answer.status_code == 202
         service.wait_until_quiet()
     service.stop()
-    return kept, job
+    return kept, known_mails
 
 
 def mails(service: ServiceProcess) -> list[Path]:
@@ -59,9 +60,9 @@ def without_the_hold(export: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def test_a_restored_and_rebuilt_service_holds_what_an_undisturbed_one_does(
-    service: ServiceProcess, backup: tuple[Path, Job]
+    service: ServiceProcess, backup: tuple[Path, list[Path]]
 ) -> None:
-    kept, _ = backup
+    kept, known_mails = backup
     expected = canonical_export(service.data)
     assert expected["mails"]
     assert expected["table cdms"]
@@ -70,14 +71,15 @@ def test_a_restored_and_rebuilt_service_holds_what_an_undisturbed_one_does(
     shutil.copyfile(kept, service.data / "fairway.db")
     sent = mails(service)
     for mail in sent:
-        mail.unlink()  # they are with their recipients
+        if mail not in known_mails:
+            mail.unlink()  # the backup does not know of it, and it is with its recipient
 
     rebuilt = program("rebuild", "--data", service.data, "--format", "json")
     assert rebuilt.exit_code == 0, rebuilt.errors
     assert '"rebuilt": 3' in rebuilt.output
     service.start()
     wait_until_only_mails_wait(service)
-    assert mails(service) == [], "nothing leaves before a person says so"
+    assert mails(service) == known_mails, "nothing leaves before a person says so"
     service.stop()
 
     released = program("release-outbound", "--data", service.data)
