@@ -9,8 +9,8 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-compose up up-local test-deploy test test-fast check format lint types \
-	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-cluster bench-ccsds \
-	bench-screening bench-probability validation clean
+	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-cluster test-chaos \
+	bench-ccsds bench-scale bench-screening bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -94,6 +94,9 @@ test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root;
 	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
 		$(if $(SCALE_DOWN),--scale-down $(SCALE_DOWN)) $(if $(KEEP),--keep)
 
+test-chaos: setup-dev kafka  ## the work twice on real parts, the second time while they are killed and cut off (SEED, SHORT=1)
+	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SHORT),--short)
+
 # --- change ----------------------------------------------------------------------------------------------------------
 
 lock: $(UV)  ## write the lock files anew, keeping what need not change
@@ -117,6 +120,9 @@ validation: setup-dev  ## the report of the probability of collision, in docs/va
 
 bench-probability: setup-dev  ## probability of collision: speed and accuracy, with its peers where they are installed
 	PYTHONPATH=tests $(BIN)/python benchmarks/probability.py
+
+bench-scale: setup-dev kafka  ## the whole service at scale on real parts (ONLY="reads uploads cdms screening")
+	PYTHONPATH=tests $(BIN)/python benchmarks/scale.py $(if $(ONLY),--only $(ONLY))
 
 bench-screening: setup-dev  ## screening: every bound of speed, memory and exactness, beside its peers
 	$(BIN)/python benchmarks/screening.py

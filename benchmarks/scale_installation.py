@@ -1,0 +1,180 @@
+"""What the benchmarks of scale run on: PostgreSQL, Kafka, S3 and SMTP of this machine, and services as processes."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import asyncpg
+import httpx
+from scale_screening import cpu_s
+
+from local_parts.parts import LocalParts
+from local_parts.service import Service, fairway
+
+__all__ = ["Line", "ScaleInstallation", "open_loop", "quantile"]
+
+_PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    what: str
+    measured: str
+    must: str
+    aim: str
+    kept: bool
+    remark: str
+
+
+@dataclass
+class ScaleInstallation:
+    """Parts in a folder, a migrated database, an administrator, and the services that are named."""
+
+    folder: Path
+    names: Sequence[str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parts = LocalParts(self.folder / "parts")
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self.parts)
+        self.environment = {**self.parts.environment(), "FAIRWAY_LOG__LEVEL": "warning", **self.settings}
+        self._command("migrate")
+        self.token = self._command("token", "bootstrap").split()[-1]
+        self.services = {
+            name: self._stack.enter_context(_Stopped(name, self.folder / "services" / name, self.environment))
+            for name in self.names
+        }
+        self.restart()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def restart(self) -> None:
+        """Stop every service that runs, start all, and return when all can do their work."""
+        with ThreadPoolExecutor(len(self.services)) as threads:
+            list(threads.map(lambda each: each.stop(), self.services.values()))
+            list(threads.map(lambda each: each.start(), self.services.values()))
+        deadline = time.monotonic() + _PATIENCE_S
+        while not all(each.is_ready for each in self.services.values()):
+            if time.monotonic() > deadline:
+                raise SystemExit("the services do not become ready")
+            time.sleep(0.1)
+
+    def _command(self, *arguments: str) -> str:
+        done = fairway(*arguments, environment=self.environment)
+        if done.returncode:
+            raise SystemExit(f"fairway {' '.join(arguments)}: {done.stderr}")
+        return str(done.stdout)
+
+    @property
+    def database(self) -> str:
+        """The address of the database, for asyncpg."""
+        return self.parts.postgresql.address_of("fairway")
+
+    @property
+    def api(self) -> str:
+        """The address of the API's process."""
+        return f"{self.services['ingest-api'].address}/v1/"
+
+    def administrator(self) -> httpx.Client:
+        """Return a client that may do everything."""
+        return httpx.Client(base_url=self.api, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
+
+    def operator(self, name: str, satellites: Sequence[int]) -> tuple[str, str]:
+        """Make an organization that owns satellites; returns its identifier and a token of an operator."""
+        with self.administrator() as admin:
+            organization = _made(admin, "organizations", {"name": name})["id"]
+            token = {"organization_id": organization, "name": "benchmark", "role": "operator"}
+            for number in satellites:
+                admin.put(f"satellites/{number}", json={"organization_id": organization}).raise_for_status()
+            return organization, _made(admin, "tokens", token)["token"]
+
+    def spent_s(self) -> dict[str, float]:
+        """Return the processor time of each service and part so far."""
+        found = {name: cpu_s(service.pid) for name, service in self.services.items()}
+        return found | {part.name: cpu_s(part.pid) for part in self.parts.all}
+
+    def cost(self, before: Mapping[str, float], count: int) -> str:
+        """Say what each of `count` things has cost since: processor time does not depend on who else is at work."""
+        spent_ms = {name: 1000 * (now - before[name]) / max(1, count) for name, now in self.spent_s().items()}
+        return "processor for each: " + ", ".join(f"{name} {ms:.1f} ms" for name, ms in spent_ms.items() if ms >= 0.05)
+
+    async def value(self, query: str) -> Any:
+        """Return the one value that a query finds."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            return await connection.fetchval(query)
+        finally:
+            await connection.close()
+
+    async def until(self, query: str, wanted: int) -> None:
+        """Wait until a query finds at least so much."""
+        deadline = time.monotonic() + _PATIENCE_S
+        connection = await asyncpg.connect(self.database)
+        try:
+            while (found := await connection.fetchval(query)) < wanted:
+                if time.monotonic() > deadline:
+                    raise SystemExit(f"only {found} of {wanted} after {_PATIENCE_S:.0f} s: {query}")
+                await asyncio.sleep(0.2)
+        finally:
+            await connection.close()
+
+
+class _Stopped(Service):
+    """A service that is started later, and stopped at the end of the block in any case."""
+
+    def __enter__(self) -> Self:
+        return self
+
+
+def _made(admin: httpx.Client, path: str, body: Mapping[str, object]) -> dict[str, str]:
+    answer = admin.post(path, json=body).raise_for_status()
+    made: dict[str, str] = answer.json()
+    return made
+
+
+async def open_loop(
+    rate_hz: float, count: int, request: Callable[[int], Awaitable[httpx.Response]]
+) -> tuple[list[float], list[str]]:
+    """Send requests at a steady rate whatever becomes of those before.
+
+    Returns how long each took from when it was due until its answer (s), and what failed.
+    """
+    took_s: list[float] = []
+    failed: list[str] = []
+    started = time.monotonic()
+
+    async def one(number: int) -> None:
+        due = started + number / rate_hz
+        try:
+            answer = await request(number)
+        except httpx.HTTPError as error:
+            failed.append(repr(error))
+            return
+        took_s.append(time.monotonic() - due)
+        if not answer.is_success:
+            failed.append(f"{answer.status_code} {answer.text[:200]}")
+
+    async with asyncio.TaskGroup() as requests:
+        for number in range(count):
+            await asyncio.sleep(max(0.0, started + number / rate_hz - time.monotonic()))
+            requests.create_task(one(number))
+    return took_s, failed
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return a quantile; infinity where there is no value."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("inf")

@@ -1,0 +1,162 @@
+"""What is asked of the service while things go wrong, and the answers that it gave."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+import httpx
+from support.files import oem
+from support.spacetrack import sample_cdm
+
+import ccsds
+from fairway.demo.scenario import synthetic
+
+__all__ = ["Answers", "Size", "Work", "do", "prepare"]
+
+_FIRST_SATELLITE = 41_000
+_CDM_SATELLITE = 90_001
+_PHASE_S = 17
+"""Satellites follow each other on one orbit at this distance: no two ever meet."""
+_AGAIN_S = 0.5
+_PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is asked for, and over how long a time."""
+
+    uploads: int
+    cdms: int
+    screenings: int
+    over_s: float
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, and under which key it is sent."""
+
+    key: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that is sent; the same for the same size and start."""
+
+    size: Size
+    start: datetime
+    files: Sequence[File]
+    satellites: Sequence[int]
+
+
+@dataclass
+class Answers:
+    """What was acknowledged."""
+
+    documents: dict[str, str] = field(default_factory=dict)
+    """Key of the file to the document that the answer named."""
+    screenings: list[str] = field(default_factory=list)
+    repeated: int = 0
+    """Requests that failed and were sent again with the same Idempotency-Key."""
+    slowest_s: float = 0.0
+    """From when a request was due until its answer."""
+
+
+def prepare(size: Size, start: datetime) -> Work:
+    """Return the work: of five uploads three are good, one is bad and one is the first of the five again."""
+    files: list[File] = []
+    satellites: list[int] = []
+    day = start.strftime("%j%H%M")
+    for number in range(size.uploads):
+        satellite = _FIRST_SATELLITE + number
+        name = f"MEME_{satellite}_CHAOS{number:04d}_{day}_operational_unclassified.oem"
+        content = oem(object_id=str(satellite), start=start + timedelta(seconds=_PHASE_S * number), covariance=True)
+        if number % 5 == 4:
+            again = files[number - 4]
+            files.append(File(f"duplicate-{number}", again.name, again.content))
+            continue
+        satellites.append(satellite)
+        if number % 5 == 3:
+            content = content.replace(b"STOP_TIME", b"STOP_TIEM")
+        files.append(File(f"{'bad' if number % 5 == 3 else 'good'}-{number}", name, content))
+    for number in range(1, size.cdms + 1):
+        message = sample_cdm(number, tca=start + timedelta(days=2), creation_date=start - timedelta(days=1))
+        files.append(File(f"cdm-{number}", f"chaos-{number}.cdm", ccsds.write(message, "kvn")))
+    order = sorted(range(len(files)), key=lambda place: (place * 7919) % 104_729)  # of every kind all the time
+    return Work(size, start, [files[place] for place in order], satellites)
+
+
+def set_up(address: str, token: str, work: Work) -> str:
+    """Make an organization with its satellites and load a catalogue; returns the operator's token."""
+    with httpx.Client(
+        base_url=f"{address}/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
+    ) as admin:
+        made = admin.post("organizations", json={"name": "Chaos", "close_approach_addresses": ["chaos@example.org"]})
+        organization = made.raise_for_status().json()["id"]
+        person = {"name": "Kai", "email": "kai@example.org", "role": "operator", "organization_id": organization}
+        admin.post("users", json=person).raise_for_status()
+        for satellite in (*work.satellites, _CDM_SATELLITE):
+            admin.put(f"satellites/{satellite}", json={"organization_id": organization}).raise_for_status()
+        scenario = synthetic(scale=0.02, start=work.start)
+        admin.post(
+            "catalogues",
+            content=scenario.content,
+            headers={"Content-Type": "text/csv", "X-File-Name": scenario.file_name},
+        ).raise_for_status()
+        wanted = {"organization_id": organization, "name": "chaos", "role": "operator"}
+        operator: str = admin.post("tokens", json=wanted).raise_for_status().json()["token"]
+    return operator
+
+
+async def do(work: Work, addresses: Sequence[str], operator: str, administrator: str) -> Answers:
+    """Send everything, evenly over the time, and everything again and again until it is acknowledged."""
+    answers = Answers()
+    started = monotonic()
+    async with (
+        httpx.AsyncClient(timeout=15, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)) as client,
+        asyncio.TaskGroup() as requests,
+    ):
+
+        async def send(number: int, due: float, token: str, key: str, path: str, **request: Any) -> dict[str, Any]:
+            headers: Mapping[str, str] = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+            request["headers"] = {**headers, **request.get("headers", {})}
+            await asyncio.sleep(max(0.0, due - monotonic()))
+            while True:
+                try:
+                    answer = await client.post(f"{addresses[number % len(addresses)]}/v1/{path}", **request)
+                    reason = f"{answer.status_code} {answer.text[:300]}"
+                except httpx.HTTPError as error:
+                    reason = repr(error)
+                else:
+                    if answer.is_success:
+                        answers.slowest_s = max(answers.slowest_s, monotonic() - due)
+                        answered: dict[str, Any] = answer.json()
+                        return answered
+                    if answer.status_code < 500 and answer.status_code != 409:
+                        raise AssertionError(f"{key} was refused: {reason}")
+                if monotonic() - due > _PATIENCE_S:
+                    raise AssertionError(f"{key} was not acknowledged in {_PATIENCE_S:.0f} s: {reason}")
+                answers.repeated += 1
+                number += 1
+                await asyncio.sleep(_AGAIN_S)
+
+        async def upload(number: int, due: float, file: File) -> None:
+            headers = {"Content-Type": "text/plain", "X-File-Name": file.name}
+            answer = await send(number, due, operator, file.key, "documents", content=file.content, headers=headers)
+            answers.documents[file.key] = answer["id"]
+
+        async def screen(number: int, due: float) -> None:
+            body = {"all": True, "hours": 2 + number}
+            answer = await send(number, due, administrator, f"screening-{number}", "screenings", json=body)
+            answers.screenings.append(answer["id"])
+
+        interval_s = work.size.over_s / len(work.files)
+        for number, file in enumerate(work.files):
+            requests.create_task(upload(number, started + number * interval_s, file))
+        for number in range(work.size.screenings):
+            requests.create_task(screen(number, started + (number + 1) * work.size.over_s / (work.size.screenings + 1)))
+    return answers

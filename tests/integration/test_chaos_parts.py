@@ -1,0 +1,81 @@
+"""What the chaos suite is made of: a plan that its seed repeats, and links that are bad in the way they are told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from chaos.plan import plan
+
+from local_parts.link import Condition, Link
+
+PROCESSES = ["PostgreSQL", "Kafka", "validator/1", "validator/2", "notifier/1", "notifier/2"]
+LINKS = ["link to S3", "link to Kafka"]
+SILENCE_S = 0.3
+
+
+def test_a_seed_repeats_its_plan_and_another_seed_has_another() -> None:
+    first, again, other = (plan(seed, count=40, every_s=5, processes=PROCESSES, links=LINKS) for seed in (7, 7, 8))
+    assert first == again
+    assert first != other
+    assert [fault.at_s for fault in first] == [5.0 * number for number in range(1, 41)]
+    assert {fault.target for fault in first} == {*PROCESSES, *LINKS}
+
+
+def test_what_is_down_is_not_hit_again() -> None:
+    faults = plan(1, count=100, every_s=5, processes=PROCESSES, links=LINKS)
+    for number, fault in enumerate(faults):
+        before = [each for each in faults[:number] if each.target == fault.target]
+        assert all(each.until_s < fault.at_s for each in before)
+
+
+@pytest.fixture
+async def link() -> AsyncIterator[Link]:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(1024):
+            writer.write(chunk)
+        writer.close()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    made = Link(server.sockets[0].getsockname()[1])
+    made.__enter__()
+    yield made
+    await asyncio.to_thread(made.__exit__)
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_cut_link_breaks_off_what_stands_and_takes_nothing_new(link: Link) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    writer.write(b"before")
+    assert await reader.readexactly(6) == b"before"
+    link.become(Condition.CUT)
+    with pytest.raises(ConnectionError):
+        assert not await reader.read(1)
+        raise ConnectionError
+    again, late = await asyncio.open_connection("127.0.0.1", link.port)
+    with pytest.raises(ConnectionError):
+        assert not await again.read(1)
+        raise ConnectionError
+    for each in (writer, late):
+        each.close()
+
+
+async def test_a_half_open_link_keeps_the_connection_and_passes_on_later_what_was_sent(link: Link) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    link.become(Condition.HALF_OPEN)
+    writer.write(b"meanwhile")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(reader.read(9), SILENCE_S)
+    link.become(Condition.WHOLE)
+    assert await asyncio.wait_for(reader.readexactly(9), 60) == b"meanwhile"
+    writer.close()
+
+
+async def test_a_slow_link_takes_its_time(link: Link) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    link.become(Condition.SLOW)
+    begun = asyncio.get_running_loop().time()
+    writer.write(b"slow")
+    assert await reader.readexactly(4) == b"slow"
+    assert asyncio.get_running_loop().time() - begun >= 0.25
+    writer.close()
