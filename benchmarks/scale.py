@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -202,6 +203,7 @@ def parsed_options() -> argparse.Namespace:
 def main() -> None:
     """Print the table; fail where a bound is not held."""
     options = parsed_options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, what it has started ends too
     lines: list[Line] = []
     for name in options.only:
         measured = ROWS[name](options)

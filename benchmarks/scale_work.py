@@ -14,7 +14,7 @@ import ccsds
 
 __all__ = ["cdm_files", "ephemeris_files", "fill", "list_requests"]
 
-_STATES = 2_200
+_STATES = 2_800
 """Makes a file of about 300 KB."""
 _STEP_S = 60
 

@@ -1,4 +1,4 @@
-"""``make test-chaos``: the same work twice, once undisturbed and once while parts, services and links go wrong.
+"""``make test-chaos``: the same work twice, once while parts, services and links go wrong, and once undisturbed.
 
 ``python -m chaos [--seed N] [--short]``; FAIRWAY_CHAOS_UPLOADS, _CDMS, _SCREENINGS, _FAULTS and _SERVICES say how much.
 """
@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import threading
@@ -60,7 +61,7 @@ def run(folder: Path, work: Work, services: Sequence[str], faults: Sequence[Faul
         addresses = [fleet.services[f"ingest-api/{number}"].address for number in (1, 2)]
         operator = set_up(addresses[0], fleet.token, work)
         asyncio.run(_quiet(fleet, of=1))  # the catalogue stands
-        disturber = threading.Thread(target=_disturb, args=(fleet, faults, windows), name="faults")
+        disturber = threading.Thread(target=_disturb, args=(fleet, faults, windows), name="faults", daemon=True)
         disturber.start()
         answers = asyncio.run(do(work, addresses, operator, fleet.token))
         disturber.join()
@@ -172,6 +173,7 @@ def _number(name: str, whole: int, short: int | None) -> int:
 def main() -> int:
     """Run both, compare, and say what is wrong."""
     options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, what it has started ends too
     short = options.short
     count = _number("FAULTS", 60, 6 if short else None)
     size = Size(
@@ -188,34 +190,34 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fairway-chaos-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the database's own user works below it
-        _say("undisturbed")
-        expected = run(folder / "undisturbed", work, services, [])
-        _say("disturbed")
         parts = ["PostgreSQL", "SeaweedFS", "SMTP", "Kafka"]
         links = ["link to PostgreSQL", "link to Kafka", "link to S3", "link to SMTP"]
         faults = plan(options.seed, count=count, every_s=_EVERY_S, processes=[*parts, *processes], links=links)
         found = run(folder / "disturbed", work, services, faults)
-        wrong = [f"undisturbed: {line}" for line in expected.faults] + found.faults
-        wrong += list(invariants.differences(expected.export, found.export))
-        _tell(expected, found, faults, wrong)
+        _show("disturbed", found)
+        expected = run(folder / "undisturbed", work, services, [])
+        _show("undisturbed", expected)
+        differences = list(invariants.differences(expected.export, found.export))
+        wrong = len(expected.faults) + len(found.faults) + len(differences)
+        for line in differences:
+            _say(f"WRONG {line}")
+        kinds = Counter(fault.kind for fault in faults)
+        _say(f"faults: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
+        _say(f"{wrong} things are wrong" if wrong else "nothing is lost, nothing is doubled, both runs are the same")
         if wrong and options.keep is not None:
             folder.rename(options.keep)
             folder.mkdir()
     return 1 if wrong else 0
 
 
-def _tell(expected: Ended, found: Ended, faults: Sequence[Fault], wrong: Sequence[str]) -> None:
-    kinds = Counter(fault.kind for fault in faults)
-    _say(f"faults: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
-    for name, ended in (("undisturbed", expected), ("disturbed", found)):
-        _say(
-            f"{name}: {ended.counts}; {ended.answers.repeated} requests sent again, slowest answer "
-            f"{ended.answers.slowest_s:.1f} s, quiet {ended.quiet_s:.0f} s after the end, "
-            f"{ended.doubled_mails} mails doubled, {ended.orphans_swept} objects swept"
-        )
-    for line in wrong:
-        _say(f"WRONG {line}")
-    _say(f"{len(wrong)} things are wrong" if wrong else "nothing is lost, nothing is doubled, both runs are the same")
+def _show(name: str, ended: Ended) -> None:
+    _say(
+        f"{name}: {ended.counts}; {ended.answers.repeated} requests sent again, slowest answer "
+        f"{ended.answers.slowest_s:.1f} s, quiet {ended.quiet_s:.0f} s after the end, "
+        f"{ended.doubled_mails} mails doubled, {ended.orphans_swept} objects swept, {len(ended.faults)} things wrong"
+    )
+    for line in ended.faults:
+        _say(f"{name}: WRONG {line}")
 
 
 def _options() -> argparse.Namespace:

@@ -20,7 +20,12 @@ _FIRST_SATELLITE = 41_000
 _CDM_SATELLITE = 90_001
 _PHASE_S = 17
 """Satellites follow each other on one orbit at this distance: no two ever meet."""
-_AGAIN_S = 0.5
+_AT_ONCE = 16
+"""Requests in hand at most."""
+_ANSWER_S = 45.0
+"""How long an answer is waited for: longer than a freeze."""
+_AGAIN_S, _AT_MOST_S = 0.5, 10.0
+"""Pauses before a request is sent again: each is the double of the last, or what Retry-After says if that is more."""
 _PATIENCE_S = 600.0
 
 
@@ -116,8 +121,11 @@ async def do(work: Work, addresses: Sequence[str], operator: str, administrator:
     """Send everything, evenly over the time, and everything again and again until it is acknowledged."""
     answers = Answers()
     started = monotonic()
+    at_once = asyncio.Semaphore(_AT_ONCE)
     async with (
-        httpx.AsyncClient(timeout=15, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)) as client,
+        httpx.AsyncClient(
+            timeout=_ANSWER_S, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        ) as client,
         asyncio.TaskGroup() as requests,
     ):
 
@@ -125,9 +133,13 @@ async def do(work: Work, addresses: Sequence[str], operator: str, administrator:
             headers: Mapping[str, str] = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
             request["headers"] = {**headers, **request.get("headers", {})}
             await asyncio.sleep(max(0.0, due - monotonic()))
+            pause_s = _AGAIN_S
             while True:
+                wished_s = 0.0
                 try:
-                    answer = await client.post(f"{addresses[number % len(addresses)]}/v1/{path}", **request)
+                    async with at_once:
+                        answer = await client.post(f"{addresses[number % len(addresses)]}/v1/{path}", **request)
+                    wished_s = float(answer.headers.get("Retry-After", "0"))
                     reason = f"{answer.status_code} {answer.text[:300]}"
                 except httpx.HTTPError as error:
                     reason = repr(error)
@@ -142,7 +154,8 @@ async def do(work: Work, addresses: Sequence[str], operator: str, administrator:
                     raise AssertionError(f"{key} was not acknowledged in {_PATIENCE_S:.0f} s: {reason}")
                 answers.repeated += 1
                 number += 1
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(max(pause_s, wished_s))
+                pause_s = min(2 * pause_s, _AT_MOST_S)
 
         async def upload(number: int, due: float, file: File) -> None:
             headers = {"Content-Type": "text/plain", "X-File-Name": file.name}
