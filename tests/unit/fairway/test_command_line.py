@@ -19,6 +19,7 @@ REGISTERED = {
     *("up", "demo", "serve", "migrate", "doctor", "validate", "convert", "screen", "pc", "upload", "openapi"),
     *("catalog fetch", "catalog load", "catalog demo", "dead-letters list", "dead-letters show"),
     *("dead-letters replay", "token create", "token list", "token revoke", "token bootstrap"),
+    *("routes", "rebuild", "release-outbound"),
 }
 
 

@@ -30,6 +30,7 @@ REASONS = {
 FLAGS = {
     "covariance_remediated": "The combined covariance is not positive definite in the plane; the ellipse was widened.",
     "velocity_covariance_missing": "The velocity part of a covariance is empty; only positions entered.",
+    "covariance_indefinite": "A position covariance has a negative extent in some direction; the sum of both was used.",
     "covariance_zero_variance": "A covariance has a variance of zero along an axis.",
     "encounter_extended": "The encounter lasts long: straight lines are a poor model of it.",
     "encounter_offset": "The probability accrues far from the closest approach.",
@@ -37,6 +38,7 @@ FLAGS = {
     "miss_inside_hard_body": "The miss distance is smaller than the combined hard-body radius.",
     "underflow": "The probability is smaller than a double can hold; it is not zero.",
     "expected_number_above_one": "More than one contact is expected, since each entry counts; 1 is shown.",
+    "assumptions_violated": "The method's own checks do not hold for this encounter; the value may be off.",
     "no_method_holds": "The assumptions of every method that was tried are violated; the last value is shown.",
     "trials_exhausted": "Monte Carlo stopped before it reached the target error.",
 }
