@@ -57,6 +57,10 @@ def address(route: RouteAccess) -> str:
     return re.sub(r"\{[a-z_]+\}", new_id(), path)
 
 
+LEADS_ELSEWHERE = {"/v1/organizations/{organization_id}/space-track"}
+"""Answered by a redirection; where it leads, access is decided."""
+
+
 async def ask(client: httpx.AsyncClient, route: RouteAccess) -> httpx.Response:
     return await client.request(route.method, address(route))
 
@@ -94,7 +98,7 @@ async def test_a_role_is_let_through_where_it_has_the_permission_and_nowhere_els
 ) -> None:
     """What is let through is answered by the route itself: nothing is there (404), or the empty body is refused."""
     for route in routes(service.app):
-        if route.access in {"public", "signed-in"}:
+        if route.access in {"public", "signed-in"} or route.path in LEADS_ELSEWHERE:
             continue
         response = await ask(callers[role].client, route)
         where = f"{role} {route.method} {route.path}: {response.status_code} {response.text[:200]}"
@@ -197,6 +201,9 @@ async def test_every_change_leaves_an_entry_in_the_audit_log(service: Running, c
     await act(admin, "put_password", "PUT", f"{place}/password", json={"password": "c"})
     await act(admin, "resume_account", "POST", f"{place}/resume")
     await act(admin, "sync_account", "POST", f"{place}/sync/satellite")
+    pair = {"norad_cat_id_1": 44391, "norad_cat_id_2": 55555, "reason": "docked"}
+    known = (await act(admin, "create_known_pair", "POST", "/v1/known-pairs", json=pair)).json()
+    await act(admin, "delete_known_pair", "DELETE", f"/v1/known-pairs/{known['id']}")
     place = f"/v1/space-track/organizations/{keeper.organization_id}"
     await act(keeper, "update_link", "PATCH", place, json={"push_mode": "manual"})
     await act(keeper, "put_step", "PUT", f"{place}/steps/email-alerts-off", json={"confirmed": True})
