@@ -145,6 +145,17 @@ async def test_a_merge_leaves_a_redirect_and_events_tell_both_organizations(stor
     assert survivor.organization_id_high == other.id
 
 
+async def test_a_message_has_the_owners_that_its_event_has(store):
+    owner, other = organization(), organization("Southern Orbits")
+    await add(store, owner, other, satellite(5, owner))
+    await group_after_each(store, [message(owner, 0)])
+    await add(store, satellite(9, other))
+    await group_after_each(store, [message(owner, 10, age_h=1)])
+    async with store.read() as session:
+        messages = (await session.scalars(select(Cdm))).all()
+    assert {(each.organization_id_1, each.organization_id_2) for each in messages} == {(owner.id, other.id)}
+
+
 async def test_what_does_not_change_is_not_told_again(store):
     owner = organization()
     await add(store, owner, satellite(5, owner))

@@ -92,8 +92,8 @@ async def test_messages_are_found_by_event_run_recipient_and_satellite(sky):
     store, north, south, events = sky
     run = screening_run(north)
     messages = [
-        cdm(north, events[2], 5, 7, run_id=run.id, creation_date=NOON + HOUR),
-        cdm(south, events[2], 7, 5, run_id=run.id, creation_date=NOON),
+        cdm(north, events[2], 5, 7, organization_id_2=south.id, run_id=run.id, creation_date=NOON + HOUR),
+        cdm(south, events[2], 7, 5, organization_id_2=north.id, run_id=run.id, creation_date=NOON),
         cdm(None, events[3], 8, 9, creation_date=NOON + 2 * HOUR),
     ]
     await add(store, run, *messages)
@@ -104,7 +104,7 @@ async def test_messages_are_found_by_event_run_recipient_and_satellite(sky):
             return [row.id for row in await reads.cdms(session, viewer, which=reads.CdmFilter(**which))]
 
     assert await found() == [ids[2], ids[0], ids[1]]  # the newest first
-    assert await found(Viewer(south.id, is_staff=False)) == [ids[0], ids[1]]  # also the other side's, of its event
+    assert await found(Viewer(south.id, is_staff=False)) == [ids[0], ids[1]]  # also the other side's
     assert await found(norad_cat_id=8) == [ids[2]]
     assert await found(event_id=events[2].id) == [ids[0], ids[1]]
     async with store.read() as session:

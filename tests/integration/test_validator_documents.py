@@ -17,7 +17,7 @@ from assessment.trajectories import ephemeris_from_columns
 from records.identity.tables import Organization
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.reads.documents import open_withdrawal
-from records.ingest_api.tables import Document, DocumentWithdrawal, SatelliteFact, UndecidedDocument
+from records.ingest_api.tables import Document, DocumentWithdrawal, SatelliteFact
 from records.ingest_api.writes import restore_document, withdraw_document
 from records.validator import reads
 from records.validator.tables import Catalogue, Ephemeris, Verdict
@@ -48,9 +48,7 @@ async def _received(
         owner, file_name, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content), **values
     )
     await context.objects.put(document.object_key, content)
-    await rows.add(
-        context.store, document, UndecidedDocument(document_id=document.id, received_at=document.received_at)
-    )
+    await rows.add(context.store, document)
     return document
 
 

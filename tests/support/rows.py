@@ -38,6 +38,9 @@ async def add(store: Store, *rows: Base) -> None:
     async with store.write(Actor("system", "test")) as unit:
         for row in rows:
             unit.session.add(row)
+            if isinstance(row, Document):
+                await unit.session.flush()
+                unit.session.add(UndecidedDocument(document_id=row.id, received_at=row.received_at))
             if isinstance(row, Verdict):
                 decided = delete(UndecidedDocument).where(UndecidedDocument.document_id == row.document_id)
                 await unit.session.execute(decided)
