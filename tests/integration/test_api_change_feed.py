@@ -48,7 +48,7 @@ async def test_an_operator_reads_what_names_it_and_nobody_else_reads_it(store: S
     assert len(await kinds(store, STAFF, BEGINNING)) == 3
 
 
-@pytest.mark.parametrize("store", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.parametrize("store", ["postgresql-15", "postgresql-18"], indirect=True)  # SQLite has one writer at a time
 async def test_a_change_that_commits_late_is_not_passed_over(store: Store) -> None:
     """The first transaction takes its number first and commits last; only PostgreSQL lets the second go before it."""
     may_commit = asyncio.Event()

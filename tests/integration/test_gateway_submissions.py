@@ -108,7 +108,7 @@ async def test_the_feed_is_not_configured_and_says_who_must_do_what(embedded: Co
     await report_feed(embedded)
 
     async with embedded.store.read() as session:
-        feed = (await feeds(session))[0]
+        feed = (await feeds(session, Viewer(None, is_staff=True)))[0]
         told = (await session.scalars(select(Change).where(Change.kind == "feed.updated"))).all()
     assert (feed.name, feed.state) == ("space-track", "not-configured")
     assert [step["code"] for step in feed.missing] == [

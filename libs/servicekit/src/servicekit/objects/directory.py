@@ -49,13 +49,13 @@ class DirectoryObjects:
         partial = self._partial / new_id()
         try:
             with storage_full_as_error(f"object {key}"):
-                file = await in_thread(partial.open, "xb")
+                file = partial.open("xb")  # not in a thread: who is cancelled meanwhile would leave it open
             try:
                 writer = _FileWriter(key, file)
                 yield writer
                 await writer.sync()
             finally:
-                await in_thread(_close_quietly, file)
+                _close_quietly(file)
             with storage_full_as_error(f"object {key}"):
                 await in_thread(_publish_once if once else _publish_object, partial, final, writer)
         except BaseException:

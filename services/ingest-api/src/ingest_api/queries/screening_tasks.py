@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from astrodynamics.timescales import to_datetime
 from ingest_api.parameters import Identifier, caller, viewer_of
@@ -21,12 +21,12 @@ from records.identity.permissions import Permission
 from records.screening.reads import run, tasks, workers
 from records.screening.tables import ScreeningRun, ScreeningTask, ScreeningWorker
 from servicekit.auth import Principal
-from servicekit.http import ContextDep, Page, PageDep, raises
+from servicekit.http import ContextDep, Page, PageDep, known_parameters_only, raises
 from servicekit.http.pages import InvalidCursor
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["Screenings"])
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters_only)], tags=["Screenings"])
 
 Reader = Annotated[Principal, caller(Permission.SCREENINGS_READ)]
 WorkersReader = Annotated[Principal, caller(Permission.SCREENING_WORKERS_READ)]
