@@ -9,7 +9,7 @@ MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-compose up up-local test-deploy test test-fast check format lint types \
-	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-cluster test-chaos \
+	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-pods test-cluster test-chaos \
 	bench-ccsds bench-scale bench-screening bench-probability validation clean
 
 help:  ## what can be done here
@@ -89,6 +89,9 @@ prometheus:
 
 test-deploy: setup-dev kafka  ## the image and docker-compose.yml on a real container engine, started here where none runs
 	$(BIN)/pytest tests/deploy/engine_checks.py --exitfirst
+
+test-pods: setup-dev postgresql kafka  ## screening workers as processes under SIGTERM, SIGKILL and SIGSTOP (several minutes)
+	$(BIN)/pytest tests/e2e/screening_pods.py
 
 test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root; IMAGE or ARCHIVE, SCALE_DOWN, KEEP=1)
 	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
