@@ -57,6 +57,10 @@ class HttpSettings(_Group):
     """Address of the service in mails, problem types and links; made from host and port where it is None."""
     max_body_bytes: Annotated[int, Field(ge=1024)] = MEBIBYTE
     """Largest body of a request that is not an upload."""
+    max_requests: Annotated[int, Field(ge=1)] = 64
+    """Requests in hand at most; more are answered 503, to come again later."""
+    max_waiting_requests: Annotated[int, Field(ge=1)] = 512
+    """Beside them, requests at most that ask to wait (``Prefer: wait``) or for a stream of events."""
     shutdown_s: Annotated[float, Field(ge=0)] = 20.0
     """How long requests, handlers and jobs may take to finish when the process is told to stop."""
 
@@ -90,8 +94,10 @@ class S3Settings(_Group):
     """Server-side encryption to ask for; the bucket's own default where it is None."""
     encryption_key_id: str | None = None
     """Key for ``aws:kms``."""
+    connect_timeout_s: Annotated[float, Field(gt=0)] = 3.0
+    """How long a connection may take: where nothing answers, the caller is not kept waiting for it."""
     timeout_s: Annotated[float, Field(gt=0)] = 20.0
-    """How long a connection or an answer may take."""
+    """How long an answer may take."""
     attempts: Annotated[int, Field(ge=1)] = 4
     """How often a request is tried that did not get through."""
     connections: Annotated[int, Field(ge=1)] = 20

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.errors import InternalError
 from servicekit.http.problems import known_error, problem
+from servicekit.http.request_limit import PROBES
 from servicekit.observability import Metrics, logger
 from servicekit.tracing import Span, enter
 
@@ -15,7 +16,6 @@ __all__ = ["RequestScope"]
 
 _log = logger(__name__)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _CLIENT_LEFT = 499
 """What other servers log when the caller went away before the answer."""
 
@@ -72,7 +72,7 @@ class RequestScope:
         span.put(http__route=route, http__response__status_code=status)
         if status >= 500:
             span.fail(str(status))
-        write = _log.debug if scope["path"] in _PROBES else _log.info
+        write = _log.debug if scope["path"] in PROBES else _log.info
         write("request", method=method, path=scope["path"], status=status, duration_s=round(duration_s, 4))
 
 

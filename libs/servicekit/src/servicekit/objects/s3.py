@@ -47,7 +47,7 @@ async def open_s3_objects(settings: S3Settings) -> AsyncIterator["S3Objects"]:
     if settings.bucket is None:
         raise InvalidSettings("FAIRWAY_S3__BUCKET names no bucket")
     config = AioConfig(
-        connect_timeout=settings.timeout_s,
+        connect_timeout=settings.connect_timeout_s,
         read_timeout=settings.timeout_s,
         max_pool_connections=settings.connections,
         retries={"max_attempts": settings.attempts, "mode": "standard"},

@@ -13,6 +13,7 @@ from servicekit.http.body_limit import BodyLimit
 from servicekit.http.dependencies import route_access
 from servicekit.http.problem_pages import router as problem_pages
 from servicekit.http.problems import handle_errors
+from servicekit.http.request_limit import RequestLimit
 from servicekit.http.request_scope import RequestScope
 from servicekit.http.security_headers import SecurityHeaders
 from servicekit.observability import Metrics
@@ -70,6 +71,7 @@ def create_app(
     _add_routes(app, modules)
     handle_errors(app)
     app.add_middleware(BodyLimit, ordinary_bytes=settings.http.max_body_bytes, upload_bytes=settings.upload.max_bytes)
+    app.add_middleware(RequestLimit, most=settings.http.max_requests, most_waiting=settings.http.max_waiting_requests)
     app.add_middleware(RequestScope, metrics=metrics)
     app.add_middleware(SecurityHeaders, is_https=settings.http.base_url.startswith("https:"))
     return app
