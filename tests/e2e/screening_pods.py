@@ -13,19 +13,18 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import select
 from support.buses import kafka_context
 from support.databases import PostgresServers, postgres_database
+from support.dense_shell import dense_shell
 from support.embedded import emit
 from support.kafka import kafka_settings
 from support.rows import add, catalogue, document, organization
 from support.worker_process import WorkerProcess
 
 from assessment.approach_columns import approaches, read_coverage
-from assessment.catalogues import Catalogue, catalogue_to_columns
-from astrodynamics.sgp4 import ElementArrays
+from assessment.catalogues import catalogue_to_columns
 from astrodynamics.timescales import from_datetime
 from records.screening import reads
 from records.screening.events import ConjunctionUpdatedV1, ScreeningCompletedV1, ScreeningRequestedV1
@@ -43,23 +42,6 @@ EPOCH = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 OBJECTS = 3000
 HOURS = 32.0
 PATIENCE_S = 240.0
-
-
-def shell() -> Catalogue:
-    """A dense shell, so that few objects make slices of about a second."""
-    rng = np.random.default_rng(7)
-    elements = ElementArrays(
-        norad_cat_id=np.arange(1, OBJECTS + 1),
-        epoch_tai_ns=np.full(OBJECTS, from_datetime(EPOCH)),
-        mean_motion_rev_day=15.0 + 0.05 * rng.random(OBJECTS),
-        eccentricity=np.full(OBJECTS, 0.001),
-        inclination_deg=53.0 + rng.random(OBJECTS),
-        raan_deg=360.0 * rng.random(OBJECTS),
-        arg_of_perigee_deg=np.zeros(OBJECTS),
-        mean_anomaly_deg=360.0 * rng.random(OBJECTS),
-        bstar=np.zeros(OBJECTS),
-    )
-    return Catalogue(elements, tuple(f"OBJECT {n}" for n in range(1, OBJECTS + 1)), ("",) * OBJECTS)
 
 
 class Cluster:
@@ -178,7 +160,7 @@ async def cluster(
         events += [ScreeningCompletedV1, ConjunctionUpdatedV1]
         await make_topics(kafka, topics_of(events, kafka.topic_prefix))
         context = await stack.enter_async_context(kafka_context(url, kafka, tmp_path))
-        content = catalogue_to_columns(shell())
+        content = catalogue_to_columns(dense_shell(OBJECTS, EPOCH, spread_rev_day=0.05))
         owner = organization("Northern Orbits")
         paper = document(owner, "shell.tle", purpose="catalogue")
         loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)

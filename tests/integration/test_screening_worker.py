@@ -7,16 +7,15 @@ from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from sqlalchemy import delete, select
 from support.crossing_orbits import OURS, ephemeris_of
+from support.dense_shell import dense_shell
 from support.embedded import NOON, MovableClock, deliver, emit
 from support.rows import add, catalogue, document, ephemeris, organization
 
-from assessment.catalogues import Catalogue, catalogue_to_columns
+from assessment.catalogues import catalogue_to_columns
 from assessment.trajectories import ephemeris_to_columns
-from astrodynamics.sgp4 import ElementArrays
 from astrodynamics.timescales import from_datetime
 from records.screening import reads, writes
 from records.screening.events import ScreeningRequestedV1, ScreeningTaskBulkV1, ScreeningTaskUrgentV1
@@ -41,22 +40,6 @@ JOBS = {job.name: job.run for job in MODULE.jobs}
 OBJECTS = 250
 
 
-def shell():
-    rng = np.random.default_rng(7)
-    elements = ElementArrays(
-        norad_cat_id=np.arange(1, OBJECTS + 1),
-        epoch_tai_ns=np.full(OBJECTS, from_datetime(NOON)),
-        mean_motion_rev_day=15.0 + 0.01 * rng.random(OBJECTS),
-        eccentricity=np.full(OBJECTS, 0.001),
-        inclination_deg=53.0 + rng.random(OBJECTS),
-        raan_deg=360.0 * rng.random(OBJECTS),
-        arg_of_perigee_deg=np.zeros(OBJECTS),
-        mean_anomaly_deg=360.0 * rng.random(OBJECTS),
-        bstar=np.zeros(OBJECTS),
-    )
-    return Catalogue(elements, tuple(f"OBJECT {n}" for n in range(1, OBJECTS + 1)), ("",) * OBJECTS)
-
-
 class ThisProcess:
     """Runs what a child would run, without the seconds that a new process takes."""
 
@@ -73,7 +56,7 @@ def _kernels():
 @pytest.fixture
 async def context(embedded):
     """A catalogue that is in force, on the embedded parts."""
-    content = catalogue_to_columns(shell())
+    content = catalogue_to_columns(dense_shell(OBJECTS, NOON))
     owner = organization("Northern Orbits")
     paper = document(owner, "shell.tle", purpose="catalogue")
     loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)
@@ -167,7 +150,7 @@ async def test_a_result_of_the_whole_does_not_count_for_a_slice_that_was_cut_mea
 
 async def test_a_slice_that_needs_more_memory_than_there_may_be_fails_its_run_with_that_reason(embedded, monkeypatch):
     """In a real child: the limit is the operating system's."""
-    content = catalogue_to_columns(shell())
+    content = catalogue_to_columns(dense_shell(OBJECTS, NOON))
     owner = organization("Northern Orbits")
     paper = document(owner, "shell.tle", purpose="catalogue")
     loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)

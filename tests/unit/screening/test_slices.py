@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.dense_shell import shell_elements
 from support.embedded import NOON
 
 from astrodynamics.screening import Population, Request, Volume, plan_slices, screen
 from astrodynamics.screening.approaches import Approaches
 from astrodynamics.screening.grid import CHUNK_NS, HALF_STEP_NS, STEP_NS, chunk_of, chunk_start_ns
-from astrodynamics.sgp4 import ElementArrays
 from astrodynamics.timescales import from_datetime
 from screening.runs.costs import core_seconds, measured_factor
 from screening.runs.inputs import PinnedCatalogue, PinnedEphemeris, RunInputs
@@ -133,20 +133,7 @@ def test_the_number_of_objects_is_what_the_engine_follows(inputs, objects):
 
 
 def test_slices_cut_at_steps_and_at_chunks_join_to_the_same_bits():
-    rng = np.random.default_rng(7)
-    count = 300
-    elements = ElementArrays(
-        norad_cat_id=np.arange(1, count + 1),
-        epoch_tai_ns=np.full(count, from_datetime(NOON)),
-        mean_motion_rev_day=15.0 + 0.01 * rng.random(count),
-        eccentricity=np.full(count, 0.001),
-        inclination_deg=53.0 + rng.random(count),
-        raan_deg=360.0 * rng.random(count),
-        arg_of_perigee_deg=np.zeros(count),
-        mean_anomaly_deg=360.0 * rng.random(count),
-        bstar=np.zeros(count),
-    )
-    population = Population(elements)
+    population = Population(shell_elements(300, NOON))
     first = from_datetime(NOON + timedelta(minutes=7))
     last = first + 2 * CHUNK_NS
 
