@@ -245,6 +245,20 @@ async def test_the_sweep_removes_old_bytes_without_a_row_and_nothing_else(servic
     ]
 
 
+async def test_many_bytes_without_a_row_are_what_a_restored_database_is_rebuilt_from(service: Running) -> None:
+    objects = service.context.objects
+    for number in range(service.context.settings.retention.most_unclaimed_uploads + 1):
+        await objects.put(f"documents/unknown-{number:03d}", b"x")
+    long_ago = rows.NOON.timestamp()
+    for file in (service.context.settings.data / "objects" / "documents").iterdir():
+        os.utime(file, (long_ago, long_ago))
+    await sweep(service.context)
+    assert len([info async for info in objects.list("documents/")]) == 101
+    await objects.delete("documents/unknown-000")
+    await sweep(service.context)
+    assert [info async for info in objects.list("documents/")] == []
+
+
 @contextmanager
 def no_file_grows_beyond(size: int) -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

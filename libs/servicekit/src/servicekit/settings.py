@@ -177,6 +177,8 @@ class RetentionSettings(_Group):
     """An Idempotency-Key is remembered for so long."""
     unclaimed_object_hours: Annotated[float, Field(gt=0)] = 24.0
     """An object that no row names is removed when it is older than this."""
+    most_unclaimed_uploads: Annotated[int, Field(ge=0)] = 100
+    """Where more uploads than this have no row, none is removed: the database was restored, and wants a rebuild."""
     settled_delivery_days: Annotated[float, Field(gt=0)] = 30.0
     """Published events and settled deliveries are kept for so long."""
 
