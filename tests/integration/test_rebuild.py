@@ -142,16 +142,19 @@ async def test_an_empty_database_gets_everything_and_organizations_by_their_iden
 async def test_damaged_and_unfinished_uploads_are_told_and_left_alone(installation: Installation) -> None:
     await documents(installation)
     installation.save()
-    (broken, *_), (missing, *_), _ = await documents(installation, send=("a.oem", "b.oem", "c.oem"))
+    names = ("a.oem", "b.oem", "c.oem", "d.oem", "e.oem")
+    (broken, *_), (missing, *_), (torn, *_), (bare, *_), _ = await documents(installation, send=names)
     objects = installation.folder / "objects" / "documents"
     (objects / broken).write_bytes(b"rotten")
     (objects / missing).unlink()
+    (objects / f"{torn}.envelope.json").write_bytes(b'{"id": "')
+    (objects / f"{bare}.envelope.json").write_bytes(b"[]")
     (objects / "0192f0c4-0000-7000-8000-000000000000").write_bytes(b"never acknowledged")
     installation.restore()
     ended = installation.run("rebuild", "--format", "json")
     assert ended.exit_code == 1
     counts = json.loads(ended.output)
     assert counts["rebuilt"] == 1
-    assert counts["damaged"] == [broken, missing]
+    assert counts["damaged"] == [broken, missing, torn, bare]
     assert len(await documents(installation)) == 1
     assert (objects / broken).read_bytes() == b"rotten"

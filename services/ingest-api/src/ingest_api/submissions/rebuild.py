@@ -5,16 +5,14 @@ by its uploader and at its time, with the event that tells of it; what derives f
 """
 
 import hashlib
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from ingest_api.submissions.envelope import ENVELOPE_SUFFIX, PREFIX, content_key
+from ingest_api.submissions.envelope import ENVELOPE_SUFFIX, PREFIX, content_key, envelope_key, parse_envelope
 from records.identity.reads import organization
 from records.identity.writes import add_organization
 from records.ingest_api.reads.documents import document_ids
-from records.ingest_api.writes import NewDocument, add_document
+from records.ingest_api.writes import add_document
 from servicekit.context import Context
 from servicekit.objects import ObjectNotFound
 from servicekit.store import Actor
@@ -36,7 +34,7 @@ class Rebuilt:
     organizations: int = 0
     """Organizations that had to be made, by their identifier alone."""
     damaged: list[str] = field(default_factory=list)
-    """Documents whose bytes are missing or are not those of their envelope; they are left alone."""
+    """Documents whose envelope cannot be read, or whose bytes are missing or not those of it; they are left alone."""
     unfinished: int = 0
     """Bytes without an envelope: uploads that were never acknowledged."""
 
@@ -77,17 +75,18 @@ async def _batches(context: Context) -> AsyncIterator[tuple[list[str], int]]:
 
 
 async def _rebuild(context: Context, document_id: str, counts: Rebuilt) -> None:
-    envelope = json.loads(await context.objects.get(f"{PREFIX}{document_id}{ENVELOPE_SUFFIX}"))
-    if not await _is_whole(context, document_id, envelope["sha256"]):
+    try:
+        envelope = parse_envelope(await context.objects.get(envelope_key(document_id)))
+    except ValueError:
         counts.damaged.append(document_id)
         return
-    uploader = Actor(envelope.pop("uploader_kind"), envelope.pop("uploader_id"), envelope["organization_id"])
-    received_at = datetime.fromisoformat(envelope.pop("received_at"))
-    new = NewDocument(**envelope)
-    counts.organizations += await _see_to_organization(context, new.organization_id)
-    async with context.store.write(uploader) as unit:
-        unit.now = received_at  # what is recorded happened then
-        is_new = await add_document(unit, new)
+    if envelope.new.id != document_id or not await _is_whole(context, document_id, envelope.new.sha256):
+        counts.damaged.append(document_id)
+        return
+    counts.organizations += await _see_to_organization(context, envelope.new.organization_id)
+    async with context.store.write(envelope.uploader) as unit:
+        unit.now = envelope.received_at  # what is recorded happened then
+        is_new = await add_document(unit, envelope.new)
     if is_new:
         counts.rebuilt += 1
     else:  # the same file was sent again meanwhile
