@@ -55,7 +55,7 @@ async def test_events_go_through_a_secured_broker_and_the_password_is_never_writ
 
     consumer = Consumer(name="confidant.hears", event=SecretSharedV1, handler=hear)
     settings = secure(kafka_broker)
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "aiokafka"):
         async with (
             postgres_database(postgres_server, postgres_templates) as url,
             kafka_context(url, settings, tmp_path) as context,

@@ -1,6 +1,7 @@
 """What a worker does with a slice: cuts what is too long, refuses what is too large, gives back what does not fit."""
 
 import asyncio
+import os
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, select
+from support.child_functions import private_mib, work_forever
 from support.crossing_orbits import OURS, ephemeris_of
 from support.dense_shell import dense_shell
 from support.embedded import NOON, MovableClock, deliver, emit
@@ -148,23 +150,47 @@ async def test_a_result_of_the_whole_does_not_count_for_a_slice_that_was_cut_mea
     assert [each.state for each in await tasks_of(context, run.id)] == ["waiting", "waiting"]
 
 
-async def test_a_slice_that_needs_more_memory_than_there_may_be_fails_its_run_with_that_reason(embedded, monkeypatch):
-    """In a real child: the limit is the operating system's."""
-    content = catalogue_to_columns(dense_shell(OBJECTS, NOON))
+@pytest.mark.parametrize(("objects", "more_mib"), [(OBJECTS, -64), (8_000, 80)], ids=["before", "while"])
+async def test_a_slice_that_needs_more_memory_than_there_may_be_fails_its_run_with_that_reason(
+    embedded, monkeypatch, objects, more_mib
+):
+    """In a real child: the limit is the operating system's. Less than it has at rest, and less than the slice needs."""
+    content = catalogue_to_columns(dense_shell(objects, NOON))
     owner = organization("Northern Orbits")
     paper = document(owner, "shell.tle", purpose="catalogue")
-    loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)
+    loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=objects)
     await embedded.objects.put(loaded.columns_key, content)
     await add(embedded.store, owner, paper, loaded)
-    monkeypatch.setenv("FAIRWAY_SCREENING__WORKER_MEMORY_MIB", "64")
+    await embedded.compute.run(engine.warm_engine)
+    most_mib = await embedded.compute.run(private_mib) + more_mib
+    monkeypatch.setenv("FAIRWAY_SCREENING__WORKER_MEMORY_MIB", str(most_mib))
+    monkeypatch.setenv("FAIRWAY_SCREENING__THREADS", "1")
     run = await planned(embedded, consumers=EVERYTHING)
     assert run.state == "failed"
-    assert "needs more than 64 MiB, which is all that a worker may take" in run.reason
+    assert f"needs more than {most_mib} MiB, which is all that a worker may take" in run.reason
     assert "FAIRWAY_SCREENING__WORKER_MEMORY_MIB" in run.reason
     assert [task.state for task in await tasks_of(embedded, run.id)] == ["failed"]
     async with embedded.store.read() as session:
         dead = (await session.scalars(select(DeliveryRow).where(DeliveryRow.state == "dead"))).all()
     assert dead == [], "it is no event that somebody has to look after"
+
+
+async def test_an_engine_that_says_nothing_any_more_is_killed_and_its_slice_done_by_a_new_one(
+    context, embedded, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FAIRWAY_SCREENING__TASK_SILENCE_S", "2")
+    stuck = tmp_path / "stuck"
+
+    class StuckAtFirst(ThisProcess):
+        async def run(self, function, *args, **listeners):
+            if function is engine.screen_slice and not stuck.exists():
+                return await embedded.compute.run(work_forever, str(stuck))
+            return await super().run(function, *args, **listeners)
+
+    run = await planned(replace(context, compute=StuckAtFirst()), consumers=EVERYTHING)
+    assert run.state == "completed"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(stuck.read_text()), 0)
 
 
 async def test_a_result_that_came_too_late_leaves_no_object(context):

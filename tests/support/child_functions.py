@@ -8,12 +8,18 @@ from pathlib import Path
 from servicekit.child import report_progress
 from servicekit.errors import NotFound
 
-__all__ = ["count", "die", "fail", "process_id", "refuse", "work_forever"]
+__all__ = ["count", "die", "fail", "private_mib", "process_id", "refuse", "work_forever"]
 
 
 def process_id() -> int:
     """Return the child's process id."""
     return os.getpid()
+
+
+def private_mib() -> int:
+    """Return what the child has set aside of private memory, which is what a limit on it counts."""
+    (line,) = [each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmData:")]
+    return int(line.split()[1]) // 1024
 
 
 def count(to: int) -> int:

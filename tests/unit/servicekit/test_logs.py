@@ -16,12 +16,15 @@ from servicekit.tracing import start_trace
 
 @pytest.fixture
 def out() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    known = logging.root.manager.loggerDict.values()
+    loggers = [logging.root, *(each for each in known if isinstance(each, logging.Logger))]
+    before = [(each, each.handlers, each.level, each.propagate) for each in loggers]
     stream = io.StringIO()
     configure_logging(LogSettings(format="json"), stream)
     yield stream
-    root.handlers, root.level = handlers, level
+    for each, handlers, level, propagate in before:
+        each.handlers, each.propagate = handlers, propagate
+        each.setLevel(level)
 
 
 def entries(out: io.StringIO) -> list[dict[str, Any]]:

@@ -46,6 +46,8 @@ class ScreeningSettings(SettingsGroup):
     """How long a task should take when a run is cut: an estimate may be wrong by the rest."""
     task_retry_minutes: Annotated[float, Field(gt=0)] = 5.0
     """A task that has had no result for so long is handed out again; the next time after twice as long, and so on."""
+    task_silence_s: Annotated[float, Field(gt=0)] = 300.0
+    """An engine that has said nothing for so long is stuck: it is killed, and the task tried again by a new one."""
     threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     """Threads of the engine."""
     worker_memory_mib: Annotated[int, Field(ge=64)] = 3072

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 import assessment
@@ -16,12 +17,14 @@ from screening.runs.inputs import RunInputs
 from screening.runs.population import engine_requests, members_of, population_of
 from screening.runs.slice_files import write_slice
 from screening.runs.trajectories import forget_trajectories, load_catalogue, load_ephemeris
-from screening.worker.memory import limit_memory, peak_memory_bytes, resident_bytes, watch_peak
+from screening.worker.memory import limit_memory, peak_memory_bytes, require_room, resident_bytes, watch_peak
 from servicekit.child import report_progress
 
 __all__ = ["SliceFound", "SliceOrder", "SliceTooLong", "TooLittleMemoryError", "screen_slice", "warm_engine"]
 
 _MIB: Final = 1024 * 1024
+_ROOM_OF_A_THREAD: Final = 16 * _MIB
+"""Its stack, and what it needs until it can say that it needs more."""
 
 
 class TooLittleMemoryError(Exception):
@@ -92,31 +95,34 @@ def screen_slice(order: SliceOrder) -> SliceFound | SliceTooLong:
     TooLittleMemoryError
         It needs more than it may take, also when nothing of earlier slices is kept.
     """
+    warm_engine()  # what is imported and compiled on the way is there before memory may run short
     limit_memory(order.memory_mib * _MIB)
     watch_peak()
     try:
         return _screened(order)
-    except (MemoryError, RuntimeError) as error:
+    except (MemoryError, RuntimeError, SystemError) as error:
         if not _is_short_of_memory(error):
             raise
         _populations.clear()
         forget_trajectories()
     try:
         return _screened(order)
-    except (MemoryError, RuntimeError) as error:
+    except (MemoryError, RuntimeError, SystemError) as error:
         if not _is_short_of_memory(error):
             raise
         raise TooLittleMemoryError(f"more than {order.memory_mib} MiB") from None
 
 
 def _is_short_of_memory(error: Exception) -> bool:
-    """Whether it is; a thread whose stack finds no room says so in words alone."""
-    return isinstance(error, MemoryError) or "can't start new thread" in str(error)
+    """Whether it is; a thread whose stack finds no room says so in words alone, some functions in C say nothing."""
+    words = ("can't start new thread", "returned NULL without setting an exception")
+    return isinstance(error, MemoryError) or any(each in str(error) for each in words)
 
 
 def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
     wall, cpu = time.perf_counter(), time.process_time()
     people = _population(order)
+    require_room((order.threads + 1) * _ROOM_OF_A_THREAD)
     results = []
     for asked in people.requests:
         request = replace(
@@ -214,6 +220,7 @@ def _population(order: SliceOrder) -> _People:
     return _populations[key]
 
 
+@cache
 def warm_engine() -> int:
     """Compile every kernel, or read it from the cache of compiled code; return the process that did."""
     engine.warm_up()

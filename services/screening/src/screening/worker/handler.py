@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from screening.worker.engine import SliceFound, SliceOrder, SliceTooLong, TooLit
 from screening.worker.status import STATUS, worker_name
 from servicekit.bus import Consumer, Delivery, GivenBack
 from servicekit.context import Context
+from servicekit.errors import Unavailable
 from servicekit.observability import logger
 from servicekit.store import UnitOfWork
 
@@ -35,6 +36,17 @@ _LOOK_S: Final = 0.25
 """How often a worker that is to stop looks whether its slice still fits."""
 _TO_COMMIT_S: Final = 2.0
 """What of the grace period is left for the result to be stored."""
+
+
+class EngineStuck(Unavailable):
+    """The engine's process lives and computes nothing: stopped by somebody, or deadlocked."""
+
+    code = "engine-stuck"
+    title = "The engine does not go on"
+    remedy = (
+        "The task is tried again in a new process. If it comes again, look whether somebody stops the process, "
+        "and whether the machine has far more to do than it can (FAIRWAY_SCREENING__TASK_SILENCE_S)."
+    )
 
 
 async def on_task(ctx: Context, delivery: TaskDelivery) -> None:
@@ -85,7 +97,7 @@ async def _while_it_fits(
     computing = asyncio.ensure_future(_screened(ctx, run, task, settings))
     stopping = asyncio.ensure_future(delivery.stopping.wait())
     try:
-        await asyncio.wait({computing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await _until_done_or_silent({computing, stopping}, settings)
         until_s = asyncio.get_running_loop().time() + ctx.settings.http.shutdown_s - _TO_COMMIT_S
         while not computing.done():
             left_s = until_s - asyncio.get_running_loop().time()
@@ -98,6 +110,22 @@ async def _while_it_fits(
         if not computing.done():
             computing.cancel()
             await asyncio.wait({computing})
+
+
+async def _until_done_or_silent(awaited: set[asyncio.Future[Any]], settings: ScreeningSettings) -> None:
+    """Wait for the first of `awaited`; an engine that says nothing any more is not waited for.
+
+    Raises
+    ------
+    EngineStuck
+        Its child is killed when the task that computes is cancelled, which the caller does.
+    """
+    done: set[asyncio.Future[Any]] = set()
+    while not done:
+        left_s = settings.task_silence_s - STATUS.silent_s()
+        if left_s <= 0.0:
+            raise EngineStuck(f"The engine has said nothing for {settings.task_silence_s:g} s")
+        done, _ = await asyncio.wait(awaited, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _screened(

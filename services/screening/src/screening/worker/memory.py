@@ -5,7 +5,7 @@ import resource
 from pathlib import Path
 from typing import Final
 
-__all__ = ["limit_memory", "peak_memory_bytes", "resident_bytes", "watch_peak"]
+__all__ = ["limit_memory", "peak_memory_bytes", "require_room", "resident_bytes", "watch_peak"]
 
 _STATUS: Final = Path("/proc/self/status")
 _CLEAR: Final = Path("/proc/self/clear_refs")
@@ -21,6 +21,21 @@ def limit_memory(most_bytes: int) -> None:
     if multiprocessing.parent_process() is not None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, hard))
+
+
+def require_room(room_bytes: int) -> None:
+    """Raise where less than `room_bytes` is left of what `limit_memory` allows.
+
+    A thread that finds no memory for its own start leaves its starter waiting for ever, so there has to be room for it.
+
+    Raises
+    ------
+    MemoryError
+        There is less, or none.
+    """
+    most_bytes, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if most_bytes != resource.RLIM_INFINITY and _status("VmData") + room_bytes > most_bytes:
+        raise MemoryError
 
 
 def watch_peak() -> None:

@@ -45,12 +45,14 @@ class WorkerStatus:
     told_at_s: float | None = None
     begun_s: float = field(default=0.0)
     """When the slice in hand was begun, by the monotonic clock."""
+    heard_s: float = field(default=0.0)
+    """When the engine last said something about it, or was given it."""
 
     def begin(self, run_id: str, task_id: str, now: datetime) -> None:
         """Take a slice in hand."""
         self.state, self.run_id, self.task_id, self.since = "busy", run_id, task_id, now
         self.done = self.total = 0
-        self.begun_s = time.monotonic()
+        self.begun_s = self.heard_s = time.monotonic()
 
     def end(self, now: datetime, state: str = "idle") -> None:
         """Have no slice in hand any more."""
@@ -67,6 +69,11 @@ class WorkerStatus:
         """Take notice of what the engine says."""
         self.done, self.total = report["done"], report["total"]
         self.engine_memory_bytes = report["memory_bytes"]
+        self.heard_s = time.monotonic()
+
+    def silent_s(self) -> float:
+        """Return for how long the engine has said nothing about the slice in hand."""
+        return time.monotonic() - self.heard_s
 
     def remaining_s(self, usual_s: float) -> float:
         """Return about how long the slice in hand still takes; before its first chunk is done, as if it were usual."""
