@@ -9,8 +9,10 @@ from support.gateway import ADMIN, Station
 from support.spacetrack import IDENTITY
 
 from records.ingest_api.tables import Document
-from records.spacetrack_gateway.tables import SpaceTrackFile
+from records.spacetrack_gateway.tables import SpaceTrackFile, Submission
+from records.validator.events import EphemerisAcceptedV1
 from spacetrack_gateway.consents import allow_reading
+from spacetrack_simulator.faults import Outage
 
 OLD = "MEME_90001_AURORA-1_2601207_operational__unclassified.txt"
 NEW = "MEME_90001_AURORA-1_2611207_operational__unclassified.txt"
@@ -82,3 +84,41 @@ async def test_the_folders_of_all_organizations_are_one_query(station: Station):
     listings = station.requests("fileshare/file")
     assert 3 <= len(listings) <= 7
     assert any(request.path.count(",") == 5 for request in listings)
+
+
+async def test_what_was_taken_from_space_track_is_not_sent_back(station: Station):
+    _put(station, NEW, b"new states")
+    await station.consent()
+    await allow_reading(station.ctx, ADMIN, station.aurora.id, allowed=True)
+    await station.run(timedelta(minutes=30))
+    async with station.ctx.store.read() as session:
+        document = (await session.scalars(select(Document).where(Document.purpose == "operator"))).one()
+    ephemeris = rows.ephemeris(document, 90001, designation="operational")
+    async with station.ctx.store.write(ADMIN) as unit:
+        unit.session.add(ephemeris)
+        await unit.session.flush()
+        unit.emit(EphemerisAcceptedV1(ephemeris_id=ephemeris.id, row_version=1))
+    await deliver(station.ctx, station.consumers)
+    await station.run(timedelta(minutes=30))
+
+    assert station.requests("fileshare/upload") == []
+    async with station.ctx.store.read() as session:
+        assert (await session.scalars(select(Submission))).all() == []
+
+
+async def test_a_file_that_cannot_be_read_keeps_no_other_from_being_taken(station: Station):
+    """It may be gone since it was listed, and what is too long is too long the next time too."""
+    second = NEW.replace("90001", "90002")
+    _put(station, NEW, b"x" * 3000)
+    _put(station, second, b"new states")
+    _put(station, NEW.replace("90001", "90003"), b"gone")
+    station.site.simulator.fail(Outage(path="download/file_id/3", style="reset", seconds=120))
+    await allow_reading(station.ctx, ADMIN, station.aurora.id, allowed=True)
+    gateway = station.gateway(answer_max_bytes=2000)
+    await station.run(timedelta(minutes=1), [gateway])
+    station.site.simulator.files.delete(3)
+    await station.run(timedelta(hours=5), [gateway])
+
+    assert await _taken(station) == [second]
+    assert len(station.requests("fileshare/download")) < 10
+    assert (await station.task("operator-files")).failures == 0

@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
+from records.ingest_api.tables import Document
 from records.spacetrack_gateway.feed_names import LINKS, feed_of_link
 from records.spacetrack_gateway.tables import (
     Feed,
@@ -86,11 +87,19 @@ async def submission_of_ephemeris(session: AsyncSession, ephemeris_id: str, view
 async def submissions_of_satellite(
     session: AsyncSession, organization_id: str, norad_cat_id: int
 ) -> Sequence[tuple[Ephemeris, Submission | None]]:
-    """Return each ephemeris of an organization's satellite with its submission, in the order of acceptance."""
+    """Return each ephemeris of an organization's satellite with its submission, in the order of acceptance.
+
+    What was taken from Space-Track is left out: it stands there already.
+    """
     query = (
         select(Ephemeris, Submission)
+        .join(Document, Document.id == Ephemeris.document_id)
         .outerjoin(Submission, Submission.ephemeris_id == Ephemeris.id)
-        .where(Ephemeris.organization_id == organization_id, Ephemeris.norad_cat_id == norad_cat_id)
+        .where(
+            Ephemeris.organization_id == organization_id,
+            Ephemeris.norad_cat_id == norad_cat_id,
+            Document.source != "space-track",
+        )
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
     return [(ephemeris, submission) for ephemeris, submission in (await session.execute(query)).all()]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from spacetrack_gateway.budget.cadence import backoff
-from spacetrack_gateway.client.replies import Outcome
+from spacetrack_gateway.client.replies import OF_THE_REQUEST, Outcome
 
 __all__ = ["Standing", "standing_after"]
 
@@ -17,8 +17,6 @@ _LONGEST_RATE_REST: Final = timedelta(hours=1)
 _RATE_FACTOR: Final = 2
 _AFTER_REFUSED_LOGIN: Final = timedelta(minutes=15)
 _REFUSED_LOGINS: Final = 2
-_OWN_FAULTS: Final = frozenset({"refused", "not-permitted", "too-long"})
-"""What concerns one request and says nothing of the account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +43,7 @@ def standing_after(
         healthy = {"failures": 0, "failing_since": None, "retry_at": None, "last_error": None, "last_ok_at": now}
         signed_in = {"refused_logins": 0} if purpose == "login" else {}
         return Standing(**(common | healthy | signed_in))
-    if outcome in _OWN_FAULTS:
+    if outcome in OF_THE_REQUEST:
         return Standing(**(common | {"last_ok_at": now} if purpose == "login" else common))
     failures = before.failures + 1
     failed = {"failures": failures, "failing_since": before.failing_since or now, "last_error": f"{outcome}: {said}"}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-__all__ = ["Expected", "Outcome", "Reply", "judge"]
+__all__ = ["OF_THE_REQUEST", "Expected", "Outcome", "Reply", "judge"]
 
 Expected = Literal["rows", "text", "content", "login", "upload", "acknowledgement"]
 """What was asked for: an array of rows, text, a file's bytes, or that something was done."""
@@ -31,6 +31,9 @@ Outcome = Literal[
 ]
 """``ok`` and ``empty`` alone are successes. ``refused`` is what concerns this request only and will not get better by
 itself; ``no-answer`` and ``cut-off`` leave open whether the request was carried out."""
+
+OF_THE_REQUEST: Final = frozenset({"refused", "not-permitted", "too-long"})
+"""What concerns one request and says nothing of the account."""
 
 _RATE_LIMIT: Final = re.compile(
     r"(violated your query rate limit|exceeded .{0,40}rate limit|too many requests)", re.IGNORECASE
@@ -61,6 +64,11 @@ class Reply:
     def is_success(self) -> bool:
         """Whether it is what was asked for, or that there is nothing."""
         return self.outcome in ("ok", "empty")
+
+    @property
+    def is_of_the_request(self) -> bool:
+        """Whether the failure is this request's own, and says nothing of the account: another one may do well."""
+        return self.outcome in OF_THE_REQUEST
 
     @property
     def is_ambiguous(self) -> bool:

@@ -12,10 +12,12 @@ from sqlalchemy import select
 import ccsds
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackFile, SpaceTrackLink, SpaceTrackTask, Submission
+from servicekit.observability import logger
 from spacetrack_gateway.budget.admission import Priority
 from spacetrack_gateway.budget.cadence import every
 from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import download_of, query_of
+from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
 from spacetrack_gateway.documents import Pulled, put_document
 from spacetrack_gateway.pushing.looking import Listed, read_listing
@@ -23,6 +25,7 @@ from spacetrack_gateway.recurring import RecurringTask
 
 __all__ = ["OPERATOR_FILES", "newest_of_each"]
 
+_log = logger(__name__)
 _INTERVAL: Final = timedelta(hours=4)
 _LONGEST_DELAY: Final = timedelta(minutes=20)
 _MOST_FILES: Final = 10_000
@@ -147,13 +150,21 @@ async def _take_in(desk: Desk, link: SpaceTrackLink, file: Listed) -> None:
         row = await session.get(SpaceTrackFile, (desk.account_id, file.file_id))
     if row is None or row.origin != "unread":
         return
-    reply = await desk.session.ask(
-        download_of(file.file_id),
-        "content",
-        purpose="download",
-        priority=Priority.SYNC,
-        organization_id=link.organization_id,
-    )
+    try:
+        reply = await desk.session.ask(
+            download_of(file.file_id),
+            "content",
+            purpose="download",
+            priority=Priority.SYNC,
+            organization_id=link.organization_id,
+        )
+    except AskFailed as failed:
+        if not failed.reply.is_of_the_request:
+            raise
+        # It may be gone since it was listed, or not ours to read: the others are taken in all the same.
+        if failed.reply.outcome == "too-long":
+            await _pass_over(desk, file)
+        return
     pulled = Pulled(
         organization_id=link.organization_id,
         purpose="operator",
@@ -173,6 +184,14 @@ async def _take_in(desk: Desk, link: SpaceTrackLink, file: Listed) -> None:
         if not is_ours:
             is_new = await writes.add_document(unit, document)
             taken.document_id = document.id if is_new else None
+
+
+async def _pass_over(desk: Desk, file: Listed) -> None:
+    """Leave a file alone from now on that is longer than what is read of one."""
+    _log.warning("a file in an operator's folder is too long to be taken in", file_name=file.file_name)
+    async with desk.ctx.store.write(ACTOR) as unit:
+        await held_account(unit, desk.lease)
+        (await unit.session.get_one(SpaceTrackFile, (desk.account_id, file.file_id))).origin = "passed-over"
 
 
 async def _keep(desk: Desk, todo: list[str]) -> None:
