@@ -64,7 +64,8 @@ async def accept(service: Running, document_id: object, **ephemeris: object) -> 
     return made
 
 
-async def test_the_status_follows_the_rows_of_others(service: Running, operator: Caller) -> None:
+@pytest.mark.parametrize("in_hand", ["running", "begun"])
+async def test_the_status_follows_the_rows_of_others(service: Running, operator: Caller, in_hand: str) -> None:
     document = await upload(operator)
     place = f"/v1/documents/{document['id']}"
 
@@ -80,7 +81,7 @@ async def test_the_status_follows_the_rows_of_others(service: Running, operator:
         payload={},
         trace_id="0" * 32,
         emitted_at=rows.NOON,
-        state="running",
+        state=in_hand,
         attempts=1,
         due_at=rows.NOON,
     )

@@ -211,6 +211,34 @@ async def test_lag_and_age_say_what_waits(on_kafka: Context) -> None:
         assert (await bus.figures()).oldest_age_s == {mover.name: 0.0}
 
 
+async def test_of_an_event_that_takes_long_it_is_seen_that_it_is_in_hand(on_kafka: Context) -> None:
+    """The first of an assignment are written down in any case; this one comes after them."""
+    may_end = asyncio.Event()
+
+    async def wait(context: Context, delivery: Delivery[StoneMovedV1]) -> None:
+        if delivery.event.number == 100:
+            await may_end.wait()
+        await note(context, delivery)
+
+    mover = Consumer(name="yard.moves", event=StoneMovedV1, handler=wait)
+    await prepare(on_kafka, mover)
+    *_, last = await emit(on_kafka, *(StoneMovedV1(number=number) for number in range(101)))
+    async with running_kafka(on_kafka, mover) as bus:
+
+        async def is_seen() -> bool:
+            return await count(on_kafka, DeliveryRow, DeliveryRow.event_id == last, DeliveryRow.state == "begun") == 1
+
+        await until(is_seen)
+        may_end.set()
+
+        async def nothing_waits() -> bool:
+            return not any((await bus.measure()).lag.values())
+
+        await until(nothing_waits)
+    assert await noted(on_kafka) == list(range(101))
+    assert await count(on_kafka, DeliveryRow) == 0
+
+
 async def test_a_long_running_handler_goes_on_while_others_join_and_its_partition_stays(
     on_kafka: Context, tmp_path: Any
 ) -> None:

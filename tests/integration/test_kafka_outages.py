@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -128,6 +128,39 @@ async def test_a_process_that_is_told_to_end_finishes_what_it_has_and_leaves_the
     async with context.store.read() as session:
         attempts = await session.scalar(select(func.count()).select_from(DeliveryRow))
     assert attempts == 0, "nothing failed"
+
+
+async def test_a_process_that_dies_and_comes_back_under_its_name_has_its_partitions_still(on_kafka: Context) -> None:
+    settings = on_kafka.settings.kafka.model_copy(update={"session_timeout_s": 120.0})
+    async with kafka_context(on_kafka.store.url, settings, on_kafka.settings.data / "own") as context:
+        await prepare(settings)
+        async with running_kafka(context), process(context, "pod-2"):  # this one relays
+            async with process(context, "pod-1") as first:
+                drawn = 0
+                before: set[int] = set()
+                while len(before) != 2:  # until it has joined, and has its two of the four
+                    before, drawn = await partitions_of(context, first, drawn), drawn + 8
+                first.kill()
+            async with process(context, "pod-1") as again:  # long before its session ends
+                assert await partitions_of(context, again, drawn) == before
+        assert await noted(context) == list(range(drawn + 8))
+
+
+async def partitions_of(context: Context, process: asyncio.subprocess.Process, first: int) -> set[int]:
+    """Draw eight numbers, two for each partition, and return from which of them the process had its own."""
+    await emit(context, *(NumberDrawnV1(number=first + each) for each in range(8)))
+
+    async def all_are_noted() -> bool:
+        return len(await noted(context)) >= first + 8
+
+    await until(all_are_noted, 60)
+    drawn: set[int] = set()
+    assert process.stdout is not None
+    with suppress(TimeoutError):  # what it has written is there by now
+        while True:
+            async with asyncio.timeout(0.05):
+                drawn.add(int(await process.stdout.readline()))
+    return {number % NumberDrawnV1.partitions for number in drawn if number >= first}
 
 
 @pytest.fixture(autouse=True)

@@ -3,22 +3,27 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from support.buses import until
 from support.command_line import Ended, program
-from support.service import running
+from support.kafka import kafka_settings
+from support.service import Running, running
 
 from ingest_api.module import MODULE
 from local_parts.postgresql import PostgreSQL
 from records.identity.tables import Organization
 from records.ingest_api.tables import Document
+from records.validator.tables import Verdict
 from servicekit.holds import outbound_hold
 from servicekit.store.plumbing import AuditEntry, OutboxRow
+from validator.module import MODULE as VALIDATOR
 
 HEADERS = {"Content-Type": "text/plain"}
 
@@ -58,7 +63,13 @@ async def installation(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
         yield Installation(folder, {}, {}, save_file, restore, empty)
         return
-    with PostgreSQL(tmp_path / "server", settings={"fsync": "off"}) as server:
+    with on_postgresql(folder, kept, tmp_path / "server") as installed:
+        yield installed
+
+
+@contextmanager
+def on_postgresql(folder: Path, kept: Path, server_folder: Path) -> Iterator[Installation]:
+    with PostgreSQL(server_folder, settings={"fsync": "off"}) as server:
         server.run("createdb", "fairway")
         url = server.address_of("fairway", "postgresql+asyncpg")
 
@@ -158,3 +169,59 @@ async def test_damaged_and_unfinished_uploads_are_told_and_left_alone(installati
     assert counts["damaged"] == [broken, missing, torn, bare]
     assert len(await documents(installation)) == 1
     assert (objects / broken).read_bytes() == b"rotten"
+
+
+@pytest.fixture
+def on_a_broker(tmp_path: Path, kafka_address: str) -> Iterator[Installation]:
+    kafka = kafka_settings(kafka_address)
+    with on_postgresql(tmp_path / "data", tmp_path / "backup", tmp_path / "server") as installed:
+        environment = {
+            "FAIRWAY_KAFKA__BOOTSTRAP_SERVERS": kafka_address,
+            "FAIRWAY_KAFKA__TOPIC_PREFIX": kafka.topic_prefix,
+        }
+        yield replace(
+            installed,
+            settings=installed.settings | {"kafka": kafka},
+            environment=installed.environment | environment,
+        )
+
+
+async def test_a_broker_that_is_ahead_of_the_backup_is_given_its_events_again(on_a_broker: Installation) -> None:
+    """The one document was told of before the backup and decided on after it; the other came after it altogether."""
+    installation = on_a_broker
+    assert installation.run("migrate").exit_code == 0
+    async with running([MODULE], installation.folder, **installation.settings) as service:
+        operator = (await service.operator("Northern")).client
+        sent = await operator.post("/v1/documents", content=b"before", headers=HEADERS | {"X-File-Name": "before.oem"})
+        assert sent.status_code == 202, sent.text
+        await until(lambda: everything_is_published(service))
+    installation.save()
+    await documents(installation, send=("after.oem",))
+    async with running([MODULE, VALIDATOR], installation.folder, **installation.settings) as service:
+        await until(lambda: verdicts(service, 2), 60)
+    installation.restore()
+
+    ended = installation.run("rebuild", "--format", "json")
+    assert ended.exit_code == 0, ended.errors
+    counts = json.loads(ended.output)
+    assert (counts["known"], counts["rebuilt"], counts["events_published_again"]) == (1, 1, 1)
+    async with running([MODULE, VALIDATOR], installation.folder, **installation.settings) as service:
+        await until(lambda: verdicts(service, 2), 60)
+        await until(lambda: everything_is_published(service))
+        async with service.context.store.read() as session:
+            told = await session.scalar(
+                select(func.count()).select_from(OutboxRow).where(OutboxRow.topic == "document.validated.v1")
+            )
+    assert told == 2, "each has its verdict once"
+
+
+async def everything_is_published(service: Running) -> bool:
+    async with service.context.store.read() as session:
+        return not await session.scalar(
+            select(func.count()).select_from(OutboxRow).where(OutboxRow.published_at.is_(None))
+        )
+
+
+async def verdicts(service: Running, number: int) -> bool:
+    async with service.context.store.read() as session:
+        return await session.scalar(select(func.count()).select_from(Verdict)) == number

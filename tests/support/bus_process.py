@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from support.buses import kafka_context
+from typing_extensions import override
 
 from servicekit.bus import Consumer, Delivery
 from servicekit.bus.kafka import KafkaBus
@@ -25,6 +26,10 @@ class NumberDrawnV1(Event):
     partitions: ClassVar[int] = 4
     number: int
     pause_s: float = 0.0
+
+    @override
+    def partition_ordinal(self) -> int:
+        return self.number
 
 
 def noting() -> Consumer:

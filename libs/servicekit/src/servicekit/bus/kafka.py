@@ -17,6 +17,7 @@ from servicekit.bus import deliveries
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.embedded import check_names
 from servicekit.bus.handling import Failure, Handling
+from servicekit.bus.kafka_beginning import Beginning
 from servicekit.bus.kafka_consumer import Arrival, Membership
 from servicekit.bus.kafka_relay import KafkaRelay
 from servicekit.bus.port import BusFigures
@@ -243,16 +244,18 @@ class KafkaBus:
         attempt = await deliveries.begin(self._store, consumer.name, envelope) if is_begun else 1
         if attempt is None:  # it is a retry or a dead letter already
             return True
+        beginning = Beginning(self._store, consumer.name, envelope, is_written=is_begun)
         try:
-            failure = await self._unless_lost(arrival, attempt)
+            async with beginning:
+                failure = await self._unless_lost(arrival, attempt)
         except asyncio.CancelledError:
-            if is_begun:
+            if beginning.is_written:
                 await self._forget(arrival)
             if not arrival.lost.is_set() or _is_being_cancelled():
                 raise
             _log.info("the partition of an event in hand went to another process", consumer=consumer.name)
             return False
-        return await self._settle(arrival, failure, attempt, is_begun=is_begun)
+        return await self._settle(arrival, failure, attempt, is_begun=beginning.is_written)
 
     async def _unless_lost(self, arrival: Arrival, attempt: int) -> Failure | None:
         """Have the event handled. A long-running handler is cancelled when its partition is lost."""

@@ -53,11 +53,13 @@ class KafkaRelay:
         """Relay until the process stops."""
         self._store.on_emit(self.wake)
         try:
+            is_woken = False
             while not self._stopping.is_set():
                 self._work.clear()
                 try:
-                    while await self._relay_batch() and not self._stopping.is_set():
-                        pass
+                    if is_woken or await self._is_waiting():
+                        while await self._relay_batch() and not self._stopping.is_set():
+                            pass
                 except Exception as error:  # noqa: BLE001 - the loop outlives any failure, and says it
                     if isinstance(error, KafkaError | TimeoutError):
                         _log.warning("the broker takes no events; they wait in the outbox", error=repr(error))
@@ -67,15 +69,18 @@ class KafkaRelay:
                     await pause(self._stopping)
                 else:
                     await pause(self._work, _POLL_S)
+                is_woken = self._work.is_set()
         finally:
             await self._close()
 
-    async def _relay_batch(self) -> int:
-        """Send one batch, and return how many events it had."""
+    async def _is_waiting(self) -> bool:
+        """Whether there is an event to send: what somebody else has left, for nobody here has said so."""
         async with self._store.read() as session:
-            waiting = (await session.scalars(select(OutboxRow.topic).where(*self._unpublished()).limit(1))).first()
-        if waiting is None:
-            return 0
+            waiting = select(OutboxRow.topic).where(*self._unpublished()).limit(1)
+            return (await session.scalars(waiting)).first() is not None
+
+    async def _relay_batch(self) -> bool:
+        """Send one batch, and return whether more may be waiting that nobody tells of."""
         producer = await self._connected()
         async with self._store.write(_RELAY) as unit:
             rows = (
@@ -88,8 +93,10 @@ class KafkaRelay:
                 )
             ).all()
             sent = await self._send(producer, rows)
-            await unit.session.execute(update(OutboxRow).where(OutboxRow.id.in_(sent)).values(published_at=unit.now))
-        return len(rows)
+            if sent:
+                now = unit.now
+                await unit.session.execute(update(OutboxRow).where(OutboxRow.id.in_(sent)).values(published_at=now))
+        return len(rows) == _BATCH or len(sent) < len(rows)
 
     def _unpublished(self) -> list[ColumnElement[bool]]:
         now = time.monotonic()

@@ -79,7 +79,7 @@ _is_withdrawn = (
 )
 _is_being_validated = (
     select(DeliveryRow.event_id)
-    .where(DeliveryRow.event_id == Document.received_event_id, DeliveryRow.state == "running")
+    .where(DeliveryRow.event_id == Document.received_event_id, DeliveryRow.state.in_(("running", "begun")))
     .exists()
 )
 _undecided = Document.id.in_(select(UndecidedDocument.document_id))
