@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.helm_chart import CHART, VALUES_FILES, Workload, manifests, values_of, workloads
+from support.helm_chart import CHART, VALUES_FILES, Workload, manifests, render, values_of, workloads, workloads_of
 
 DEFAULTS = values_of("values.yaml")
 
@@ -249,6 +249,35 @@ def test_the_broker_asks_the_scaler_for_the_same_credentials() -> None:
     }
     assert {trigger["metadata"]["sasl"] for trigger in scaler["spec"]["triggers"]} == {"scram_sha512"}
     assert {trigger["metadata"]["tls"] for trigger in scaler["spec"]["triggers"]} == {"enable"}
+
+
+def test_a_certificate_is_shown_to_the_broker_by_pods_and_by_the_scaler() -> None:
+    values = values_of("values-production.yaml")
+    values["kafka"] |= {
+        "securityProtocol": "SSL",
+        "saslMechanism": "",
+        "certSecret": "fairway-kafka-user",
+        "certKey": "user.crt",
+        "keyKey": "user.key",
+    }
+    rendered = list(render(values))
+    (shown,) = [one for one in rendered if one["kind"] == "TriggerAuthentication"]
+    assert {each["parameter"]: (each["name"], each["key"]) for each in shown["spec"]["secretTargetRef"]} == {
+        "ca": ("fairway-kafka-ca", "ca.crt"),
+        "cert": ("fairway-kafka-user", "user.crt"),
+        "key": ("fairway-kafka-user", "user.key"),
+    }
+    pods = {each.name: each for each in workloads_of(rendered)}
+    for name in ("fairway-validator", "fairway-migration"):
+        environment = pods[name].environment()
+        sources = next(each for each in pods[name].pod["volumes"] if each["name"] == "secrets")["projected"]["sources"]
+        mounted = {
+            f"/etc/fairway/secrets/{item['path']}": (each["secret"]["name"], item["key"])
+            for each in sources
+            for item in each["secret"]["items"]
+        }
+        assert mounted[environment["FAIRWAY_KAFKA__CERT_FILE"]["value"]] == ("fairway-kafka-user", "user.crt")
+        assert mounted[environment["FAIRWAY_KAFKA__KEY_FILE"]["value"]] == ("fairway-kafka-user", "user.key")
 
 
 def test_alert_rules_are_those_of_the_project() -> None:

@@ -2,12 +2,14 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import helm_python
 import pytest
 from starlette.routing import Route
 from support.helm_chart import CHART, VALUES_FILES, manifests, render, values_of
+from support.service import running
 
 from fairway.composition import SERVICES, modules
 from screening.worker.handler import CONSUMERS as WORKER_CONSUMERS
@@ -24,6 +26,7 @@ DEFAULTS = values_of("values.yaml")
         ({"objects": {"bucket": ""}}, "bucket"),
         ({"kafka": {"bootstrapServers": "broker"}}, "bootstrapServers"),
         ({"kafka": {"securityProtocol": "TLS"}}, "securityProtocol"),
+        ({"kafka": {"certSecret": "No Secret"}}, "certSecret"),
         ({"services": {"worker": DEFAULTS["services"]["validator"]}}, "worker"),
         ({"services": {"validator": {"replicas": -1}}}, "replicas"),
         ({"services": {"validator": {"resources": {"limits": {"cpu": "100mm"}}}}}, "cpu"),
@@ -95,6 +98,15 @@ def test_the_chart_has_the_table_of_the_project() -> None:
 
 def test_pages_on_problems_are_led_to_pods() -> None:
     assert answering("/problems/document-not-found") == "ingest-api"
+
+
+async def test_whom_the_edge_leads_to_metrics_shows_them_to_nobody_who_comes_through_it(tmp_path: Path) -> None:
+    """An Ingress cannot leave a path out: what is below / goes to the dashboard, whose process has metrics too."""
+    service = answering("/metrics")
+    async with running(modules([service]), tmp_path / "data") as process:
+        assert (await process.client.get("/metrics")).status_code == 200, "Prometheus comes by itself"
+        through_the_edge = await process.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert through_the_edge.status_code == 404
 
 
 @pytest.mark.parametrize("file", VALUES_FILES)

@@ -10,7 +10,7 @@ from support.databases import postgres_database
 from support.embedded import emit
 from support.kafka import kafka_settings
 
-from local_parts.certificates import make_certificate
+from local_parts.certificates import Certificate, make_certificate
 from local_parts.kafka import Kafka
 from servicekit.bus import Consumer, Delivery
 from servicekit.bus.topics import BrokerUnavailable, check_topics, make_topics, topics_of
@@ -81,6 +81,21 @@ async def test_a_broker_with_another_certificate_is_not_trusted(kafka_broker: Ka
     stranger = make_certificate(tmp_path)
     with pytest.raises(BrokerUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
         await check_topics(secure(kafka_broker, ca_file=stranger.file), [])
+
+
+async def test_a_broker_that_asks_for_a_certificate_takes_who_shows_the_right_one(
+    kafka_broker: Kafka, tmp_path: Path
+) -> None:
+    def shown(certificate: Certificate | None) -> KafkaSettings:
+        files = {} if certificate is None else {"cert_file": certificate.file, "key_file": certificate.key}
+        return kafka_settings(
+            kafka_broker.mutual_address, security_protocol="SSL", ca_file=kafka_broker.certificate.file, **files
+        )
+
+    assert await check_topics(shown(kafka_broker.client_certificate), []) == []
+    for wrong in (None, make_certificate(tmp_path)):
+        with pytest.raises(BrokerUnavailable):
+            await check_topics(shown(wrong), [])
 
 
 async def test_a_broker_that_does_not_answer_is_named() -> None:

@@ -1,6 +1,6 @@
 """The chart of the project, rendered as Helm renders it, and what its manifests say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 import helm_python
 import yaml
 
-__all__ = ["CHART", "NAMESPACE", "VALUES_FILES", "Workload", "custom", "manifests", "values_of", "workloads"]
+__all__ = [
+    "CHART",
+    "NAMESPACE",
+    "VALUES_FILES",
+    "Workload",
+    "custom",
+    "manifests",
+    "values_of",
+    "workloads",
+    "workloads_of",
+]
 
 CHART = Path(__file__).parents[2] / "deploy" / "helm" / "fairway"
 NAMESPACE = "conjunctions"
@@ -61,6 +71,11 @@ def custom(manifest: Manifest) -> bool:
 
 
 def workloads(file: str) -> tuple[Workload, ...]:
+    """Return everything that has pods in a release with this file of values."""
+    return workloads_of(manifests(file))
+
+
+def workloads_of(rendered: Iterable[Manifest]) -> tuple[Workload, ...]:
     """Return everything that has pods."""
     return tuple(
         Workload(
@@ -70,6 +85,6 @@ def workloads(file: str) -> tuple[Workload, ...]:
             pod=manifest["spec"]["template"]["spec"],
             container=manifest["spec"]["template"]["spec"]["containers"][0],
         )
-        for manifest in manifests(file)
+        for manifest in rendered
         if manifest["kind"] in ("Deployment", "Job")
     )

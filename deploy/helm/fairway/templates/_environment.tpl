@@ -58,6 +58,13 @@ stand. Given a dict of root, component, connects (names of parts) and settings.
 {{- if .caSecret }}
 - {name: FAIRWAY_KAFKA__CA_FILE, value: {{ $secrets }}/kafka-ca.crt}
 {{- end }}
+{{- if .certSecret }}
+{{- if not (hasSuffix "SSL" .securityProtocol) }}
+{{- fail (printf "kafka.certSecret: with %s nobody is shown a certificate" .securityProtocol) }}
+{{- end }}
+- {name: FAIRWAY_KAFKA__CERT_FILE, value: {{ $secrets }}/kafka-tls.crt}
+- {name: FAIRWAY_KAFKA__KEY_FILE, value: {{ $secrets }}/kafka-tls.key}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- if and (has "mail" .connects) $values.mail.host }}
@@ -102,6 +109,9 @@ stand. Given a dict of root, component, connects (names of parts) and settings.
 {{- end }}
 {{- if and (has "kafka" .connects) $values.kafka.bootstrapServers $values.kafka.caSecret }}
 - secret: {name: {{ $values.kafka.caSecret }}, items: [{key: {{ $values.kafka.caKey }}, path: kafka-ca.crt}]}
+{{- end }}
+{{- if and (has "kafka" .connects) $values.kafka.bootstrapServers $values.kafka.certSecret }}
+- secret: {name: {{ $values.kafka.certSecret }}, items: [{key: {{ $values.kafka.certKey }}, path: kafka-tls.crt}, {key: {{ $values.kafka.keyKey }}, path: kafka-tls.key}]}
 {{- end }}
 {{- if and (has "mail" .connects) $values.mail.host $values.mail.existingSecret }}
 - secret: {name: {{ $values.mail.existingSecret }}, items: [{key: {{ $values.mail.passwordKey }}, path: smtp-password}]}

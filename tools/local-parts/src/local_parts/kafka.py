@@ -30,7 +30,7 @@ class Kafka(PartProcess):
     """A broker on the loopback address that makes no topic by itself.
 
     `address` takes everybody. `secure_address` takes who trusts `certificate` and signs in (SASL_SSL, SCRAM-SHA-512)
-    with `user` and `password`.
+    with `user` and `password`; `mutual_address` takes who trusts it and shows `client_certificate`.
     """
 
     name = "Kafka"
@@ -48,13 +48,14 @@ class Kafka(PartProcess):
         super().__init__(folder)
         self.user = user
         self.password = password
-        ports = free_ports(3)
+        ports = free_ports(4)
         self.port = port or ports[0]
-        self._secure_port, self._controller_port = ports[1:]
+        self._secure_port, self._controller_port, self._mutual_port = ports[1:]
         self.advertised_secure_port: int | None = None
         """Where clients of `secure_address` are sent, when something stands between them and the broker."""
         self._memory_mb = memory_mb
         self._certificate: Certificate | None = None
+        self._client_certificate: Certificate | None = None
 
     @property
     @override
@@ -73,6 +74,24 @@ class Kafka(PartProcess):
         return self._secure_port
 
     @property
+    def mutual_address(self) -> str:
+        """The same broker with TLS on both sides."""
+        return f"localhost:{self._mutual_port}"
+
+    @property
+    def client_certificate(self) -> Certificate:
+        """What the broker asks of clients at `mutual_address`.
+
+        Raises
+        ------
+        LookupError
+            It has not been started.
+        """
+        if self._client_certificate is None:
+            raise LookupError("the certificate of clients is made when the broker starts")
+        return self._client_certificate
+
+    @property
     def certificate(self) -> Certificate:
         """What the broker shows at `secure_address`.
 
@@ -89,7 +108,11 @@ class Kafka(PartProcess):
     def _prepare(self) -> None:
         if self._certificate is None:
             self._certificate = make_certificate(self.folder)
-        self._write_configuration(self._certificate)
+        if self._client_certificate is None:
+            folder = self.folder / "client"
+            folder.mkdir(exist_ok=True)
+            self._client_certificate = make_certificate(folder)
+        self._write_configuration(self._certificate, self._client_certificate)
         if not (self.folder / "data" / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
             scram = f"{_SCRAM}=[name={self.user},password={self.password}]"
@@ -122,27 +145,31 @@ class Kafka(PartProcess):
         options = [f"-Xmx{memory_mb}m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
         return [str(_java()), *options, "-cp", f"{fetch_jars()}/*", main]
 
-    def _write_configuration(self, certificate: Certificate) -> None:
+    def _write_configuration(self, certificate: Certificate, client: Certificate) -> None:
         chain = self.folder / "broker.pem"
         chain.touch(mode=0o600)
         chain.write_bytes(certificate.key.read_bytes() + certificate.file.read_bytes())
         plain, secure = f"PLAINTEXT://127.0.0.1:{self.port}", f"SASL_SSL://localhost:{self._secure_port}"
         advertised = f"SASL_SSL://localhost:{self.advertised_secure_port or self._secure_port}"
+        mutual = f"SSL://localhost:{self._mutual_port}"
         lines = {
             "process.roles": "broker,controller",
             "node.id": "1",
             "controller.quorum.voters": f"1@127.0.0.1:{self._controller_port}",
-            "listeners": f"{plain},{secure},CONTROLLER://127.0.0.1:{self._controller_port}",
-            "advertised.listeners": f"{plain},{advertised}",
+            "listeners": f"{plain},{secure},{mutual},CONTROLLER://127.0.0.1:{self._controller_port}",
+            "advertised.listeners": f"{plain},{advertised},{mutual}",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL",
             "sasl.enabled.mechanisms": _SCRAM,
             f"listener.name.sasl_ssl.{_SCRAM.lower()}.sasl.jaas.config": (
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;"
             ),
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": str(chain),
+            "listener.name.ssl.ssl.client.auth": "required",
+            "listener.name.ssl.ssl.truststore.type": "PEM",
+            "listener.name.ssl.ssl.truststore.location": str(client.file),
             "log.dirs": str(self.folder / "data"),
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": "0",
