@@ -278,7 +278,7 @@ async def test_a_run_that_is_not_completed_has_no_approaches_yet(world: World) -
 
 
 async def test_coverage_says_what_was_not_screened_and_why(world: World) -> None:
-    run = await _run(world)
+    run = await _run(world, known_pair_approach_count=4)
     gaps = [
         CoverageException(
             run_id=run.id,
@@ -295,6 +295,8 @@ async def test_coverage_says_what_was_not_screened_and_why(world: World) -> None
     place = f"/v1/screenings/{run.id}/coverage"
     first = await get(world.north, place, limit=2)
     assert (first["screened_count"], first["exception_counts"]["decayed"]) == (24_990, 7)
+    shown = await get(world.north, f"/v1/screenings/{run.id}")
+    assert first["known_pair_approach_count"] == shown["known_pair_approach_count"] == 4
     rest = await get(world.north, place, limit=2, cursor=first["next_cursor"])
     assert [gap["norad_cat_id"] for gap in first["items"] + rest["items"]] == [90_000, 90_001, 90_002]
     narrowed = await get(world.north, place, reason="element-set-too-old")

@@ -58,13 +58,16 @@ async def run_of(context, **request):
 
 
 async def test_a_known_pair_is_left_out_of_the_runs_that_are_planned_from_then_on(loaded):
-    _, before = await run_of(loaded, all=True)
+    first, before = await run_of(loaded, all=True)
     assert (OURS, THEIRS) in before
+    assert first.known_pair_approach_count == 0
     async with loaded.store.write(ANALYST) as unit:
         await add_known_pair(unit, OURS, THEIRS, "docked")
     run, after = await run_of(loaded, all=True)
     assert before - after == {(OURS, THEIRS)}
     assert RunInputs.of(run).known_pairs == ((OURS, THEIRS),)
+    left_out = first.approach_count - run.approach_count
+    assert run.known_pair_approach_count == left_out >= 1
 
 
 async def test_kinds_of_secondaries_have_volumes_of_their_own(loaded):

@@ -33,7 +33,7 @@ def _text(mail) -> str:
 
 async def test_negative_results_say_what_was_screened_and_what_was_not(embedded: Context):
     north, ephemeris = await _screened(embedded)
-    run = rows.screening_run(north, ephemeris_id=ephemeris.id)
+    run = rows.screening_run(north, ephemeris_id=ephemeris.id, known_pair_approach_count=2)
     exceptions = [
         CoverageException(
             run_id=run.id,
@@ -54,6 +54,7 @@ async def test_negative_results_say_what_was_screened_and_what_was_not(embedded:
     assert mail["Subject"] == "Negative results: north.oem"
     assert "2024-09-17T12:00:00Z to 2024-09-20T12:00:00Z" in text
     assert "10 objects that could not be screened" in text
+    assert "they did come into the volume (2 approaches), and are left out" in text
     assert "Because: decayed Objects: 7 Catalogue numbers: 900, 901, …" in text
     assert "Because: element set too old Objects: 3" in text
 

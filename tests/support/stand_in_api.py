@@ -176,6 +176,7 @@ def run(**changes: Any) -> dict[str, Any]:
         "not_screened_count": 50,
         "exception_counts": {"element-set-too-old": 50},
         "approach_count": 3,
+        "known_pair_approach_count": 0,
         "cdm_count": 1,
         "started_at": NOW,
         "completed_at": "2024-09-17T12:00:12Z",

@@ -65,6 +65,7 @@ def test_pieces_are_the_whole_to_the_bit(population, volume, options, monkeypatc
     monkeypatch.setattr(screening_in_pieces, "_SLICE_NS", 1)
     monkeypatch.setattr(approach_spool, "_ROWS_OF_A_SLICE", 7)
     monkeypatch.setattr(approach_spool, "_ROWS_IN_MEMORY", 1)
+    monkeypatch.setattr(approach_spool, "_ROWS_OF_A_WINDOW", 1)
     whole = screen_population(population, asked(volume, **options))
     told = []
     with screened_in_pieces(population, asked(volume, **options), progress=told.append) as found:
@@ -86,6 +87,7 @@ def test_the_file_of_what_waits_is_nowhere_to_be_seen(population, tmp_path):
 def test_what_is_read_back_is_held_in_small_parts(population, monkeypatch):
     monkeypatch.setattr(approach_spool, "_ROWS_OF_A_SLICE", 5)
     monkeypatch.setattr(approach_spool, "_ROWS_IN_MEMORY", 1)
+    monkeypatch.setattr(approach_spool, "_ROWS_OF_A_WINDOW", 1)
     found = screen(population, Request(START, STOP, Volume("sphere", 30.0))).approaches
     with ApproachSpool() as spool:
         for number in range(2):

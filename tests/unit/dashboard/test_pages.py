@@ -331,6 +331,17 @@ async def test_a_run_that_failed_says_nothing_about_close_approaches(
     assert "Everything was screened" not in text
 
 
+async def test_approaches_of_known_pairs_are_counted_beside_what_was_screened(
+    browser: httpx.AsyncClient, api: StandInApi
+) -> None:
+    fill(api)
+    assert "known pairs" not in (await browser.get(f"/screenings/{given.RUN_ID}")).text
+    api.put(f"screenings/{given.RUN_ID}", given.run(known_pair_approach_count=1200))
+    text = (await browser.get(f"/screenings/{given.RUN_ID}")).text
+    assert "1,200 more of known pairs" in text
+    assert "1,200 approaches of pairs that are known to stay together were found and left out" in text
+
+
 async def test_dead_letters_are_shown_to_those_who_may_read_them(browser: httpx.AsyncClient, api: StandInApi) -> None:
     assert 'href="/dead-letters"' in (await browser.get("/")).text
     api.put("session", given.SIGNED_IN | {"permissions": ["documents:read"]})

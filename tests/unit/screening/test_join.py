@@ -10,9 +10,11 @@ from assessment.approach_columns import approaches, read_coverage
 from assessment.trajectories import ephemeris_to_columns
 from astrodynamics.screening import REASONS, Approaches, Coverage
 from screening.pinned_files import PinnedFile, PinnedObjectChangedError
+from screening.runs.gaps import Gap, added, joined_gaps, of_the_whole
 from screening.runs.inputs import PinnedEphemeris, RunInputs
-from screening.runs.join import Gap, JoinOrder, SliceFile, Watched, join_run, joined_gaps, of_the_whole
+from screening.runs.join import JoinOrder, SliceFile, join_run
 from screening.runs.slice_files import read_slice, write_slice
+from screening.runs.watched import Watched
 
 HOUR = 3_600_000_000_000
 OPEN_ENTRY, OPEN_EXIT, LEAST_AT_ENTRY, LEAST_AT_EXIT = 1, 2, 4, 8
@@ -55,7 +57,7 @@ def order(tmp_path):
         (tmp_path / name).write_bytes(content)
         return PinnedFile(tmp_path / name, sha256(content).hexdigest())
 
-    def build(first=(), second=(), *, missed=(), watched=(), parties=(OURS,), most_gaps=100):
+    def build(first=(), second=(), *, missed=(), watched=(), parties=(OURS,), most_gaps=100, known_pairs=()):
         files = [file(f"{number}.npz", ephemeris_to_columns(ephemeris_of(number))) for number in NUMBERS]
         pinned = [
             PinnedEphemeris(
@@ -73,7 +75,11 @@ def order(tmp_path):
         return JoinOrder(
             run_id="r",
             inputs=RunInputs(
-                catalogue=None, primary=pinned[0], against="ephemerides", secondary_ephemerides=tuple(pinned[1:])
+                catalogue=None,
+                primary=pinned[0],
+                against="ephemerides",
+                secondary_ephemerides=tuple(pinned[1:]),
+                known_pairs=known_pairs,
             ),
             catalogue=None,
             ephemerides=tuple(files),
@@ -84,6 +90,7 @@ def order(tmp_path):
             parties=frozenset(parties),
             watched=watched,
             most_gaps=most_gaps,
+            folder=tmp_path,
         )
 
     return build
@@ -126,6 +133,13 @@ def test_who_never_leaves_is_continuous(order):
     assert told(joined) == [(UNOWNED, "continuous", 0, 2.5, 10)]
 
 
+def test_what_several_passes_of_the_engine_missed_alike_is_told_once_however_many_slices_there_are():
+    told = gaps()
+    for hour in range(5):
+        told = added(told, gaps((1, hour, hour + 1), (1, hour, hour + 1)))
+    assert (told.index.tolist(), told.to_tai_ns.tolist()) == ([1], [5 * HOUR])
+
+
 def test_gaps_that_touch_and_have_one_reason_are_one():
     given = [
         Gap(7, "", 2, 4, "decayed"),
@@ -162,8 +176,20 @@ def test_a_primary_that_was_nowhere_leaves_nothing_screened(order):
 def test_only_approaches_of_the_parties_may_become_messages(order):
     found = [(0, 2, 1, 1, 1, 3.0, 1, 0), (0, 1, 1, 1, 1, 4.0, 1, 0)]
     joined = join_run(order(found, parties=(THEIRS,)))
-    assert [each.norad_cat_id_2 for each in joined.candidates] == [THEIRS]
+    assert [each.norad_cat_id_2 for each in approaches(joined.candidates)] == [THEIRS]
+    assert joined.candidate_numbers == {OURS, THEIRS}
     assert joined.approach_count == 2
+
+
+def test_approaches_of_known_pairs_are_counted_and_nothing_else(order):
+    """Nor is a known pair's event answered: that a pair is left out on purpose does not make it clear."""
+    found = [(0, 2, 1, 1, 1, 3.0, 1, 0), (0, 1, 1, 1, 1, 4.0, 1, 0)]
+    pair = (min(OURS, THEIRS), max(OURS, THEIRS))
+    joined = join_run(order(found, known_pairs=(pair,), watched=(Watched(*pair, 5 * HOUR),)))
+    assert told(joined) == [(UNOWNED, "approach", 1, 1, 1)]
+    assert joined.candidate_numbers == {OURS, UNOWNED}
+    assert (joined.approach_count, joined.known_pair_approach_count) == (1, 1)
+    assert joined.found_nothing == ()
 
 
 def test_a_pair_with_an_event_is_clear_only_where_it_was_screened_and_nothing_was_there(order):
@@ -192,7 +218,7 @@ def test_an_ephemeris_that_begins_late_is_not_beyond_the_span_of_the_run():
     beyond = REASONS.index("starts_beyond_span")
     first = Coverage(np.array([0, 1]), np.array([0, 0]), np.array([HOUR, HOUR]), np.array([beyond, beyond], np.uint8))
     second = Coverage(np.array([1]), np.array([HOUR]), np.array([2 * HOUR]), np.array([beyond], np.uint8))
-    told = of_the_whole([first, second], 0, 2 * HOUR)
+    told = of_the_whole(added(first, second), 0, 2 * HOUR)
     assert told.index.tolist() == [0, 1]
     assert told.reason_names() == ["outside_ephemeris", "starts_beyond_span"]
     assert told.to_tai_ns.tolist() == [HOUR, 2 * HOUR]

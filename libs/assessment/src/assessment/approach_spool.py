@@ -40,6 +40,8 @@ _ROWS_IN_MEMORY: Final = 1 << 18
 """When reading back: shared by all slices."""
 _ROWS_OF_A_SLICE: Final = 256
 """At least."""
+_ROWS_OF_A_WINDOW: Final = 1 << 16
+"""At least, but for the last: what is done with a window costs something however small it is."""
 
 
 class ApproachSpool:
@@ -87,16 +89,21 @@ class ApproachSpool:
         apart_ns
             Closest approaches that are not farther from each other than this stay in one window.
         """
-        held = np.empty(0, dtype=_ROW)
+        held: list[Records] = []
+        count = 0
         for rows in self._merged():
-            held = _in_order(np.concatenate([held, rows]))
-            gaps = np.flatnonzero(np.diff(held["tca_tai_ns"]) > apart_ns)
-            if len(gaps):
-                cut = int(gaps[-1]) + 1
-                yield _by_pass(held[:cut])
-                held = held[cut:].copy()
-        if len(held):
-            yield _by_pass(held)
+            held.append(rows)
+            count += len(rows)
+            if count < _ROWS_OF_A_WINDOW:
+                continue
+            ordered = _in_order(np.concatenate(held))
+            gaps = np.flatnonzero(np.diff(ordered["tca_tai_ns"]) > apart_ns)
+            cut = int(gaps[-1]) + 1 if len(gaps) else 0
+            if cut:
+                yield _by_pass(ordered[:cut])
+            held, count = [ordered[cut:].copy()], len(ordered) - cut
+        if count:
+            yield _by_pass(_in_order(np.concatenate(held)))
 
     def _merged(self) -> Iterator[Records]:
         """Blocks of rows, none of which holds a time before one that an earlier block holds."""

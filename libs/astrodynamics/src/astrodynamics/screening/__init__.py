@@ -12,7 +12,7 @@ from astrodynamics.screening.pair_geometry import relative_positions_rtn_km
 from astrodynamics.screening.population import Population, states_at
 from astrodynamics.screening.request import Request, Volume
 from astrodynamics.screening.result import Progress, Result, Statistics, join, plan_slices
-from astrodynamics.screening.stream import screen_in_slices
+from astrodynamics.screening.stream import SliceJoiner, screen_in_slices
 from astrodynamics.screening.warm_up import warm_up
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Progress",
     "Request",
     "Result",
+    "SliceJoiner",
     "Statistics",
     "Volume",
     "join",

@@ -61,6 +61,8 @@ class ScreeningRun(Base):
     exception_counts: Mapped[dict[str, int]] = mapped_column(Json)
     """How many objects were not screened over the whole interval, by reason."""
     approach_count: Mapped[int | None] = mapped_column(BigInteger)
+    known_pair_approach_count: Mapped[int | None] = mapped_column(BigInteger)
+    """Approaches of pairs that are known to stay together: found, and left out."""
     cdm_count: Mapped[int | None]
     approaches_key: Mapped[str | None] = mapped_column(String(200))
     """The object with every approach, slices joined."""

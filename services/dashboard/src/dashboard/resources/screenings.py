@@ -40,6 +40,7 @@ class Screening(Resource):
     not_screened_count: int | None = None
     exception_counts: dict[str, int] = Field(default={})
     approach_count: int | None = None
+    known_pair_approach_count: int | None = None
     cdm_count: int | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None

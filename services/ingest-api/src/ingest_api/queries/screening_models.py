@@ -106,6 +106,9 @@ class ScreeningOut(ResponseModel):
     not_screened_count: int | None = Field(description="Objects that were not screened over the whole interval.")
     exception_counts: dict[str, int] = Field(description="The same by reason.")
     approach_count: int | None
+    known_pair_approach_count: int | None = Field(
+        description="Approaches that were found and left out: their pairs are known to stay together."
+    )
     cdm_count: int | None
     started_at: UtcTimestamp | None
     completed_at: UtcTimestamp | None
@@ -209,6 +212,9 @@ class CoverageOut(ResponseModel):
     screened_count: int | None
     not_screened_count: int | None
     exception_counts: dict[str, int]
+    known_pair_approach_count: int | None = Field(
+        description="Approaches that were found and left out: their pairs are known to stay together."
+    )
     items: list[CoverageExceptionOut]
     next_cursor: str | None = None
 

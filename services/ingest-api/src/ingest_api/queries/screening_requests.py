@@ -125,6 +125,7 @@ def _requested(run_id: str, requested_by: str, requested_at: Any, detail: dict[s
         "screened_count",
         "not_screened_count",
         "approach_count",
+        "known_pair_approach_count",
         "cdm_count",
         "started_at",
         "completed_at",

@@ -152,6 +152,7 @@ async def get_screening_coverage(
         screened_count=stands.screened_count,
         not_screened_count=stands.not_screened_count,
         exception_counts=stands.exception_counts,
+        known_pair_approach_count=stands.known_pair_approach_count,
         items=shown.items,
         next_cursor=shown.next_cursor,
     )

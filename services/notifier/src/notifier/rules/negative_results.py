@@ -29,6 +29,11 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
             f"This does not hold for {run.not_screened_count} objects that could not be screened, or not over the "
             "whole interval; they are listed with the reasons."
         )
+    if run.known_pair_approach_count:
+        paragraphs.append(
+            "Nor does it hold for objects that are known to stay with yours: they did come into the volume "
+            f"({run.known_pair_approach_count} approaches), and are left out."
+        )
     content = Content(
         headline=f"No results for {result.ephemeris.file_name}",
         paragraphs=tuple(paragraphs),

@@ -4,14 +4,15 @@ Runs in the engine's child: probabilities cost time.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 import ccsds
-from assessment.approach_columns import Approach
+from assessment.approach_columns import Approach, approaches
 from assessment.catalogues import Catalogue
 from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm, summarise_made
 from assessment.covariance_model import CovarianceModel
@@ -45,6 +46,8 @@ class MakeOrder:
         same messages.
     basis
         What was screened against what: the messages of one basis succeed each other.
+    candidates
+        Parquet file of the approaches, in the order of time.
     facts
         By catalogue number.
     covariance_model
@@ -61,7 +64,7 @@ class MakeOrder:
     judged_at: datetime
     originator: str
     basis: str
-    candidates: tuple[Approach, ...]
+    candidates: Path
     facts: Mapping[int, ObjectFacts]
     is_replay: bool
     covariance_model: CovarianceModel | None = None
@@ -105,7 +108,7 @@ def make_cdms(order: MakeOrder) -> MadeCdms:
     maker = _Maker(order)
     made: list[MadeCdm] = []
     not_assessed: list[NotAssessed] = []
-    for approach, ordinal in _numbered(order.candidates):
+    for approach, ordinal in _numbered(approaches(order.candidates)):
         try:
             made += maker.messages(approach, ordinal)
         except UnusableTrajectoryError as error:
@@ -115,12 +118,15 @@ def make_cdms(order: MakeOrder) -> MadeCdms:
     return MadeCdms(tuple(made), tuple(not_assessed))
 
 
-def _numbered(candidates: Sequence[Approach]) -> Iterator[tuple[Approach, int]]:
+def _numbered(candidates: Iterable[Approach]) -> Iterator[tuple[Approach, int]]:
     """Give each approach its ordinal within its pair: its step on the engine's grid, and its place in that step."""
     seen: Counter[tuple[Any, ...]] = Counter()
+    step_of_seen: int | None = None
     for approach in candidates:
         step = (approach.tca_tai_ns + HALF_STEP_NS) // STEP_NS
-        key = (approach.norad_cat_id_1, approach.norad_cat_id_2, approach.designator_1, approach.designator_2, step)
+        if step != step_of_seen:
+            seen, step_of_seen = Counter(), step
+        key = (approach.norad_cat_id_1, approach.norad_cat_id_2, approach.designator_1, approach.designator_2)
         yield approach, step * _MOST_IN_A_STEP + seen[key]
         seen[key] += 1
 

@@ -115,6 +115,7 @@ def _row(asked: Asked, state: str) -> ScreeningRun:
         not_screened_count=None,
         exception_counts={},
         approach_count=None,
+        known_pair_approach_count=None,
         cdm_count=None,
         approaches_key=None,
         coverage_key=None,

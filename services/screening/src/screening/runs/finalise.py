@@ -3,9 +3,11 @@
 Everything that takes time happens before the transaction, and gives the same bytes when it is done again.
 """
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -19,16 +21,22 @@ from screening.conjunctions.participants import facts_of, owned_numbers
 from screening.conjunctions.regroup import regroup
 from screening.measuring import CDMS_MADE, NOT_SCREENED, RUN_S
 from screening.pinned_files import PinnedFile, pinned_files
+from screening.runs.gaps import Gap
 from screening.runs.inputs import RunInputs
-from screening.runs.join import Gap, JoinedRun, JoinOrder, SliceFile, Watched, join_run
+from screening.runs.join import JoinedRun, JoinOrder, SliceFile, join_run
+from screening.runs.watched import Watched
 from screening.settings import ScreeningSettings, screening_settings
 from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
+from servicekit.objects import ObjectStore
 from servicekit.store import UnitOfWork
+from servicekit.threads import in_thread
 
 __all__ = ["CONSUMERS", "basis_of"]
 
-_NOT_ASSESSED = "not-assessed"
+_NOT_ASSESSED: Final = "not-assessed"
+_PARQUET: Final = "application/vnd.apache.parquet"
+_CHUNK_BYTES: Final = 1024 * 1024
 
 
 async def on_finalise(ctx: Context, delivery: Delivery[ScreeningFinaliseV1]) -> None:
@@ -38,9 +46,10 @@ async def on_finalise(ctx: Context, delivery: Delivery[ScreeningFinaliseV1]) -> 
     if run is None or run.state != "finalising":
         return
     work = _Finalising(ctx, run, screening_settings())
-    joined = await work.join()
-    made = await work.make(joined)
-    await work.put_objects(joined, made)
+    with tempfile.TemporaryDirectory(prefix="fairway-run-") as folder:
+        joined = await work.join(Path(folder))
+        made = await work.make(joined)
+        await work.put_objects(joined, made)
     async with delivery.transaction() as unit:
         locked = await writes.lock_run(unit, run.id)
         if locked is None or locked.state != "finalising":
@@ -84,7 +93,7 @@ class _Finalising:
     def coverage_key(self) -> str:
         return f"screenings/{self.run.id}/coverage.parquet"
 
-    async def join(self) -> JoinedRun:
+    async def join(self, folder: Path) -> JoinedRun:
         inputs = self.inputs
         async with self.ctx.store.read() as session:
             tasks = await reads.tasks(session, self.run.id)
@@ -107,6 +116,7 @@ class _Finalising:
                 parties=parties | {each.norad_cat_id for each in inputs.ephemerides},
                 watched=tuple(watched),
                 most_gaps=self.settings.coverage_rows,
+                folder=folder,
             )
             return await self.ctx.compute.run(join_run, order)
 
@@ -132,14 +142,11 @@ class _Finalising:
         ]
 
     async def make(self, joined: JoinedRun) -> MadeCdms:
-        if not joined.candidates:
+        if not joined.candidate_numbers:
             return MadeCdms((), ())
         inputs = self.inputs
-        numbers = {each.norad_cat_id_1 for each in joined.candidates} | {
-            each.norad_cat_id_2 for each in joined.candidates
-        }
         async with self.ctx.store.read() as session:
-            facts = await facts_of(session, numbers)
+            facts = await facts_of(session, joined.candidate_numbers)
         keys = [(each.key, each.sha256) for each in inputs.ephemerides]
         if inputs.catalogue is not None:
             keys.append((inputs.catalogue.key, inputs.catalogue.sha256))
@@ -170,8 +177,8 @@ class _Finalising:
 
     async def put_objects(self, joined: JoinedRun, made: MadeCdms) -> None:
         objects = self.ctx.objects
-        await objects.put(self.approaches_key, joined.approaches, "application/vnd.apache.parquet")
-        await objects.put(self.coverage_key, joined.coverage, "application/vnd.apache.parquet")
+        await _put_file(objects, self.approaches_key, joined.approaches)
+        await objects.put(self.coverage_key, joined.coverage, _PARQUET)
         for cdm in made.cdms:
             await objects.put(_cdm_key(cdm.id), cdm.kvn, "text/plain")
 
@@ -198,6 +205,7 @@ class _Finalising:
             "not_screened_count": joined.not_screened_count,
             "exception_counts": counts,
             "approach_count": joined.approach_count,
+            "known_pair_approach_count": joined.known_pair_approach_count,
             "cdm_count": len(made.cdms),
             "approaches_key": self.approaches_key,
             "coverage_key": self.coverage_key,
@@ -266,6 +274,13 @@ class _Finalising:
             for low, high in pairs
             for first, second in ((low, high), (high, low))
         ]
+
+
+async def _put_file(objects: ObjectStore, key: str, path: Path) -> None:
+    with path.open("rb") as file:
+        async with objects.create(key, _PARQUET) as writer:
+            while chunk := await in_thread(file.read, _CHUNK_BYTES):
+                await writer.write(chunk)
 
 
 def _cdm_key(cdm_id: str) -> str:

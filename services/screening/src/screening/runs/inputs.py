@@ -95,7 +95,7 @@ class RunInputs(_Pinned):
     kinds
         Secondaries for which another volume holds, in order of precedence.
     known_pairs
-        Catalogue numbers of pairs that are left out, the smaller first.
+        Catalogue numbers of pairs that are left out of the results, the smaller first.
     """
 
     catalogue: PinnedCatalogue | None

@@ -1,58 +1,35 @@
 """From the slices of a run to the whole: every approach once, continuous stays in one piece, coverage for everybody.
 
-Runs in the engine's child: bytes in, bytes and a few rows out.
+Runs in the engine's child: files in, files and a few rows out. One slice is in memory at a time, with what goes on at
+its end; the rest waits on disk.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from assessment.approach_columns import (
-    Approach,
-    ApproachColumns,
-    CoverageColumns,
-    approaches,
-    write_approaches,
-    write_coverage,
-)
-from assessment.engine_results import approach_columns, reasons_of
-from astrodynamics.screening import Approaches, Coverage
-from astrodynamics.screening.coverage import OUTSIDE_EPHEMERIS, STARTS_BEYOND_SPAN, WHOLLY_IN_PAST
+from assessment.approach_columns import ApproachColumns, ApproachWriter, write_coverage
+from assessment.approach_spool import ApproachSpool
+from assessment.engine_results import SAME_PASSAGE_NS, approach_columns
+from astrodynamics.screening import Coverage, Population, SliceJoiner
 from screening.pinned_files import PinnedFile
+from screening.runs.gaps import Gap, added, coverage_columns, gaps_of, joined_gaps, of_the_whole
 from screening.runs.inputs import RunInputs
+from screening.runs.pair_numbers import PairNumbers
 from screening.runs.population import Members, members_of, population_of
 from screening.runs.slice_files import read_slice
 from screening.runs.trajectories import load_catalogue, load_ephemeris
+from screening.runs.watched import Watch, Watched
 
-__all__ = [
-    "Gap",
-    "JoinOrder",
-    "JoinedRun",
-    "SliceFile",
-    "Watched",
-    "gaps_of",
-    "join_run",
-    "joined_gaps",
-    "of_the_whole",
-]
+__all__ = ["JoinOrder", "JoinedRun", "SliceFile", "join_run"]
 
-_SAME_PASSAGE_NS: Final = 1_200_000_000_000
-"""An approach of a pair so near in time to an event's is that event's: the longest window of grouping."""
-
-
-@dataclass(frozen=True, order=True)
-class Gap:
-    """An object was not screened over [from, to), and why."""
-
-    norad_cat_id: int
-    designator: str
-    """Empty for an object of the catalogue."""
-    from_tai_ns: int
-    to_tai_ns: int
-    reason: str
+_APPROACHES: Final = "approaches.parquet"
+_CANDIDATES: Final = "candidates.parquet"
 
 
 @dataclass(frozen=True)
@@ -64,27 +41,22 @@ class SliceFile:
     stop_tai_ns: int
 
 
-@dataclass(frozen=True)
-class Watched:
-    """A pair that has an event, to see whether this run screened it and found nothing."""
-
-    norad_cat_id_low: int
-    norad_cat_id_high: int
-    tca_tai_ns: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class JoinOrder:
     """What is to be joined.
 
     Attributes
     ----------
+    slices
+        In the order of their times; each begins where the one before it ends.
     parties
         Numbers whose approaches may become CDMs.
     watched
         Pairs with an event in the interval.
     most_gaps
         How many gaps come back as rows; the coverage file has all.
+    folder
+        Where the files of the result are written, and what is needed on the way: some 80 bytes an approach.
     """
 
     run_id: str
@@ -95,6 +67,7 @@ class JoinOrder:
     parties: frozenset[int]
     watched: tuple[Watched, ...]
     most_gaps: int
+    folder: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +76,14 @@ class JoinedRun:
 
     Attributes
     ----------
-    approaches, coverage
-        Parquet files.
+    approaches, candidates
+        Parquet files: all approaches, and those of the `parties`.
+    candidate_numbers
+        Who takes part in the latter.
+    coverage
+        The content of a Parquet file.
+    known_pair_approach_count
+        Approaches of known pairs: found, and left out of everything else.
     object_count
         Objects that were to be screened against the primaries.
     screened_count
@@ -113,21 +92,21 @@ class JoinedRun:
         Objects by reason.
     gaps
         The first of all gaps.
-    candidates
-        Approaches of the `parties`.
     found_nothing
         The watched pairs that were screened at their time of closest approach and had nothing in the volume.
     """
 
-    approaches: bytes
+    approaches: Path
+    candidates: Path
+    candidate_numbers: frozenset[int]
     coverage: bytes
     approach_count: int
+    known_pair_approach_count: int
     object_count: int
     screened_count: int
     not_screened_count: int
     gap_counts: dict[str, int]
     gaps: tuple[Gap, ...]
-    candidates: tuple[Approach, ...]
     found_nothing: tuple[Watched, ...]
 
 
@@ -142,83 +121,96 @@ def join_run(order: JoinOrder) -> JoinedRun:
     start, stop = order.slices[0].start_tai_ns, order.slices[-1].stop_tai_ns
     catalogue = None if order.catalogue is None else load_catalogue(order.catalogue)
     members = members_of(order.inputs, catalogue)
-    slices = [read_slice(each.file.read()) for each in order.slices]
-    spans = [(each.start_tai_ns, each.stop_tai_ns) for each in order.slices]
     ephemerides = tuple(
         load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, order.inputs.ephemerides, strict=True)
     )
-    found = [Approaches.joined([passes[number] for passes, _ in slices], spans) for number in range(len(slices[0][0]))]
-    columns = approach_columns(population_of(members, catalogue, ephemerides), found)
-    not_screened = of_the_whole([coverage for _, coverage in slices], start, stop)
-    gaps = joined_gaps(gaps_of(not_screened, members))
-    population = set(
+    population = population_of(members, catalogue, ephemerides)
+    watch = Watch(order.watched, order.inputs.known_pairs)
+    with _joined_slices(order) as (spool, not_screened):
+        written = _write_approaches(order, spool, population, watch)
+    gaps = joined_gaps(gaps_of(of_the_whole(not_screened, start, stop), members))
+    everybody = _secondaries(members)
+    gone = {(gap.norad_cat_id, gap.designator) for gap in gaps}
+    return JoinedRun(
+        approaches=order.folder / _APPROACHES,
+        candidates=order.folder / _CANDIDATES,
+        candidate_numbers=frozenset(written.candidate_numbers),
+        coverage=write_coverage(coverage_columns(everybody, gaps, start, stop), {"run": order.run_id}),
+        approach_count=written.approaches,
+        known_pair_approach_count=written.of_known_pairs,
+        object_count=len(everybody),
+        screened_count=0 if _primary_is_gone(order, gaps, start, stop) else len(everybody - gone),
+        not_screened_count=len(gone),
+        gap_counts=dict(Counter(reason for _, _, reason in {(g.norad_cat_id, g.designator, g.reason) for g in gaps})),
+        gaps=tuple(gaps[: order.most_gaps]),
+        found_nothing=watch.found_nothing(gaps, members, start, stop),
+    )
+
+
+@contextmanager
+def _joined_slices(order: JoinOrder) -> Iterator[tuple[ApproachSpool, Coverage]]:
+    """Give the approaches of all slices on disk, and what was not screened."""
+    start, stop = order.slices[0].start_tai_ns, order.slices[-1].stop_tai_ns
+    nothing = np.zeros(0, dtype=np.int64)
+    not_screened = Coverage(nothing, nothing, nothing, nothing.astype(np.uint8))
+    joiners: list[SliceJoiner] = []
+    with ApproachSpool(order.folder) as spool:
+        for each in order.slices:
+            passes, of_slice = read_slice(each.file.read())
+            joiners = joiners or [SliceJoiner(start, stop) for _ in passes]
+            for number, (joiner, found) in enumerate(zip(joiners, passes, strict=True)):
+                spool.write(number, joiner.add(found, each.stop_tai_ns))
+            not_screened = added(not_screened, of_slice)
+        yield spool, not_screened
+
+
+@dataclass
+class _Written:
+    """What was written, in figures."""
+
+    approaches: int
+    of_known_pairs: int
+    candidate_numbers: set[int]
+
+
+def _write_approaches(order: JoinOrder, spool: ApproachSpool, population: Population, watch: Watch) -> _Written:
+    """Write the approaches in their order, window by window of time, and those of the parties beside them."""
+    metadata = {"run": order.run_id}
+    known, parties = PairNumbers(order.inputs.known_pairs), np.array(sorted(order.parties), dtype=np.int64)
+    written = _Written(0, 0, set())
+    with (
+        (order.folder / _APPROACHES).open("wb") as file,
+        (order.folder / _CANDIDATES).open("wb") as chosen_file,
+        ApproachWriter(file, metadata) as writer,
+        ApproachWriter(chosen_file, metadata) as chosen_writer,
+    ):
+        for columns in _windows(spool, population):
+            is_known = known.which(columns)
+            counted = columns.rows(~is_known)
+            written.of_known_pairs += int(is_known.sum())
+            written.approaches += len(counted)
+            writer.write(counted)
+            watch.look_through(counted)
+            is_chosen = np.isin(counted.norad_cat_id_1, parties) | np.isin(counted.norad_cat_id_2, parties)
+            chosen = counted.rows(is_chosen)
+            chosen_writer.write(chosen)
+            for numbers in (chosen.norad_cat_id_1, chosen.norad_cat_id_2):
+                written.candidate_numbers.update(np.unique(numbers).tolist())
+    return written
+
+
+def _windows(spool: ApproachSpool, population: Population) -> Iterable[ApproachColumns]:
+    return (approach_columns(population, window) for window in spool.windows(SAME_PASSAGE_NS))
+
+
+def _secondaries(members: Members) -> set[tuple[int, str]]:
+    return set(
         zip(
             members.norad_cat_id[members.secondaries].tolist(),
             [designator or "" for designator in members.designator[members.secondaries]],
             strict=True,
         )
     )
-    gone = {(gap.norad_cat_id, gap.designator) for gap in gaps}
-    metadata = {"run": order.run_id}
-    chosen = np.isin(columns.norad_cat_id_1, list(order.parties)) | np.isin(columns.norad_cat_id_2, list(order.parties))
-    return JoinedRun(
-        approaches=write_approaches(columns, metadata),
-        coverage=write_coverage(_coverage(population, gaps, start, stop), metadata),
-        approach_count=len(columns),
-        object_count=len(population),
-        screened_count=0 if _primary_is_gone(order, gaps, start, stop) else len(population - gone),
-        not_screened_count=len(gone),
-        gap_counts=dict(Counter(reason for _, _, reason in {(g.norad_cat_id, g.designator, g.reason) for g in gaps})),
-        gaps=tuple(gaps[: order.most_gaps]),
-        candidates=tuple(approaches(write_approaches(columns.rows(chosen)))),
-        found_nothing=_found_nothing(order, columns, gaps, members, (start, stop)),
-    )
-
-
-def gaps_of(coverage: Coverage, members: Members) -> list[Gap]:
-    """Return what a slice could not screen."""
-    return [
-        Gap(
-            int(members.norad_cat_id[index]),
-            members.designator[index] or "",
-            int(begin),
-            int(end),
-            reason,
-        )
-        for index, begin, end, reason in zip(
-            coverage.index, coverage.from_tai_ns, coverage.to_tai_ns, reasons_of(coverage), strict=True
-        )
-        if reason is not None
-    ]
-
-
-def of_the_whole(not_screened: Sequence[Coverage], start: int, stop: int) -> Coverage:
-    """Put what slices could not screen as the whole would.
-
-    An ephemeris that is over, or has not begun, when a slice begins or ends is so for the run only if it is throughout.
-    """
-    told = Coverage.joined(not_screened)
-    throughout = (told.from_tai_ns <= start) & (told.to_tai_ns >= stop)
-    of_slice = np.isin(told.reason, (WHOLLY_IN_PAST, STARTS_BEYOND_SPAN)) & ~throughout
-    reason = np.where(of_slice, OUTSIDE_EPHEMERIS, told.reason).astype(np.uint8)
-    return Coverage(told.index, told.from_tai_ns, told.to_tai_ns, reason)
-
-
-def joined_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """Return gaps in order, those that touch and have one reason as one."""
-    joined: list[Gap] = []
-    for gap in sorted(gaps, key=lambda each: (each.norad_cat_id, each.designator, each.reason, each.from_tai_ns)):
-        last = joined[-1] if joined else None
-        same = last is not None and (last.norad_cat_id, last.designator, last.reason) == (
-            gap.norad_cat_id,
-            gap.designator,
-            gap.reason,
-        )
-        if last is not None and same and gap.from_tai_ns <= last.to_tai_ns:
-            joined[-1] = replace(last, to_tai_ns=max(last.to_tai_ns, gap.to_tai_ns))
-        else:
-            joined.append(gap)
-    return sorted(joined)
 
 
 def _primary_is_gone(order: JoinOrder, gaps: Sequence[Gap], start: int, stop: int) -> bool:
@@ -226,44 +218,3 @@ def _primary_is_gone(order: JoinOrder, gaps: Sequence[Gap], start: int, stop: in
     return primary is not None and any(
         gap.designator == primary.id and gap.from_tai_ns <= start and gap.to_tai_ns >= stop for gap in gaps
     )
-
-
-def _coverage(population: set[tuple[int, str]], gaps: Sequence[Gap], start: int, stop: int) -> CoverageColumns:
-    by_object = defaultdict(list)
-    for gap in gaps:
-        by_object[gap.norad_cat_id, gap.designator].append(gap)
-    rows: list[tuple[int, str | None, int, int, str | None]] = []
-    for number, designator in sorted(population | by_object.keys()):
-        reached = start
-        for gap in sorted(by_object[number, designator], key=lambda each: each.from_tai_ns):
-            if gap.from_tai_ns > reached:
-                rows.append((number, designator or None, reached, gap.from_tai_ns, None))
-            rows.append((number, designator or None, gap.from_tai_ns, gap.to_tai_ns, gap.reason))
-            reached = max(reached, gap.to_tai_ns)
-        if reached < stop:
-            rows.append((number, designator or None, reached, stop, None))
-    numbers, designators, begins, ends, reasons = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    return CoverageColumns(
-        norad_cat_id=np.array(numbers, dtype=np.int64),
-        designator=np.array(designators, dtype=object),
-        from_tai_ns=np.array(begins, dtype=np.int64),
-        to_tai_ns=np.array(ends, dtype=np.int64),
-        reason=np.array(reasons, dtype=object),
-    )
-
-
-def _found_nothing(
-    order: JoinOrder, columns: ApproachColumns, gaps: Sequence[Gap], members: Members, interval: tuple[int, int]
-) -> tuple[Watched, ...]:
-    primaries = set(members.norad_cat_id[members.primaries].tolist())
-    secondaries = set(members.norad_cat_id[members.secondaries].tolist())
-    found = []
-    for pair in order.watched:
-        low, high, tca = pair.norad_cat_id_low, pair.norad_cat_id_high, pair.tca_tai_ns
-        was_paired = (low in primaries and high in secondaries) or (high in primaries and low in secondaries)
-        was_missed = any(gap.norad_cat_id in (low, high) and gap.from_tai_ns <= tca <= gap.to_tai_ns for gap in gaps)
-        of_pair = (columns.norad_cat_id_1 == low) & (columns.norad_cat_id_2 == high)
-        near = (columns.from_tai_ns - _SAME_PASSAGE_NS <= tca) & (tca <= columns.to_tai_ns + _SAME_PASSAGE_NS)
-        if was_paired and not was_missed and interval[0] <= tca < interval[1] and not (of_pair & near).any():
-            found.append(pair)
-    return tuple(found)

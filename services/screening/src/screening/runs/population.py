@@ -83,7 +83,10 @@ def engine_requests(
     catalogue: Catalogue | None,
     interval_tai_ns: tuple[int, int],
 ) -> tuple[Request, ...]:
-    """Return what the engine is asked of an interval: one request for each kind of secondary, none without volumes."""
+    """Return what the engine is asked of an interval: one request for each kind of secondary, none without volumes.
+
+    Known pairs are among what it finds: they are counted, and left out, when the slices are joined.
+    """
     names = () if catalogue is None else (catalogue.object_names[row] for row in members.catalogue_rows.tolist())
     wanted = [
         KindVolume(kind=each.kind, volume=parse_volume(each.volume), norad_cat_ids=each.norad_cat_ids)
@@ -96,6 +99,5 @@ def engine_requests(
         primaries=members.primaries,
         secondaries=members.secondaries,
         kinds=secondary_kinds(members.norad_cat_id, names, wanted),
-        known_pairs=inputs.known_pairs,
     )
     return tuple(requests_of(population, asked)[0])
