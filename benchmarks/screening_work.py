@@ -27,7 +27,7 @@ from astrodynamics.timescales import DAY_NS, SECOND_NS, parse_iso_utc, to_tai_ns
 from astrodynamics.trajectories import Ephemeris, EphemerisSegment
 
 THRESHOLD_KM = 5.0
-CLONES = 23_000
+CLONES = {"dense": 23_000, "denser": 38_095}
 REFERENCE = "approaches_24h_5km_20240917.csv.gz"
 
 
@@ -56,7 +56,7 @@ def read(path: Path) -> tuple[ElementArrays, list[Satrec]]:
     return elements, models
 
 
-def with_clones(elements: ElementArrays) -> ElementArrays:
+def with_clones(elements: ElementArrays, count: int) -> ElementArrays:
     """The catalogue and clones of its Starlink-shell orbits with random node and anomaly, seed 1."""
     rng = np.random.default_rng(1)
     inclined = (
@@ -65,11 +65,11 @@ def with_clones(elements: ElementArrays) -> ElementArrays:
     low = (
         (elements.mean_motion_rev_day > 15.0) & (elements.mean_motion_rev_day < 15.7) & (elements.eccentricity < 0.001)
     )
-    clones = elements.take(rng.choice(np.flatnonzero(inclined & low), CLONES))
+    clones = elements.take(rng.choice(np.flatnonzero(inclined & low), count))
     columns = {name: np.concatenate([getattr(elements, name), getattr(clones, name)]) for name in vars(elements)}
-    columns["norad_cat_id"][len(elements) :] = 900_000_000 + np.arange(CLONES)
+    columns["norad_cat_id"][len(elements) :] = 900_000_000 + np.arange(count)
     for name in ("raan_deg", "mean_anomaly_deg"):
-        columns[name][len(elements) :] = rng.uniform(0, 360, CLONES)
+        columns[name][len(elements) :] = rng.uniform(0, 360, count)
     return ElementArrays(**columns)
 
 
@@ -226,8 +226,8 @@ def main() -> None:
         match work:
             case "sphere":
                 measured = sphere(elements, *span, int(repeats))
-            case "dense":
-                measured = sphere(with_clones(elements), *span, int(repeats))
+            case "dense" | "denser":
+                measured = sphere(with_clones(elements, CLONES[work]), *span, int(repeats))
             case "handbook":
                 measured = handbook(elements, *span, int(repeats))
             case "ephemeris":
