@@ -30,11 +30,11 @@ async def keys(objects: ObjectStore, prefix: str = "") -> list[str]:
 
 
 async def test_what_was_put_is_got(objects: ObjectStore) -> None:
-    info = await objects.put(KEY, b"\x00raw bytes\xff")
+    await objects.put(KEY, b"\x00raw bytes\xff")
+    info = await objects.stat(KEY)
     assert await objects.get(KEY) == b"\x00raw bytes\xff"
     assert (info.key, info.size) == (KEY, 11)
     assert abs(info.modified_at - datetime.now(UTC)) < timedelta(minutes=5)
-    assert await objects.stat(KEY) == info
     assert await objects.exists(KEY)
 
 

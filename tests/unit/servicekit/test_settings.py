@@ -119,3 +119,23 @@ def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("FAIRWAY_DATABASE__URL_FILE", str(tmp_path / "url"))
     with pytest.raises(InvalidSettings, match="both set"):
         read_settings(Settings)
+
+
+def test_settings_that_are_asked_for_again_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRWAY_PROBE__THREADS", "8")
+    first = read_settings(ProbeSettings)
+    assert read_settings(ProbeSettings) is first  # handlers ask at each event: nothing is parsed again
+    monkeypatch.setenv("FAIRWAY_PROBE__THREADS", "4")
+    assert read_settings(ProbeSettings).threads == 4
+    monkeypatch.delenv("FAIRWAY_PROBE__THREADS")
+    assert read_settings(ProbeSettings).threads == 2
+
+
+def test_a_secret_in_a_file_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL_FILE", str(file))
+    for content in ("postgresql://one", "postgresql://two"):
+        file.write_text(content)
+        url = read_settings(Settings).database.url
+        assert url is not None
+        assert url.get_secret_value() == content

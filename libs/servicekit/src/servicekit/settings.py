@@ -11,8 +11,9 @@ A service adds its own group by a class of its own::
     settings = read_settings(ScreeningSettings)
 """
 
+import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -268,11 +269,29 @@ S = TypeVar("S", bound=BaseSettings)
 def read_settings(kind: type[S], **given: Any) -> S:
     """Read settings of `kind` from the environment; what is `given` goes before it.
 
+    Handlers ask for their settings at each event. So what was read last is given again as long as the variables are the
+    same; where one names a file of a secret it is read anew, for the file may have changed.
+
     Raises
     ------
     InvalidSettings
         A variable cannot be used; the message names it. Values are never repeated: they may be secrets.
     """
+    prefix = str(kind.model_config.get("env_prefix", "")).upper()
+    variables = frozenset(item for item in os.environ.items() if item[0].upper().startswith(prefix))
+    remembered = _read_last.get(kind)
+    if remembered is not None and not given and remembered[0] == variables:
+        return cast("S", remembered[1])
+    settings = _read(kind, given)
+    if not given and not any(name.upper().endswith("_FILE") for name, _ in variables):
+        _read_last[kind] = variables, settings
+    return settings
+
+
+_read_last: dict[type[BaseSettings], tuple[frozenset[tuple[str, str]], BaseSettings]] = {}
+
+
+def _read(kind: type[S], given: dict[str, Any]) -> S:
     try:
         return kind(**given)
     except ValidationError as error:

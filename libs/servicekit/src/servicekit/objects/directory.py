@@ -64,11 +64,10 @@ class DirectoryObjects:
 
     async def put(
         self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
-    ) -> ObjectInfo:
+    ) -> None:
         """Write an object whole; it is durable on return."""
         async with self.create(key, content_type, once=once) as writer:
             await writer.write(content)
-        return await self.stat(key)
 
     async def get(self, key: str) -> bytes:
         """Return the bytes of an object, or raise ObjectNotFound."""

@@ -102,7 +102,7 @@ class ObjectStore(Protocol):
 
     async def put(
         self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
-    ) -> ObjectInfo:
+    ) -> None:
         """Write an object whole; it is durable on return. Otherwise as `create`."""
 
     async def get(self, key: str) -> bytes:

@@ -37,11 +37,11 @@ class ObservedObjects:
 
     async def put(
         self, key: str, content: bytes, content_type: str = "application/octet-stream", *, once: bool = False
-    ) -> ObjectInfo:
+    ) -> None:
         """Write an object whole."""
         with self._seen("put", key) as taken:
             taken.put(fairway__object__bytes=len(content))
-            return await self._objects.put(key, content, content_type, once=once)
+            await self._objects.put(key, content, content_type, once=once)
 
     async def get(self, key: str) -> bytes:
         """Return the bytes of an object."""

@@ -1,16 +1,20 @@
 """Connections to SQLite and PostgreSQL that mean the same to the code above them."""
 
+import math
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 __all__ = ["reading_engine", "sqlite_url", "writing_engine"]
 
 _BUSY_MS = 30_000
+_RESTED_S = 1.0
 
 
 def sqlite_url(file: Path) -> str:
@@ -21,7 +25,9 @@ def sqlite_url(file: Path) -> str:
 def writing_engine(url: str) -> AsyncEngine:
     """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_use_lifo=True)
+        engine = create_async_engine(url, isolation_level="READ COMMITTED", pool_use_lifo=True)
+        _look_before_use(engine)
+        return engine
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"))
     return engine
@@ -30,11 +36,35 @@ def writing_engine(url: str) -> AsyncEngine:
 def reading_engine(url: str) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True, pool_use_lifo=True)
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", pool_use_lifo=True)
+        _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
     _prepare_sqlite(engine, begin="BEGIN", pragmas=("query_only=ON",))
     return engine
+
+
+def _look_before_use(engine: AsyncEngine) -> None:
+    """Replace a pooled connection whose server is gone, before anybody gets it.
+
+    The pool's own way asks the server each time, in three round trips: more than most of our statements need. A server
+    that ends closes its connections, which is seen without asking; only one that has rested may have been cut off
+    without a word.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def returned(_connection: Any, record: Any) -> None:
+        record.info["returned_s"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def look(connection: Any, record: Any, _fairy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("the server has closed the connection")
+        if time.monotonic() - record.info.get("returned_s", math.inf) > _RESTED_S:
+            try:
+                connection.ping()
+            except Exception as error:
+                raise DisconnectionError("the server does not answer on the connection") from error
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from records.validator import writes
 from records.validator.foreign_cdms import Conflict, add_foreign_cdms
 from servicekit.bus import Delivery
 from servicekit.context import Context
+from servicekit.objects import ObjectExists
 from servicekit.store import UnitOfWork
 from servicekit.threads import in_thread
 from validator.cdms.facts import CdmFacts, Recipient
@@ -53,9 +55,8 @@ async def put_cdms(ctx: Context, facts: Sequence[CdmFacts]) -> None:
 
     async def put(part: Sequence[CdmFacts]) -> None:
         for each in part:
-            key = each.columns["object_key"]
-            if not await ctx.objects.exists(key):  # the first content of a message stands
-                await ctx.objects.put(key, each.kvn, "text/plain")
+            with suppress(ObjectExists):  # the first content of a message stands
+                await ctx.objects.put(each.columns["object_key"], each.kvn, "text/plain", once=True)
 
     await asyncio.gather(*(put(part) for part in parts))
 
