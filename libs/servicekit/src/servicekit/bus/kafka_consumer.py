@@ -181,6 +181,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         self._committed.clear()
         self._suspect_until.clear()
         self._is_moving = False
+        self._unsaved.set()  # a commit that the change refused is not asked for by anything else
         self._pause_and_resume()
         self._changed.set()
 
@@ -240,7 +241,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         except Undecodable as error:
             envelope, fault = undecodable_envelope(self.consumer.event.topic, record), str(error)
         progress = self._progress.get(partition)
-        if progress is None or not progress.fetched(record.offset, envelope.event_id):
+        if progress is None:
+            return
+        if not progress.fetched(record.offset, envelope.event_id):
+            self._committed.pop(partition, None)  # it may be settled, and the broker does not know
+            self._unsaved.set()
             return
         is_suspect = record.offset < self._suspect_until.setdefault(partition, record.offset + _SPAN)
         self._ready.append(Arrival(self.consumer, partition, record.offset, envelope, fault, is_suspect))
