@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import asyncpg
 from chaos.work import Answers, Work
 
-__all__ = ["Arrived", "broken", "canonical", "differences", "doubled_mails", "orphans", "unsettled"]
+__all__ = ["Arrived", "broken", "canonical", "differences", "doubled_mails", "gone", "orphans", "unsettled"]
 
 _UNSETTLED = {
     "documents without a verdict": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM verdicts)",
@@ -82,8 +82,17 @@ async def unsettled(database: asyncpg.Connection) -> dict[str, int]:
     return {what: count for what, count in counted.items() if count}
 
 
-async def broken(database: asyncpg.Connection, work: Work, answers: Answers, arrived: Sequence[Arrived]) -> list[str]:
-    """Return what is lost or doubled, one line each."""
+async def broken(
+    database: asyncpg.Connection,
+    work: Work,
+    answers: Answers,
+    arrived: Sequence[Arrived],
+    unclaimed: Sequence[tuple[float, float]] = (),
+) -> list[str]:
+    """Return what is lost or doubled, one line each.
+
+    `unclaimed` is when mails left of which the database need not know: it was restored as it had been before.
+    """
     found = [f"{what}: {row[0]}" for what, query in _NEVER.items() for row in await database.fetch(query)]
     verdicts = dict(await database.fetch("SELECT document_id, verdict FROM verdicts"))
     for key, document in answers.documents.items():
@@ -111,8 +120,9 @@ async def broken(database: asyncpg.Connection, work: Work, answers: Answers, arr
     ]
     planned = {row[0] for row in await database.fetch("SELECT message_id FROM notifications")}
     came = {mail.message_id for mail in arrived}
+    known = planned | {mail.message_id for mail in arrived if any(a <= mail.at_s <= b for a, b in unclaimed)}
     found += [f"the mail {message_id} was not accepted by the mail server" for message_id in sorted(planned - came)]
-    found += [f"the mail {message_id} belongs to no notification" for message_id in sorted(came - planned)]
+    found += [f"the mail {message_id} belongs to no notification" for message_id in sorted(came - known)]
     return found
 
 
@@ -134,12 +144,22 @@ def doubled_mails(arrived: Sequence[Arrived], windows: Sequence[tuple[float, flo
     ]
 
 
-async def orphans(database: asyncpg.Connection, keys: Sequence[str]) -> list[str]:
-    """Return the objects that no row names."""
+async def _named(database: asyncpg.Connection) -> set[str]:
     named: set[str] = set()
     for table, column in _KEYS.items():
         query = f"SELECT {column} FROM {table.split()[0]} WHERE {column} IS NOT NULL"
         named |= {row[0] for row in await database.fetch(query)}
+    return named
+
+
+async def gone(database: asyncpg.Connection, keys: Sequence[str]) -> list[str]:
+    """Return the keys that rows name and that no object has."""
+    return sorted(await _named(database) - set(keys))
+
+
+async def orphans(database: asyncpg.Connection, keys: Sequence[str]) -> list[str]:
+    """Return the objects that no row names."""
+    named = await _named(database)
     return [key for key in keys if key not in named and key.removesuffix(".envelope.json") not in named]
 
 

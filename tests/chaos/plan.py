@@ -10,6 +10,7 @@ __all__ = ["Fault", "plan"]
 
 KILL = "kill"
 FREEZE = "freeze"
+_LINK_FAULTS = (Condition.SLOW, Condition.CUT, Condition.HALF_OPEN)
 _FREEZE_S = 20.0
 _LINK_S = 10.0
 _RESTART_S = 2.0
@@ -46,7 +47,7 @@ def plan(seed: int, *, count: int, every_s: float, processes: Sequence[str], lin
         candidates = [
             *((name, KILL, _RESTART_S) for name in processes),
             *((name, FREEZE, _FREEZE_S) for name in processes),
-            *((name, condition.value, _LINK_S) for name in links for condition in Condition if condition != "whole"),
+            *((name, condition.value, _LINK_S) for name in links for condition in _LINK_FAULTS),
         ]
         target, kind, lasts_s = draw.choice([each for each in candidates if each[0] not in down])
         faults.append(Fault(at_s, target, kind, lasts_s))

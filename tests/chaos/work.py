@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -56,6 +56,15 @@ class Work:
     start: datetime
     files: Sequence[File]
     satellites: Sequence[int]
+
+    def over(self, seconds: float) -> "Work":
+        """Return the same work done within another time."""
+        return replace(self, size=replace(self.size, over_s=seconds))
+
+    @property
+    def document_count(self) -> int:
+        """How many documents these files are: the same name with the same content is one."""
+        return len({(file.name, file.content) for file in self.files})
 
 
 @dataclass

@@ -79,3 +79,16 @@ async def test_a_slow_link_takes_its_time(link: Link) -> None:
     assert await reader.readexactly(4) == b"slow"
     assert asyncio.get_running_loop().time() - begun >= 0.25
     writer.close()
+
+
+async def test_an_unavailable_link_answers_every_request_with_503(link: Link) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    writer.write(b"before")
+    assert await reader.readexactly(6) == b"before"
+    link.become(Condition.UNAVAILABLE)
+    later_reader, later = await asyncio.open_connection("127.0.0.1", link.port)
+    for each_reader, each in ((reader, writer), (later_reader, later)):
+        each.write(b"PUT /fairway/documents/1 HTTP/1.1\r\nContent-Length: 5\r\n\r\nbytes")
+        head = await asyncio.wait_for(each_reader.readuntil(b"\r\n\r\n"), 60)
+        assert head.startswith(b"HTTP/1.1 503 ")
+        each.close()

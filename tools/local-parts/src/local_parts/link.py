@@ -1,4 +1,4 @@
-"""A TCP link that can be made bad: slow, cut, or half-open (connections stand, and nothing comes through)."""
+"""A TCP link that can be made bad: slow, cut, half-open (connections stand, and nothing comes through), unavailable."""
 
 import asyncio
 import threading
@@ -16,6 +16,13 @@ _SLOW_S = 0.25
 """How long each chunk waits on a slow link."""
 _LOOK_S = 0.05
 """How often a half-open link looks whether it is whole again."""
+_REFUSAL = b"<Error><Code>ServiceUnavailable</Code><Message>Please reduce your request rate.</Message></Error>"
+_UNAVAILABLE = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+    b"Content-Length: " + str(len(_REFUSAL)).encode() + b"\r\n\r\n" + _REFUSAL
+)
+_REST_S = 5.0
+"""How long the rest of a refused request is read, so that its sender comes to see the answer."""
 
 
 class Condition(StrEnum):
@@ -25,6 +32,8 @@ class Condition(StrEnum):
     SLOW = "slow"
     CUT = "cut"
     HALF_OPEN = "half-open"
+    UNAVAILABLE = "unavailable"
+    """For HTTP: what stands behind it has too much to do, and says so."""
 
 
 class Link:
@@ -85,17 +94,27 @@ class Link:
         inner: asyncio.StreamWriter | None = None
         try:
             with suppress(OSError):
+                if self._condition is Condition.UNAVAILABLE:
+                    await reader.read(_CHUNK)
+                    await _refuse(reader, writer)
+                    return
                 inner_reader, inner = await asyncio.open_connection("127.0.0.1", self._target())
                 self._writers.add(inner)
-                await asyncio.gather(self._pass_on(reader, inner), self._pass_on(inner_reader, writer))
+                await asyncio.gather(self._pass_on(reader, inner, writer), self._pass_on(inner_reader, writer))
         finally:
             for each in (writer, inner):
                 if each is not None:
                     self._writers.discard(each)
                     each.transport.abort()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter | None = None
+    ) -> None:
+        """Pass on what comes; `back` leads to the client where it is a client that sends."""
         while chunk := await reader.read(_CHUNK):
+            if self._condition is Condition.UNAVAILABLE and back is not None:
+                await _refuse(reader, back)
+                break
             while self._condition is Condition.HALF_OPEN:  # noqa: ASYNC110 - another thread changes it
                 await asyncio.sleep(_LOOK_S)
             if self._condition is Condition.SLOW:
@@ -104,3 +123,13 @@ class Link:
             await writer.drain()
         if writer.can_write_eof():
             writer.write_eof()
+
+
+async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a request of which something has come, and let the client close the connection."""
+    writer.write(_UNAVAILABLE)
+    await writer.drain()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_REST_S):
+            while await reader.read(_CHUNK):
+                pass

@@ -82,6 +82,11 @@ class PartProcess(ABC):
     # --- what can be done with it
 
     @property
+    def runs_as(self) -> str | None:
+        """The user that the server runs as, where it is another than the one that starts it."""
+        return self._user()
+
+    @property
     def log(self) -> Path:
         """What the server has written, from all its starts."""
         return self.folder / "log"

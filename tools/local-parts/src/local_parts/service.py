@@ -1,4 +1,4 @@
-"""A service of Fairway's as a process, by its command line: ``fairway serve NAME``."""
+"""Services of Fairway's as a process, by the command line: ``fairway serve NAME…``."""
 
 import os
 import shutil
@@ -18,15 +18,16 @@ __all__ = ["Service", "fairway", "fairway_program"]
 
 
 class Service(PartProcess):
-    """One process of one service; several of the same may run side by side."""
+    """One process of one service, or of several; several processes of the same may run side by side."""
 
     start_s = 300.0
     """The first start on a machine compiles kernels."""
     stop_s = 40.0
 
-    def __init__(self, service: str, folder: Path, environment: Mapping[str, str], *, port: int = 0) -> None:
+    def __init__(self, service: str, folder: Path, environment: Mapping[str, str], *beside: str, port: int = 0) -> None:
         super().__init__(folder)
         self.name = service
+        self.services = (service, *beside)
         self.port = port or free_port()
         self._settings = dict(environment)
 
@@ -51,7 +52,7 @@ class Service(PartProcess):
 
     @override
     def _command(self) -> Sequence[str]:
-        return [fairway_program(), "serve", self.name, "--host", "127.0.0.1", "--port", str(self.port)]
+        return [fairway_program(), "serve", *self.services, "--host", "127.0.0.1", "--port", str(self.port)]
 
     @override
     def _environment(self) -> Mapping[str, str]:

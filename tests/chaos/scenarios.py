@@ -1,0 +1,197 @@
+"""Named cases: each is one thing that goes wrong under load, and ends in the same questions as every trial."""
+
+import asyncio
+import os
+import pwd
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from chaos.broker import delete_topic
+from chaos.fleet import Fleet
+from chaos.small_disks import SmallDisk
+from chaos.trial import Record, Scenario, wait_until_quiet
+
+from local_parts.link import Condition
+from local_parts.process import PartMissing
+
+__all__ = ["OVER_S", "SCENARIOS"]
+
+OVER_S = 90.0
+"""How long the work of a scenario takes; what goes wrong begins within it."""
+_FIRST_S = 10.0
+"""Something is under way by then."""
+
+
+# --- S3 answers 503 for a minute
+
+
+def _refuse_objects(fleet: Fleet, record: Record) -> None:
+    time.sleep(_FIRST_S)
+    with record.window():
+        fleet.say("S3 answers 503")
+        fleet.links["link to S3"].become(Condition.UNAVAILABLE)
+        time.sleep(60)
+        fleet.links["link to S3"].become(Condition.WHOLE)
+    fleet.say("S3 answers again")
+
+
+# --- a topic is gone
+
+
+_LOST_TOPICS = ("document.received.v1", "conjunction.updated.v1")
+_WITHOUT_S = 15.0
+
+
+def _delete_topics(fleet: Fleet, record: Record) -> None:
+    time.sleep(2 * _FIRST_S)
+    with record.window():
+        for topic in _LOST_TOPICS:
+            fleet.say(f"the topic {topic} is deleted")
+            asyncio.run(delete_topic(fleet.broker_address, topic))
+        time.sleep(_WITHOUT_S)
+        fleet.say(fleet.command("migrate").splitlines()[-1])
+
+
+# --- clocks that differ
+
+
+_AHEAD = "+10m"
+_FAKETIME = "/usr/lib/*/faketime/libfaketime.so.1"
+
+
+def _set_clocks_apart(fleet: Fleet) -> None:
+    """Let the second process of each service be ten minutes ahead of the first."""
+    found = sorted(Path("/").glob(_FAKETIME.lstrip("/")))
+    if not found:
+        raise PartMissing("there is no libfaketime: install it (apt-get install libfaketime)")
+    for name, own in fleet.own_settings.items():
+        if name.endswith("/2"):
+            own |= {"LD_PRELOAD": str(found[0]), "FAKETIME": _AHEAD, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+# --- full disks
+
+
+_DISKS_MB: Mapping[str, int] = {"PostgreSQL": 400, "Kafka": 300, "SeaweedFS": 300, "SMTP": 20, "services": 50}
+_FULL_S = 8.0
+
+
+def _small_disk(fleet: Fleet, name: str) -> SmallDisk:
+    """Return where a part keeps what it has; of services, what they keep beside their parts and while they work."""
+    parts = fleet.parts
+    folders = {
+        "PostgreSQL": parts.postgresql.folder / "data",
+        "SeaweedFS": parts.s3.folder / "data",
+        "SMTP": parts.mail.mails,
+        "services": fleet.folder / "own",
+    }
+    if parts.kafka is not None:
+        folders["Kafka"] = parts.kafka.folder / "data"
+    return SmallDisk(folders[name], _DISKS_MB[name])
+
+
+def _give_small_disks(fleet: Fleet) -> None:
+    for name in _DISKS_MB:
+        disk = _small_disk(fleet, name)
+        user = fleet.parts.postgresql.runs_as if name == "PostgreSQL" else None
+        disk.mount(None if user is None else pwd.getpwnam(user).pw_uid)
+        fleet.at_the_end(disk.unmount)
+    own = str(fleet.folder / "own")
+    fleet.settings |= {"TMPDIR": own, "FAIRWAY_DATA": own}
+
+
+def _fill_disks(fleet: Fleet, record: Record) -> None:
+    """Fill one disk after the other, each for a while."""
+    time.sleep(_FIRST_S)
+    for name in _DISKS_MB:
+        disk = _small_disk(fleet, name)
+        with record.window():
+            disk.fill()
+            fleet.say(f"the disk of {name} is full")
+            time.sleep(_FULL_S)
+            disk.free()
+        fleet.say(f"the disk of {name} has room again")
+        time.sleep(_FULL_S)
+
+
+# --- the database restored from an earlier backup
+
+
+def _back_up(fleet: Fleet, record: Record) -> None:
+    time.sleep(OVER_S / 3)
+    record.backed_up_at = time.time()
+    (fleet.folder / "backup").write_bytes(fleet.parts.postgresql.run("pg_dump", "--format=custom", "fairway"))
+    fleet.say("the database is backed up")
+
+
+def _restore(fleet: Fleet, record: Record) -> None:
+    """Go back to the backup, rebuild from the objects, and release what leaves when all else is done."""
+    database = fleet.parts.postgresql
+    fleet.stop_services()
+    database.run("dropdb", "fairway")
+    database.run("createdb", "fairway")
+    database.run("pg_restore", "--dbname=fairway", fleet.folder / "backup")
+    record.unclaimed_mails.append((record.backed_up_at, time.time()))
+    fleet.say(f"restored; {fleet.command('rebuild').splitlines()[0]}")
+    fleet.start_services()
+    wait_until_quiet(fleet, of=record.document_count, but=("mails not sent",))
+    fleet.command("release-outbound")
+    fleet.say("what leaves is released")
+
+
+# --- a rolling upgrade
+
+
+_MIGRATIONS = "libs/records/src/records/migrations/versions"
+
+
+def _start_with_the_old_release(fleet: Fleet) -> None:
+    """Have everything run from the sources as they were before the newest migration came."""
+    here = Path(__file__).parents[2]
+    newest = _git(here, "log", "-1", "--format=%H", "--diff-filter=A", "--", _MIGRATIONS)
+    old = fleet.folder / "old-release"
+    fleet.folder.mkdir(parents=True, exist_ok=True)
+    archive = subprocess.run(
+        ["git", "archive", f"{newest}^", "apps", "libs", "services"], cwd=here, capture_output=True, check=True
+    )
+    old.mkdir()
+    subprocess.run(["tar", "-x", "-C", str(old)], input=archive.stdout, check=True)
+    fleet.settings["PYTHONPATH"] = os.pathsep.join(str(each) for each in sorted(old.glob("*/*/src")))
+    fleet.say(f"the old release is that before {_git(here, 'log', '-1', '--format=%h %s', newest)}")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _upgrade(fleet: Fleet, _: Record) -> None:
+    """Migrate, then replace one process after the other; nothing is wrong, so nothing may be doubled."""
+    time.sleep(_FIRST_S)
+    new = os.environ.get("PYTHONPATH", "")
+    fleet.environment["PYTHONPATH"] = new
+    fleet.say(fleet.command("migrate").splitlines()[0])
+    for number, name in enumerate(sorted(fleet.services, key=lambda each: each[-1])):
+        fleet.replace(name, PYTHONPATH=new)
+        fleet.say(f"{name} is of the new release ({number + 1} of {len(fleet.services)})")
+
+
+def _listed(*scenarios: Scenario) -> dict[str, Scenario]:
+    return {scenario.name: scenario for scenario in scenarios}
+
+
+def _nothing(_: Fleet, __: Record) -> None:
+    pass
+
+
+SCENARIOS = _listed(
+    Scenario("s3-unavailable", _refuse_objects),
+    Scenario("topic-deleted", _delete_topics),
+    Scenario("clock-skew", _nothing, prepare=_set_clocks_apart),
+    Scenario("full-disks", _fill_disks, prepare=_give_small_disks),
+    Scenario("database-restored", _back_up, afterwards=_restore),
+    Scenario("rolling-upgrade", _upgrade, prepare=_start_with_the_old_release),
+)
+"""By name, in the order in which they run."""
