@@ -1,17 +1,27 @@
 """`fairway migrate` makes the topics of every event, and a service does not run without them."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+from chaos.broker import delete_topic
+from sqlalchemy import select, update
 from sqlalchemy.engine import make_url
 from support.command_line import fairway
 from support.kafka import kafka_settings
 
 from fairway.composition import SERVICES, events, modules
+from records.ingest_api.events import DocumentReceivedV1
+from records.validator.events import DocumentValidatedV1
 from servicekit.bus.topics import check_topics, topics_of
+from servicekit.clock import SystemClock
+from servicekit.events import Event
 from servicekit.ids import new_id
+from servicekit.store import Actor, Store
+from servicekit.store.plumbing import OutboxRow
 
 
 @pytest.fixture
@@ -65,3 +75,45 @@ async def test_every_consumer_of_a_service_finds_its_topic_among_those_that_migr
 
 async def test_no_check_of_topics_is_needed_for_a_process_without_consumers(kafka_address: str) -> None:
     assert await check_topics(kafka_settings(kafka_address), topics_of([])) == []
+
+
+async def test_the_events_of_a_topic_that_was_lost_are_published_again_when_it_is_made_anew(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    empty_postgres: str,
+    kafka_address: str,
+) -> None:
+    settings = kafka_settings(kafka_address)
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
+    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
+    monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
+    first = await asyncio.to_thread(fairway, capsys, "migrate", "--format", "json")
+    assert json.loads(first.output)["events_published_again"] == 0, "a new installation has none"
+    async with published(empty_postgres, [DocumentReceivedV1, DocumentValidatedV1]) as unpublished:
+        await delete_topic(kafka_address, settings.topic_prefix + DocumentReceivedV1.topic)
+        again = await asyncio.to_thread(fairway, capsys, "migrate")
+        assert again.output.splitlines()[-2:] == [
+            f"topics: made {settings.topic_prefix}{DocumentReceivedV1.topic}",
+            "1 events are published again, that the missing topics had",
+        ]
+        assert await unpublished() == [DocumentReceivedV1.topic]
+
+
+@asynccontextmanager
+async def published(
+    database: str, kinds: Sequence[type[Event]]
+) -> AsyncIterator[Callable[[], Awaitable[Sequence[str]]]]:
+    """Record an event of each kind as published, and give what says the topics of those that are to be published."""
+    store = Store(database, SystemClock())
+    async with store.write(Actor("system", "test")) as unit:
+        for kind in kinds:
+            unit.emit(kind.model_construct(document_id=new_id()))
+    async with store.write(Actor("system", "test")) as unit:
+        await unit.session.execute(update(OutboxRow).values(published_at=unit.now))
+
+    async def unpublished() -> Sequence[str]:
+        async with store.read() as session:
+            return (await session.scalars(select(OutboxRow.topic).where(OutboxRow.published_at.is_(None)))).all()
+
+    yield unpublished
+    await store.close()

@@ -23,7 +23,8 @@ def migrate(
 ) -> None:
     """Bring the database that the environment names (or the one in --data) to the newest revision.
 
-    Where it names a broker, the topics are made that are missing, and widened where they have too few partitions.
+    Where it names a broker, the topics are made that are missing, and widened where they have too few partitions. The
+    events of the last two days that a missing topic had are published again: consumers may not have handled them yet.
     A database that a newer release has migrated is left as it is: its migrations only add.
     """
     from fairway.database import database_in_use, database_url
@@ -50,10 +51,12 @@ def migrate(
     with lock_folder(settings.data) if settings.database.url is None else nullcontext():
         before, now = asyncio.run(run())
     topics = asyncio.run(_topics(settings)) if settings.kafka.bootstrap_servers is not None else None
+    again = asyncio.run(_publish_again(settings, topics)) if topics is not None and topics.made else 0
     if output is OutputFormat.JSON:
         answer: dict[str, object] = {"before": before, "now": now}
         if topics is not None:
             answer["topics"] = {"made": list(topics.made), "widened": list(topics.widened)}
+            answer["events_published_again"] = again
         answer_json(answer)
         return
     say(f"the database is at revision {now} (it was {'empty' if before is None else f'at {before}'})")
@@ -62,6 +65,8 @@ def migrate(
             f"{word} {name}" for word, names in (("made", topics.made), ("widened", topics.widened)) for name in names
         ]
         say(f"topics: {', '.join(done) or 'nothing to do'}")
+        if again:
+            say(f"{again} events are published again, that the missing topics had")
 
 
 async def _topics(settings: "Settings") -> "TopicChanges":
@@ -72,3 +77,20 @@ async def _topics(settings: "Settings") -> "TopicChanges":
         return await make_topics(settings.kafka, topics_of(events(), settings.kafka.topic_prefix))
     except BrokerUnavailable as error:
         raise CommandError(error.sentence, ExitCode.UNAVAILABLE) from error
+
+
+async def _publish_again(settings: "Settings", topics: "TopicChanges") -> int:
+    """Have the events of topics that were made anew published again: in a new database there are none."""
+    from fairway.database import database_in_use, database_url
+    from servicekit.bus.outbox import publish_again
+    from servicekit.clock import SystemClock
+    from servicekit.store import Actor, Store
+
+    store = Store(database_url(settings), SystemClock())
+    names = [name.removeprefix(settings.kafka.topic_prefix) for name in topics.made]
+    try:
+        with database_in_use():
+            async with store.write(Actor("system", "migrate")) as unit:
+                return await publish_again(unit, names)
+    finally:
+        await store.close()

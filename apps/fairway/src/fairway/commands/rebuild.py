@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from servicekit.context import Context
 
 __all__ = ["rebuild", "release"]
-
-_LAG = timedelta(days=2)
-"""No event waits longer for its consumers."""
 
 DataOption = Annotated[Path | None, typer.Option(help="Data folder, where a part is embedded.")]
 Output = Annotated[OutputFormat, typer.Option("--format", help="Output.")]
@@ -78,7 +74,7 @@ async def _rebuild(data: Path | None) -> "tuple[Rebuilt, int]":
         again = 0
         if context.settings.kafka.bootstrap_servers is not None:  # the broker is ahead of the restored database
             async with context.store.write(Actor("system", "rebuild")) as unit:
-                again = await publish_again(unit, _LAG)
+                again = await publish_again(unit)
         return counts, again
 
 
