@@ -372,3 +372,44 @@ async def test_a_file_whose_bytes_are_gone_does_not_keep_the_others_from_going(s
     assert (await station.submission(other)).state == "present"
     submission = await station.submission(lost)
     assert (submission.state, submission.reasons[0]["code"]) == ("failed", "cannot-be-sent")
+
+
+async def test_a_file_longer_than_any_other_answer_is_read_back_and_proved(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station, content=b"CCSDS_OEM_VERS = 2.0\n" * 8000)
+    await station.run(timedelta(minutes=5), [station.gateway(answer_max_bytes=100_000)])
+
+    submission = await station.submission(ephemeris)
+    assert submission.content_size is not None
+    assert submission.content_size > 100_000
+    assert submission.state == "present"
+
+
+async def test_a_folder_that_is_lost_before_the_file_was_proved_and_granted_again_does_not_double_it(
+    station: Station,
+):
+    await station.consent()
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(seconds=1))
+    simulator = station.site.simulator
+    simulator.files.revoke(IDENTITY, station.site.folder_id)
+    await station.run(timedelta(hours=2))
+    assert [reason["code"] for reason in (await station.submission(ephemeris)).reasons] == ["no-folder"]
+
+    simulator.files.grant(IDENTITY, station.site.folder_id, "rw")
+    await station.run(timedelta(hours=7))
+    assert (await station.submission(ephemeris)).state in ("present", "screened", "not-screened")
+    assert len(_files(station)) == 1
+
+
+async def test_what_is_listed_and_cannot_be_read_is_not_asked_for_over_and_over(station: Station):
+    await station.consent()
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(seconds=1))
+    station.site.simulator.store.execute("DELETE FROM contents", ())
+    await station.run(timedelta(hours=4))
+
+    assert len(station.requests("fileshare/upload")) == 1
+    assert len(station.requests("fileshare/download")) <= 12
+    submission = await station.submission(ephemeris)
+    assert (submission.state, submission.reasons[0]["code"]) == ("sent", "cannot-be-proved")

@@ -107,7 +107,7 @@ async def record(
             request_id,
             outcome=reply.outcome,
             status=reply.status,
-            size_bytes=len(reply.body),
+            size_bytes=reply.size_bytes,
             duration_s=duration_s,
         )
         account = await held_account(unit, lease)

@@ -55,6 +55,10 @@ class Reply:
     outcome: Outcome
     status: int | None = None
     body: bytes = field(default=b"", repr=False)
+    size_bytes: int = 0
+    """How long the whole answer was."""
+    sha256: str = ""
+    """Of the whole answer."""
     data: Any = field(default=None, repr=False)
     """The parsed JSON, where it is some."""
     said: str = ""

@@ -97,6 +97,16 @@ class AccountSession:
         asked = Asked(purpose=purpose, priority=priority, method="GET", path=path, organization_id=organization_id)
         return await self._signed_in(asked, expected, may_repeat=True)
 
+    async def digest_of(self, path: str, *, purpose: str, priority: Priority, organization_id: str | None) -> str:
+        """Return the SHA-256 of a file's content, which may be as long as what is sent: it is not kept in memory.
+
+        Raises
+        ------
+        AskFailed, BudgetWait, LeaseLost
+        """
+        asked = Asked(purpose=purpose, priority=priority, method="GET", path=path, organization_id=organization_id)
+        return (await self._signed_in(asked, "content", may_repeat=True, is_digest_enough=True)).sha256
+
     async def upload(
         self, folder_id: int, open_file: Callable[[], Upload], *, priority: Priority, organization_id: str
     ) -> Reply:
@@ -116,17 +126,27 @@ class AccountSession:
         return await self._signed_in(asked, "upload", may_repeat=False, open_file=open_file)
 
     async def _signed_in(
-        self, asked: Asked, expected: Expected, *, may_repeat: bool, open_file: Callable[[], Upload] | None = None
+        self,
+        asked: Asked,
+        expected: Expected,
+        *,
+        may_repeat: bool,
+        open_file: Callable[[], Upload] | None = None,
+        is_digest_enough: bool = False,
     ) -> Reply:
         was_signed_in = bool(self._cookies)
         if not was_signed_in:
             await self._sign_in(asked.priority)
         reply = await self._exchange(
-            asked, expected, open_file=open_file, page_means_ended=was_signed_in and may_repeat
+            asked,
+            expected,
+            open_file=open_file,
+            page_means_ended=was_signed_in and may_repeat,
+            is_digest_enough=is_digest_enough,
         )
         if reply.outcome == "not-signed-in":
             await self._sign_in(asked.priority)
-            reply = await self._exchange(asked, expected, open_file=open_file)
+            reply = await self._exchange(asked, expected, open_file=open_file, is_digest_enough=is_digest_enough)
         if not reply.is_success:
             _log.warning(
                 "Space-Track did not do what was asked",
@@ -159,17 +179,24 @@ class AccountSession:
         form: Mapping[str, str] | None = None,
         open_file: Callable[[], Upload] | None = None,
         page_means_ended: bool = False,
+        is_digest_enough: bool = False,
     ) -> Reply:
         request_id = await reserve(self._ctx, self._lease, self._limits, asked, self._longest)
         upload = None if open_file is None else open_file()
         try:
             answer = await self._wire.exchange(
-                asked.method, asked.path, cookies=self._cookies, form=form, upload=upload
+                asked.method,
+                asked.path,
+                cookies=self._cookies,
+                form=form,
+                upload=upload,
+                is_digest_enough=is_digest_enough,
             )
             reply, duration_s = (
                 judge(answer.status, answer.body, expected, self._settings.stop_words),
                 answer.duration_s,
             )
+            reply = replace(reply, size_bytes=answer.size_bytes, sha256=answer.sha256)
             fresh = {name: value for name, value in answer.cookies.items() if self._cookies.get(name) != value}
             ahead_s = None if answer.date is None else (answer.date - self._ctx.clock.now()).total_seconds()
             if page_means_ended and reply.outcome == "page-of-html":

@@ -1,6 +1,7 @@
 """One HTTP exchange, within limits of time and length."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from spacetrack_gateway.settings import SpaceTrackSettings
 
 __all__ = ["Answer", "Upload", "Wire", "WireFault", "open_wire"]
 
+_KEPT_BYTES: Final = 64 * 1024
+"""So much of an answer is kept where its digest is enough: an error that stands in its place is shorter."""
 _AGENT: Final = "Fairway (conjunction assessment)"
 
 
@@ -34,6 +37,10 @@ class Answer:
 
     status: int
     body: bytes = field(repr=False)
+    """The whole of it, or its beginning where no more was to be kept."""
+    size_bytes: int
+    sha256: str
+    """Of the whole body."""
     cookies: Mapping[str, str] = field(repr=False)
     duration_s: float
     date: datetime | None = None
@@ -54,10 +61,11 @@ class WireFault(Exception):
 class Wire:
     """Exchanges with one server."""
 
-    def __init__(self, client: httpx.AsyncClient, *, timeout_s: float, max_bytes: int) -> None:
+    def __init__(self, client: httpx.AsyncClient, *, timeout_s: float, max_bytes: int, max_digested_bytes: int) -> None:
         self._client = client
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
+        self._max_digested_bytes = max_digested_bytes
 
     async def exchange(
         self,
@@ -67,8 +75,11 @@ class Wire:
         cookies: Mapping[str, str],
         form: Mapping[str, str] | None = None,
         upload: Upload | None = None,
+        is_digest_enough: bool = False,
     ) -> Answer:
         """Send one request and read its whole answer. Redirects are not followed, nothing is repeated.
+
+        Where its digest is enough the answer may be as long as a file that is sent, and only its beginning is kept.
 
         Raises
         ------
@@ -76,7 +87,8 @@ class Wire:
             There is no whole answer; whether the request was carried out is open.
         """
         begun = time.perf_counter()
-        body = bytearray()
+        body, size_bytes, digest = bytearray(), 0, hashlib.sha256()
+        most = self._max_digested_bytes if is_digest_enough else self._max_bytes
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
         files = None if upload is None else {"file": (upload.file_name, upload.file, "text/plain")}
         durability.step("request:before")
@@ -86,15 +98,20 @@ class Wire:
                 self._client.stream(method, path, headers=headers, data=form, files=files) as response,
             ):
                 async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > self._max_bytes:
-                        raise WireFault("too-long", len(body), time.perf_counter() - begun)
+                    size_bytes += len(chunk)
+                    digest.update(chunk)
+                    if not is_digest_enough or len(body) < _KEPT_BYTES:
+                        body += chunk
+                    if size_bytes > most:
+                        raise WireFault("too-long", size_bytes, time.perf_counter() - begun)
         except (httpx.HTTPError, TimeoutError, OSError) as fault:
-            raise WireFault("no-answer", len(body), time.perf_counter() - begun) from fault
+            raise WireFault("no-answer", size_bytes, time.perf_counter() - begun) from fault
         durability.step("request:after")
         return Answer(
             status=response.status_code,
             body=bytes(body),
+            size_bytes=size_bytes,
+            sha256=digest.hexdigest(),
             cookies=_cookies(response),
             duration_s=time.perf_counter() - begun,
             date=_date(response),
@@ -115,7 +132,12 @@ async def open_wire(
         follow_redirects=False,
         trust_env=transport is None,
     ) as client:
-        yield Wire(client, timeout_s=settings.request_timeout_s, max_bytes=settings.answer_max_bytes)
+        yield Wire(
+            client,
+            timeout_s=settings.request_timeout_s,
+            max_bytes=settings.answer_max_bytes,
+            max_digested_bytes=max(settings.push_max_bytes, settings.answer_max_bytes),
+        )
 
 
 def _date(response: httpx.Response) -> datetime | None:

@@ -21,6 +21,7 @@ from spacetrack_gateway.client.wire import Upload
 from spacetrack_gateway.desk import Desk
 from spacetrack_gateway.link import Step
 from spacetrack_gateway.pushing.content import CannotPrepareError, Prepared, prepare
+from spacetrack_gateway.pushing.proving import is_there_already
 from spacetrack_gateway.pushing.reasons import NO_FOLDER, refused, too_large, unreadable
 from spacetrack_gateway.pushing.review import settle_ephemeris, settle_maneuver
 
@@ -30,7 +31,9 @@ _TURNED_AWAY: Final = 503
 
 
 async def hand_over(desk: Desk, submission: Submission) -> None:
-    """Send a queued file."""
+    """Send a queued file; one that was handed over before is looked for once more."""
+    if submission.attempts and await is_there_already(desk, submission):
+        return
     prepared = await _prepared(desk, submission)
     if prepared is None or not await _announce(desk, submission.id, prepared):
         return

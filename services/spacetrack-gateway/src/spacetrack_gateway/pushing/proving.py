@@ -1,6 +1,5 @@
 """A file that was handed over is looked for, read back and compared; then it counts as present."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -19,29 +18,58 @@ from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import delete_of, download_of, query_of
 from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
+from spacetrack_gateway.link import Step
 from spacetrack_gateway.pushing.letters import EventOfInterest, letter
 from spacetrack_gateway.pushing.looking import (
     HandedOver,
     Listed,
     Patience,
+    Sighting,
     came_after,
     look_for,
     read_listing,
     when_not_found,
 )
-from spacetrack_gateway.pushing.reasons import abandoned, only_withdrawn
+from spacetrack_gateway.pushing.reasons import abandoned, not_provable, only_withdrawn
 
-__all__ = ["look", "read_back"]
+__all__ = ["is_there_already", "look", "read_back"]
 
 _log = logger(__name__)
 _MOST_NAMES: Final = 20
 _LOOK_AGAIN: Final = timedelta(seconds=30)
+_LONGEST_PAUSE: Final = timedelta(hours=4)
 
 
 async def look(desk: Desk, submission: Submission) -> None:
     """Ask once for all files of one folder that were handed over, and record what is there."""
     together = await _looked_for_together(desk, submission)
-    names = sorted({each.remote_name or "" for each in together})
+    listing = await _listing(desk, submission, together)
+    for each in together:
+        await _record_look(desk, each.id, listing)
+
+
+async def is_there_already(desk: Desk, submission: Submission) -> bool:
+    """Whether a file that is to be handed over again has come after all; if so it goes on to be proved.
+
+    Since it was looked for last it may have waited for a folder, for consent or for the budget, and a folder that we
+    may not see looks as an empty one does.
+    """
+    listing = await _listing(desk, submission, [submission])
+    async with desk.ctx.store.write(ACTOR) as unit:
+        row = await _held(unit, desk, submission.id)
+        if row.state != "queued":
+            return True
+        sighting = await _sighting(unit, desk, row, listing)
+        if sighting.kind != "found" or sighting.file is None:
+            return False
+        await _note(unit, desk, row, sighting.file)
+        await writes.change_submission(unit, row, state="sent", remote_file_id=sighting.file.file_id, due_at=unit.now)
+        return True
+
+
+async def _listing(desk: Desk, submission: Submission, wanted: Sequence[Submission]) -> Sequence[Listed]:
+    """Ask what stands in a submission's folder under the names of those that are looked for."""
+    names = sorted({each.remote_name or "" for each in wanted})
     path = query_of(
         "fileshare",
         "file",
@@ -55,32 +83,28 @@ async def look(desk: Desk, submission: Submission) -> None:
         rows = await desk.session.rows(
             path, purpose="file", priority=_priority(submission), organization_id=submission.organization_id
         )
-    except AskFailed:
-        await _put_off(desk, [each.id for each in together])
+    except AskFailed as failed:
+        await _put_off(desk, [each.id for each in wanted], failed)
         raise
-    listing = read_listing(rows)
-    for each in together:
-        await _record_look(desk, each.id, listing)
+    return read_listing(rows)
 
 
 async def read_back(desk: Desk, submission: Submission) -> None:
     """Read a file back that was found, and compare it with what was sent."""
     file_id = submission.remote_file_id or 0
     try:
-        reply = await desk.session.ask(
+        sha256 = await desk.session.digest_of(
             download_of(file_id),
-            "content",
             purpose="download",
             priority=_priority(submission),
             organization_id=submission.organization_id,
         )
     except AskFailed as failed:
         if failed.reply.outcome == "refused":
-            await _forget_file(desk, submission.id)
+            await _forget_file(desk, submission.id, not_provable(failed.reply.said))
         else:
-            await _put_off(desk, [submission.id])
+            await _put_off(desk, [submission.id], failed)
         raise
-    sha256 = hashlib.sha256(reply.body).hexdigest()
     if sha256 == submission.content_sha256:
         await _prove(desk, submission.id)
     elif await _was_there_before(desk, submission, file_id, sha256):
@@ -112,15 +136,21 @@ async def _looked_for_together(desk: Desk, submission: Submission) -> Sequence[S
 async def _record_look(desk: Desk, submission_id: str, listing: Sequence[Listed]) -> None:
     async with desk.ctx.store.write(ACTOR) as unit:
         row = await _held(unit, desk, submission_id)
-        if row.state != "sent" or row.remote_name is None or row.content_size is None or row.sent_at is None:
+        if row.state != "sent":
             return
-        wanted = HandedOver(file_name=row.remote_name, size_bytes=row.content_size, sent_at=row.sent_at)
-        sighting = look_for(wanted, listing, await _claimed(unit, desk, row, listing))
+        sighting = await _sighting(unit, desk, row, listing)
         if sighting.file is None:
             await _not_there(unit, desk, row)
         else:
             row.remote_file_id, row.due_at = sighting.file.file_id, unit.now
             await _note(unit, desk, row, sighting.file)
+
+
+async def _sighting(unit: UnitOfWork, desk: Desk, row: Submission, listing: Sequence[Listed]) -> Sighting:
+    if row.remote_name is None or row.content_size is None or row.sent_at is None:
+        raise LookupError(f"submission {row.id} was handed over, and what was sent is not on record")
+    wanted = HandedOver(file_name=row.remote_name, size_bytes=row.content_size, sent_at=row.sent_at)
+    return look_for(wanted, listing, await _claimed(unit, desk, row, listing))
 
 
 async def _claimed(unit: UnitOfWork, desk: Desk, row: Submission, listing: Sequence[Listed]) -> frozenset[int]:
@@ -277,17 +307,34 @@ async def _remove_damaged(desk: Desk, submission: Submission, file_id: int) -> N
             await writes.change_submission(unit, row, state="failed", reasons=reasons, due_at=None)
 
 
-async def _forget_file(desk: Desk, submission_id: str) -> None:
+async def _forget_file(desk: Desk, submission_id: str, reason: Step | None = None) -> None:
+    """The file that was found is not ours, or cannot be read: look again."""
     async with desk.ctx.store.write(ACTOR) as unit:
         row = await _held(unit, desk, submission_id)
-        row.remote_file_id, row.due_at = None, unit.now + _LOOK_AGAIN
+        row.remote_file_id = None
+        if reason is None:
+            row.due_at = unit.now + _LOOK_AGAIN
+        else:
+            await _wait_longer(unit, row, reason)
 
 
-async def _put_off(desk: Desk, submission_ids: Sequence[str]) -> None:
+async def _put_off(desk: Desk, submission_ids: Sequence[str], failed: AskFailed) -> None:
+    """Look again: soon where the account rests anyway, later each time where this alone is what we may not ask."""
     async with desk.ctx.store.write(ACTOR) as unit:
         for submission_id in submission_ids:
             row = await _held(unit, desk, submission_id)
-            row.due_at = unit.now + _LOOK_AGAIN
+            if failed.reply.is_of_the_request:
+                await _wait_longer(unit, row, not_provable(failed.reply.said))
+            else:
+                row.due_at = unit.now + _LOOK_AGAIN
+
+
+async def _wait_longer(unit: UnitOfWork, row: Submission, reason: Step) -> None:
+    """Look again after a pause that doubles up to hours: what is refused for long would use up the budget of all."""
+    row.looks += 1
+    pause = min(_LOOK_AGAIN * 2 ** min(row.looks, 20), _LONGEST_PAUSE)
+    reasons = [*only_withdrawn(row.reasons), reason.as_data()]
+    await writes.change_submission(unit, row, reasons=reasons, due_at=unit.now + pause)
 
 
 async def _held(unit: UnitOfWork, desk: Desk, submission_id: str) -> Submission:

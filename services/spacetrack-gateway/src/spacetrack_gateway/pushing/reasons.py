@@ -13,6 +13,7 @@ __all__ = [
     "REPLAY",
     "WITHDRAWN",
     "abandoned",
+    "not_provable",
     "not_screened",
     "only_withdrawn",
     "refused",
@@ -83,6 +84,16 @@ def abandoned(attempts: int) -> Step:
         "never-arrived",
         f"The file was handed over {attempts} times and does not stand in the folder.",
         "An administrator of Fairway asks Space-Track's customer service, and has it sent again.",
+    )
+
+
+def not_provable(said: str) -> Step:
+    """It was handed over, and whether it is there cannot be seen."""
+    return Step(
+        "cannot-be-proved",
+        f"The file was handed over, and Space-Track does not let us see whether it arrived: {said}",
+        "Nobody, if it is the first time: it is asked again, later each time. Else the operator asks Space-Track's "
+        "customer service whether the folder is still granted.",
     )
 
 
