@@ -1,7 +1,8 @@
 """The whole service at scale on real parts: the table of what it must hold.
 
-    PYTHONPATH=tests python benchmarks/scale.py [--only reads uploads cdms screening] [--json]
+    PYTHONPATH=tests python benchmarks/scale.py [--only reads uploads cdms screening restart soak]
     [--events 100000] [--read-seconds 60] [--upload-rate 30] [--upload-seconds 120] [--cdms 5000]
+    [--log-events 100000] [--soak-minutes 30] [--soak-upload-rate 15] [--soak-read-rate 25] [--json]
 
 Parts and services are processes of this machine, started in a temporary folder; clients run on the same cores. Times
 are by the clock, so that whatever else runs is in them: the load of the machine stands beside the table.
@@ -21,6 +22,8 @@ from pathlib import Path
 
 import httpx
 from scale_installation import Line, ScaleInstallation, open_loop, quantile
+from scale_restart import restart
+from scale_soak import soak
 from scale_work import cdm_files, ephemeris_files, fill, list_requests
 
 HERE = Path(__file__).parent
@@ -160,11 +163,31 @@ def screening(_: argparse.Namespace) -> list[Line]:
     return [Line(**line) for line in json.loads(done.stdout)]
 
 
+def restarts(options: argparse.Namespace) -> list[Line]:
+    """The lines of scale_restart.py."""
+    with _installation(PROCESSING) as installation:
+        return restart(installation, range(10_000, 10_000 + SATELLITES), events=options.log_events)
+
+
+def soaking(options: argparse.Namespace) -> list[Line]:
+    """The lines of scale_soak.py."""
+    with _installation(PROCESSING) as installation:
+        return soak(
+            installation,
+            range(10_000, 10_000 + SATELLITES),
+            minutes=options.soak_minutes,
+            upload_rate=options.soak_upload_rate,
+            read_rate=options.soak_read_rate,
+        )
+
+
 ROWS: dict[str, Callable[[argparse.Namespace], list[Line]]] = {
     "reads": reads,
     "uploads": uploads,
     "cdms": cdms,
     "screening": screening,
+    "restart": restarts,
+    "soak": soaking,
 }
 
 
@@ -196,6 +219,10 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--upload-rate", type=float, default=30.0)
     parser.add_argument("--upload-seconds", type=float, default=120.0)
     parser.add_argument("--cdms", type=int, default=5_000)
+    parser.add_argument("--log-events", type=int, default=100_000)
+    parser.add_argument("--soak-minutes", type=float, default=30.0)
+    parser.add_argument("--soak-upload-rate", type=float, default=15.0)
+    parser.add_argument("--soak-read-rate", type=float, default=25.0)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

@@ -11,12 +11,14 @@ from typing import Any, Self
 
 import asyncpg
 import httpx
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from scale_screening import cpu_s
 
 from local_parts.parts import LocalParts
 from local_parts.service import Service, fairway
 
-__all__ = ["Line", "ScaleInstallation", "open_loop", "quantile"]
+__all__ = ["Line", "ScaleInstallation", "open_loop", "quantile", "steadily"]
 
 _PATIENCE_S = 600.0
 
@@ -55,16 +57,20 @@ class ScaleInstallation:
             name: self._stack.enter_context(_Stopped(name, self.folder / "services" / name, self.environment))
             for name in self.names
         }
-        self.restart()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def restart(self) -> None:
-        """Stop every service that runs, start all, and return when all can do their work."""
+    def stop(self) -> None:
+        """Stop every service that runs."""
         with ThreadPoolExecutor(len(self.services)) as threads:
             list(threads.map(lambda each: each.stop(), self.services.values()))
+
+    def start(self) -> None:
+        """Start every service, and return when all can do their work."""
+        with ThreadPoolExecutor(len(self.services)) as threads:
             list(threads.map(lambda each: each.start(), self.services.values()))
         deadline = time.monotonic() + _PATIENCE_S
         while not all(each.is_ready for each in self.services.values()):
@@ -119,6 +125,42 @@ class ScaleInstallation:
         finally:
             await connection.close()
 
+    async def execute(self, statement: str, *arguments: Any) -> None:
+        """Run a statement."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            await connection.execute(statement, *arguments)
+        finally:
+            await connection.close()
+
+    async def lag(self) -> int:
+        """Return how many events in the broker the groups have not settled yet."""
+        if self.parts.kafka is None:
+            return 0
+        broker = self.parts.kafka.address
+        admin, reader = AIOKafkaAdminClient(bootstrap_servers=broker), AIOKafkaConsumer(bootstrap_servers=broker)
+        await admin.start()
+        await reader.start()
+        try:
+            lag = 0
+            for group, *_ in await admin.list_consumer_groups():
+                settled = await admin.list_consumer_group_offsets(group)
+                ends = await reader.end_offsets(list(settled)) if settled else {}
+                lag += sum(max(0, end - settled[partition].offset) for partition, end in ends.items())
+            return lag
+        finally:
+            await reader.stop()
+            await admin.close()
+
+    async def until_caught_up(self) -> None:
+        """Wait until no event waits in an outbox or in the broker."""
+        await self.until("SELECT (NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL))::int", 1)
+        deadline = time.monotonic() + _PATIENCE_S
+        while waiting := await self.lag():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{waiting} events still wait after {_PATIENCE_S:.0f} s")
+            await asyncio.sleep(0.5)
+
     async def until(self, query: str, wanted: int) -> None:
         """Wait until a query finds at least so much."""
         deadline = time.monotonic() + _PATIENCE_S
@@ -172,6 +214,25 @@ async def open_loop(
             await asyncio.sleep(max(0.0, started + number / rate_hz - time.monotonic()))
             requests.create_task(one(number))
     return took_s, failed
+
+
+async def steadily(
+    rate_hz: float, seconds: float, request: Callable[[int], Awaitable[httpx.Response]], answers: dict[str, int]
+) -> None:
+    """Send requests at a steady rate for so long; `answers` counts what was sent and what failed, and nothing else."""
+    started = time.monotonic()
+
+    async def one(number: int) -> None:
+        answers["sent"] += 1
+        try:
+            answers["failed"] += not (await request(number)).is_success
+        except httpx.HTTPError:
+            answers["failed"] += 1
+
+    async with asyncio.TaskGroup() as requests:
+        for number in range(int(rate_hz * seconds)):
+            await asyncio.sleep(max(0.0, started + number / rate_hz - time.monotonic()))
+            requests.create_task(one(number))
 
 
 def quantile(values: Sequence[float], share: float) -> float:

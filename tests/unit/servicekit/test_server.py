@@ -15,6 +15,8 @@ import httpx
 import pytest
 from support.sample_service import READER, WRITER
 
+from servicekit.runtime.server import listen
+
 TESTS = Path(__file__).parents[2]
 
 
@@ -48,6 +50,13 @@ def serving(folder: Path) -> Iterator[Running]:
 def service(tmp_path: Path) -> Iterator[Running]:
     with serving(tmp_path) as running:
         yield running
+
+
+def test_an_answer_does_not_wait_until_its_head_is_acknowledged() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
 def test_a_second_process_on_the_folder_says_one_sentence_and_ends(service: Running, tmp_path: Path) -> None:

@@ -1,0 +1,195 @@
+"""Half load for half an hour: what each process keeps of it in memory, connections and events."""
+
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from scale_installation import Line, ScaleInstallation, steadily
+from scale_work import ephemeris_files
+
+__all__ = ["soak"]
+
+_SAMPLE_S = 10.0
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_ESTABLISHED = "01"
+_GROWTH_MOST_MB = 1.0
+
+
+@dataclass
+class _Seen:
+    """What was seen at one moment."""
+
+    at_min: float
+    resident_mb: dict[str, float]
+    connections: dict[str, int]
+    waiting: int
+    """Events in outboxes and events that a consumer has not settled."""
+
+
+@dataclass
+class _Watch:
+    """Looks at the processes of an installation from time to time."""
+
+    installation: ScaleInstallation
+    begun_s: float = field(default_factory=time.monotonic)
+    seen: list[_Seen] = field(default_factory=list)
+
+    async def forever(self) -> None:
+        while True:
+            self.seen.append(await self._look())
+            await asyncio.sleep(_SAMPLE_S)
+
+    async def _look(self) -> _Seen:
+        parts = self.installation.parts
+        ports = {"PostgreSQL": parts.postgresql.port}
+        if parts.kafka is not None:
+            ports["Kafka"] = urlsplit(f"//{parts.kafka.secure_address}").port or 0
+        resident: dict[str, float] = {}
+        connections = dict.fromkeys(ports, 0)
+        for name, service in self.installation.services.items():
+            for place, pid in enumerate(_processes(service.pid)):
+                resident[name if place == 0 else f"{name}, child {place}"] = _resident_mb(pid)
+                for part, port in ports.items():
+                    connections[part] += _connections(pid, port)
+        waiting = await self.installation.value("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        lag = await self.installation.lag()
+        return _Seen((time.monotonic() - self.begun_s) / 60, resident, connections, waiting + lag)
+
+    def between(self, begin_min: float, end_min: float) -> list[_Seen]:
+        return [each for each in self.seen if begin_min <= each.at_min <= end_min]
+
+
+def soak(
+    installation: ScaleInstallation, satellites: Sequence[int], *, minutes: float, upload_rate: float, read_rate: float
+) -> list[Line]:
+    """Upload and read at a steady rate, and watch."""
+    _, token = installation.operator("Northern Orbits", satellites)
+    files = ephemeris_files(satellites, int(upload_rate * minutes * 60) + 1)
+    watch = _Watch(installation)
+    answers = {"sent": 0, "failed": 0}
+
+    async def send() -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=installation.api, headers=headers, trust_env=False, timeout=60) as client:
+
+            async def upload(number: int) -> httpx.Response:
+                name, content = files(number)
+                named = {"X-File-Name": name, "Content-Type": "text/plain"}
+                return await client.post("documents", content=content, headers=named)
+
+            async def read(number: int) -> httpx.Response:
+                norad_cat_id = satellites[number % len(satellites)]
+                return await client.get(f"ephemerides?norad_cat_id={norad_cat_id}&limit=50")
+
+            watching = asyncio.create_task(watch.forever())
+            async with asyncio.TaskGroup() as senders:
+                for rate, request in ((upload_rate, upload), (read_rate, read)):
+                    senders.create_task(steadily(rate, minutes * 60, request, answers))
+            watching.cancel()
+
+    asyncio.run(send())
+    return _lines(watch, minutes, f"{upload_rate:g} uploads and {read_rate:g} reads a second", answers)
+
+
+def _lines(watch: _Watch, minutes: float, load: str, answers: Mapping[str, int]) -> list[Line]:
+    growth = _growth_mb_min(watch.between(minutes / 3, minutes), watch.seen[-1].resident_mb)
+    worst = max(growth, key=lambda name: growth[name])
+    early_min = minutes / 6
+    early, late = watch.between(early_min - 0.5, early_min + 0.5), watch.between(minutes - 1, minutes)
+    before, after = ({part: _middle(some, part) for part in some[0].connections} for some in (early, late))
+    lag_early = statistics.median(each.waiting for each in watch.between(early_min, 2 * early_min))
+    lag_late = statistics.median(each.waiting for each in watch.between(minutes - early_min, minutes))
+    sizes = ", ".join(f"{name} {mb:.0f} MB" for name, mb in watch.seen[-1].resident_mb.items())
+    what = f"soak of {minutes:g} minutes"
+    return [
+        Line(
+            f"{what}: memory",
+            f"{growth[worst]:+.2f} MB/min",
+            "1 MB/min",
+            "",
+            growth[worst] <= _GROWTH_MOST_MB,
+            f"the most of any process, {worst}, over the last {minutes * 2 / 3:.0f} minutes; at the end {sizes}; "
+            f"{load}, {answers['sent']:,} requests, {answers['failed']} failed",
+        ),
+        Line(
+            f"{what}: connections",
+            _said(after),
+            f"as after {early_min:.0f} min",
+            "",
+            before == after,
+            f"{_said(before)} after {early_min:.0f} minutes; of all services together, the median of a minute",
+        ),
+        Line(
+            f"{what}: events not yet handled",
+            f"{lag_late:.0f}",
+            "no growth",
+            "",
+            lag_late <= max(lag_early, 10.0),
+            f"median of the last {early_min:.0f} minutes; {lag_early:.0f} from minute {early_min:.0f} on, "
+            f"{max(each.waiting for each in watch.seen)} at most",
+        ),
+    ]
+
+
+def _growth_mb_min(seen: Sequence[_Seen], names: Mapping[str, float]) -> dict[str, float]:
+    """The slope of a straight line through what each process had."""
+    found: dict[str, float] = {}
+    for name in names:
+        points = [(each.at_min, each.resident_mb[name]) for each in seen if name in each.resident_mb]
+        if len(points) > 1:
+            found[name] = statistics.linear_regression(*zip(*points, strict=True)).slope
+    return found
+
+
+def _middle(seen: Sequence[_Seen], part: str) -> int:
+    return round(statistics.median(each.connections[part] for each in seen))
+
+
+def _said(connections: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in connections.items())
+
+
+def _processes(pid: int | None) -> Iterator[int]:
+    """A process and those below it, in the order of their start."""
+    if pid is None:
+        return
+    yield pid
+    for task in sorted(Path(f"/proc/{pid}/task").glob("*/children")):
+        for child in sorted(int(each) for each in _text(task).split()):
+            yield from _processes(child)
+
+
+def _resident_mb(pid: int) -> float:
+    fields = _text(Path(f"/proc/{pid}/statm")).split()
+    return int(fields[1]) * _PAGE_BYTES / 1e6 if fields else 0.0
+
+
+def _connections(pid: int, port: int) -> int:
+    """How many TCP connections a process has to a port of this machine."""
+    held = set()
+    for file in Path(f"/proc/{pid}/fd").glob("*"):
+        try:
+            held.add(str(file.readlink()))
+        except OSError:
+            continue
+    count = 0
+    for table in ("tcp", "tcp6"):
+        for line in _text(Path(f"/proc/{pid}/net/{table}")).splitlines()[1:]:
+            fields = line.split()
+            is_there = int(fields[2].rpartition(":")[2], 16) == port and fields[3] == _ESTABLISHED
+            count += is_there and f"socket:[{fields[9]}]" in held
+    return count
+
+
+def _text(file: Path) -> str:
+    """The content of a file of a process that may have ended."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
