@@ -2,7 +2,7 @@
 
 import pytest
 
-from spacetrack_gateway.client.replies import judge
+from spacetrack_gateway.client.replies import Expected, judge
 
 STOP = ("suspend", "locked")
 RATE = "You've violated your query rate limit.  Please refer to our Acceptable Use guidelines"
@@ -47,6 +47,41 @@ def test_an_answer_to_a_query_for_rows(status: int, body: bytes, outcome: str):
 )
 def test_an_answer_to_a_login(body: bytes, outcome: str):
     assert judge(200, body, "login", STOP).outcome == outcome
+
+
+LOCKED = b"<html><body><p>Your  account has\nbeen <b>suspended</b>.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("expected", "status", "body"),
+    [
+        ("login", 200, b'"Your account is locked"'),
+        ("login", 200, b"Your account has been suspended. Please contact us."),
+        ("login", 200, LOCKED),
+        ("rows", 200, LOCKED),
+        ("rows", 403, LOCKED),
+        ("rows", 200, b'{"message":"Your account was suspended"}'),
+        ("rows", 200, b"Your account has been suspended."),
+    ],
+)
+def test_a_lock_is_heard_in_whatever_form_it_is_said(expected: Expected, status: int, body: bytes):
+    assert judge(status, body, expected, STOP).outcome == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (
+            200,
+            b"<html>Log in. If your account is locked, ask us. It is locked after five tries.</html>",
+            "page",
+        ),
+        (503, b"<html><input class='locked'>The service is suspended for maintenance</html>", "unavailable"),
+        (200, b'[{"OBJECT_NAME":"SUSPENDED","COMMENT":"locked"}', "cut-off"),
+    ],
+)
+def test_words_of_a_page_or_of_rows_stop_nothing(status: int, body: bytes, outcome: str):
+    assert judge(status, body, "rows", STOP).outcome.startswith(outcome)
 
 
 def test_a_name_that_contains_a_stop_word_stops_nothing():

@@ -33,3 +33,13 @@ def test_the_watermark_never_goes_back():
         cursor, _ = pulled(cursor, START + at_h * HOUR, list(range(1, at_h + 2)))
         marks.append(cursor.watermark or 0)
     assert marks == sorted(marks)
+
+
+def test_after_one_answer_that_was_too_long_the_pages_grow_again():
+    cursor = Cursor(page_rows=20)
+    sizes = []
+    for at_h in range(0, 40, 8):
+        at = START + timedelta(hours=at_h)
+        cursor = cursor.after_page(cursor.begun(at), at_h, 1, 1, is_last=True, now=at)
+        sizes.append(cursor.page_rows)
+    assert sizes == [40, 80, 160, 320, 640]

@@ -6,7 +6,7 @@ A failure is never taken for an empty result.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 __all__ = ["OF_THE_REQUEST", "Expected", "Outcome", "Reply", "judge"]
@@ -92,18 +92,29 @@ def judge(status: int, body: bytes, expected: Expected, stop_words: Sequence[str
     error = _error_in(data, text, status)
     if error is not None:
         return _failure(status, body, error, stop_words)
-    if _is_html(text) and status < _FAULT:
-        return Reply(outcome="page-of-html", status=status, body=body, said=_sentence(text))
+    if _is_html(text):
+        if _says_stopped(text, stop_words):
+            return Reply(outcome="stopped", status=status, body=body, said=_sentence(text))
+        if status < _FAULT:
+            return Reply(outcome="page-of-html", status=status, body=body, said=_sentence(text))
+        stop_words = ()  # words of a page may be of anything: a form's fields are disabled, a service is suspended
     if status >= _FAULT:
         return _failure(status, body, text, stop_words)
+    if expected == "content":
+        return Reply(outcome="ok", status=status, body=body)
+    reply = _asked_for(status, body, text, expected, is_json, data)
+    if not reply.is_success and _says_stopped(text, stop_words):
+        return replace(reply, outcome="stopped", said=_sentence(text))
+    return reply
+
+
+def _asked_for(status: int, body: bytes, text: str, expected: Expected, is_json: bool, data: Any) -> Reply:
     if expected == "login":
         # Success is an empty JSON string; anything else that is no known failure is none of ours to guess at.
         ok = text.strip() in ('""', "")
         return Reply(
             outcome="ok" if ok else "unavailable", status=status, body=body, said="" if ok else _sentence(text)
         )
-    if expected == "content":
-        return Reply(outcome="ok", status=status, body=body)
     if expected == "rows":
         return _rows(status, body, text, is_json, data)
     if expected == "text" and (status == _NO_CONTENT or _NOTHING.fullmatch(text)):
@@ -165,6 +176,15 @@ def _kind(status: int, error: str, stop_words: Sequence[str]) -> Outcome:
     if status >= _SERVER_FAULT:
         return "unavailable"
     return "refused"
+
+
+def _says_stopped(text: str, stop_words: Sequence[str]) -> bool:
+    """Whether text of any form says that our account was stopped: that it was, not what would happen if."""
+    if not stop_words:
+        return False
+    words = "|".join(re.escape(word) for word in stop_words)
+    found = rf"(?<!if )(?<!when )(?<!once )your account\b[^.]{{0,30}}\b(is|was|has been)\b[^.]{{0,30}}\b({words})"
+    return re.search(found, _SPACES.sub(" ", _TAG.sub(" ", text[:20_000])), re.IGNORECASE) is not None
 
 
 def _is_html(text: str) -> bool:

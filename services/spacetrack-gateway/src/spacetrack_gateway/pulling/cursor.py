@@ -14,6 +14,7 @@ __all__ = ["Cursor", "Run"]
 _OVERLAP_EVERY: Final = timedelta(days=1)
 _LONGEST_LATENESS: Final = timedelta(days=1)
 _KEPT: Final = timedelta(days=4)
+_MOST_ROWS: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Cursor:
     watermark
         The highest CDM_ID that is stored; None before the first row.
     page_rows
-        How many rows are asked for at once; None is the setting's number.
+        How many rows are asked for at once, and never more than the setting's number; None is that number.
     marks
         Watermarks of the last days, each with its time, the oldest first.
     overlap_at
@@ -80,6 +81,8 @@ class Cursor:
             watermark=watermark,
             run=None,
             marks=marks,
+            # What was too long may have been so once: the next run tries twice as many again.
+            page_rows=None if self.page_rows is None else min(2 * self.page_rows, _MOST_ROWS),
             overlap_at=now if run.is_overlap or self.overlap_at is None else self.overlap_at,
         )
 
