@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
+import psutil  # type: ignore[import-untyped]
 from chaos.plan import FREEZE, KILL, Fault
 from sqlalchemy.engine import make_url
 
@@ -102,14 +103,13 @@ class Fleet:
 
     def __enter__(self) -> Self:
         try:
-            self._stack.callback(self.parts.stop)
+            self._stack.callback(self._kill)
             self.parts.start()
             for link in self.links.values():
                 self._stack.enter_context(link)
             self.environment = self._environment()
             self.command("migrate")
             self.token = self.command("token", "bootstrap").split()[-1]
-            self._stack.callback(self.stop_services)
             for name in self._wanted:
                 self.services[name] = self._service(name)
             self.start_services()
@@ -176,6 +176,16 @@ class Fleet:
         elif fault.target in self.links:
             self.links[fault.target].become(Condition.WHOLE)
 
+    def cpu_s(self) -> dict[str, float]:
+        """Return how much every running process has computed since its start, its children with it, most first."""
+        used = {}
+        for name, part in self.processes.items():
+            with suppress(psutil.NoSuchProcess):
+                process = psutil.Process(part.pid)
+                times = [process.cpu_times(), *(child.cpu_times() for child in process.children(recursive=True))]
+                used[name] = sum(time.user + time.system for time in times)
+        return dict(sorted(used.items(), key=lambda item: -item[1]))
+
     def sweep(self) -> None:
         """Have what no row names removed at once, as it is after a day: a process more looks at the objects."""
         hours = {"FAIRWAY_RETENTION__UNCLAIMED_OBJECT_HOURS": "0.0001"}
@@ -223,6 +233,11 @@ class Fleet:
                     self._not_before[name] = now + _AGAIN_S  # where it ends at once
                     process.launch()
             time.sleep(0.2)
+
+    def _kill(self) -> None:
+        """End everything at once: nobody looks at it any more."""
+        for process in self.processes.values():
+            process.kill()
 
     def _stop_watching(self) -> None:
         self._watches = False

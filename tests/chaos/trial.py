@@ -22,7 +22,7 @@ from chaos.work import Answers, Work, do, set_up
 from servicekit.objects.s3 import open_s3_objects
 from servicekit.settings import S3Settings
 
-__all__ = ["Ended", "Record", "Scenario", "by_plan", "run", "undisturbed", "wait_until_quiet"]
+__all__ = ["Ended", "Record", "Scenario", "by_plan", "run", "undisturbed", "wait_until_quiet", "wrong"]
 
 _QUIET_S = 2.0
 _POLL_S = 0.25
@@ -83,6 +83,11 @@ class Ended:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+def wrong(expected: Ended, found: Ended) -> list[str]:
+    """Return everything that is wrong with a trial: what it found itself, and what an undisturbed one has otherwise."""
+    return [*found.faults, *invariants.differences(expected.export, found.export)]
+
+
 def undisturbed() -> Scenario:
     """Nothing goes wrong."""
     return Scenario("undisturbed", lambda _, __: None)
@@ -118,7 +123,7 @@ def run(
         healed = time.monotonic()
         wait_until_quiet(fleet, of=record.document_count)
         quiet_s = time.monotonic() - healed - _QUIET_S
-        say("quiet")
+        say(f"quiet; CPU-s: {', '.join(f'{name} {used:.0f}' for name, used in fleet.cpu_s().items())}")
         return asyncio.run(_look(fleet, work, answers, record, quiet_s))
 
 
