@@ -18,7 +18,7 @@ from pathlib import Path
 
 from chaos.fleet import LINKS, PARTS, in_pairs, together
 from chaos.plan import plan
-from chaos.scenarios import OVER_S, SCENARIOS
+from chaos.scenarios import SCENARIOS
 from chaos.trial import Ended, Scenario, by_plan, run, undisturbed, wrong
 from chaos.work import Size, Work, prepare
 
@@ -37,10 +37,10 @@ def main() -> int:
     is_small = options.short or options.scenario is not None
     count = _number("FAULTS", 60, 6 if is_small else None)
     size = Size(
-        uploads=_number("UPLOADS", 500, 40 if is_small else None),
-        cdms=_number("CDMS", 2000, 100 if is_small else None),
+        uploads=_number("UPLOADS", 500, (40 if options.short else 20) if is_small else None),
+        cdms=_number("CDMS", 2000, (100 if options.short else 50) if is_small else None),
         screenings=_number("SCREENINGS", 2, 2 if is_small else None),
-        over_s=OVER_S if options.scenario is not None else _EVERY_S * (count + 1),
+        over_s=_EVERY_S * (count + 1),
     )
     services = tuple(os.environ.get("FAIRWAY_CHAOS_SERVICES", ",".join(_WORKING if is_small else SERVICES)).split(","))
     pairs = in_pairs(services)
@@ -61,7 +61,9 @@ def main() -> int:
         for line in expected.faults:
             _say(f"undisturbed: WRONG {line}")
         for scenario in wanted:
-            lines[scenario.name] = wrong(expected, _tried(folder, work, pairs, scenario))
+            lines[scenario.name] = wrong(
+                expected, _tried(folder, work.over(scenario.over_s or size.over_s), pairs, scenario)
+            )
             for line in lines[scenario.name]:
                 _say(f"{scenario.name}: WRONG {line}")
         for trial, found in lines.items():

@@ -66,6 +66,8 @@ class Scenario:
     """Before anything is started."""
     afterwards: Callable[[Fleet, Record], None] = lambda _, __: None
     """When everything is acknowledged."""
+    over_s: float | None = None
+    """How long the work takes, where it is not for who runs it to say."""
 
 
 @dataclass
