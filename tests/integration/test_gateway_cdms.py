@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from support import rows
 from support.embedded import deliver
-from support.gateway import Station
+from support.gateway import START, Station
 from support.spacetrack import IDENTITY, sample_cdm
 
 from assessment.cdm_summary import CdmSummary
@@ -98,6 +98,24 @@ async def test_ephemeris_name_leads_back_to_the_upload(station: Station):
     assert submission.state == "screened"
     assert submission.result["cdms"] == 1
     assert (await station.pulled())[0].submission_id == submission.id
+
+
+async def test_of_two_files_of_one_name_the_one_that_was_sent_is_meant(station: Station):
+    name = "MEME_90001_AURORA-1_2611207_special_burn_unclassified.txt"
+    await station.consent()
+    sent = await station.add_ephemeris(designation="special", file_name=name)
+    await deliver(station.ctx, CONSUMERS)
+    await station.run(timedelta(minutes=3))
+    await station.consent("off")
+    again = {"file_name": name, "start_time": START, "content": b"CCSDS_OEM_VERS = 1.0\n"}
+    held = await station.add_ephemeris(designation="special", **again)
+    await deliver(station.ctx, CONSUMERS)
+    assert (await station.submission(held)).remote_name == (await station.submission(sent)).remote_name == name
+    station.site.simulator.add_cdm(sample_cdm(1, ephemeris_names=(name, "NONE")), gid=station.site.gid)
+    await _pull(station, timedelta(hours=9))
+
+    assert (await station.submission(sent)).result["cdms"] == 1
+    assert "cdms" not in (await station.submission(held)).result
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.consents import NotHeldForRelease, delete_at_space_track, release
 from spacetrack_gateway.measuring import measure
+from spacetrack_gateway.pushing import following
 from spacetrack_gateway.pushing.review import review
 from spacetrack_simulator.faults import Outage
 from validator.module import MODULE as VALIDATOR
@@ -413,3 +414,31 @@ async def test_what_is_listed_and_cannot_be_read_is_not_asked_for_over_and_over(
     assert len(station.requests("fileshare/download")) <= 12
     submission = await station.submission(ephemeris)
     assert (submission.state, submission.reasons[0]["code"]) == ("sent", "cannot-be-proved")
+
+
+async def test_a_result_behind_many_others_is_found(station: Station, monkeypatch: pytest.MonkeyPatch):
+    """An account sees the results of all its organizations, those of files too that others sent themselves."""
+    monkeypatch.setattr(following, "_MOST_ROWS", 3)
+    await station.consent()
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(minutes=5))
+    names = [f"of-another-{number}.txt" for number in range(4)]
+    names.append((await station.submission(ephemeris)).remote_name or "")
+    station.site.simulator.add_rows(
+        "car",
+        [
+            {
+                "CREATION_DATE": (station.clock.now() + timedelta(seconds=number)).isoformat(),
+                "CA_RESULT_CODE": "0",
+                "CA_RESULT_SHORT_DESCRIPTION": "No conjunctions",
+                "SAT1_EPHEMERIS_NAME": name,
+            }
+            for number, name in enumerate(names)
+        ],
+        gid=station.site.gid,
+        visible_from=station.clock.now(),
+    )
+    await station.run(timedelta(minutes=70))
+
+    submission = await station.submission(ephemeris)
+    assert (submission.state, submission.result["assessment"]["description"]) == ("screened", "No conjunctions")

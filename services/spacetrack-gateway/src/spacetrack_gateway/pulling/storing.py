@@ -81,7 +81,7 @@ async def store_page(desk: Desk, page: Page) -> int:
 async def _add_rows(
     unit: UnitOfWork, account_id: str, document_id: str, new: Sequence[PulledRow], who: Directory
 ) -> None:
-    uploads = await _uploads_named(unit, new)
+    uploads = await _uploads_named(unit, account_id, new)
     named: dict[str, int] = {}
     rows = []
     served: set[str] = set()
@@ -143,13 +143,16 @@ async def _move(
     task.row_version += 1
 
 
-async def _uploads_named(unit: UnitOfWork, rows: Sequence[PulledRow]) -> dict[str, str]:
-    """Return our submissions by the names that these rows give their ephemerides."""
+async def _uploads_named(unit: UnitOfWork, account_id: str, rows: Sequence[PulledRow]) -> dict[str, str]:
+    """Return our submissions by the names that these rows give their ephemerides; the newest that was sent counts."""
     names = sorted({name for row in rows for name in ephemeris_names(row.values)})
     found: dict[str, str] = {}
     for begin in range(0, len(names), _MOST_IN_A_QUERY):
         some = names[begin : begin + _MOST_IN_A_QUERY]
-        query = select(Submission.remote_name, Submission.id).where(Submission.remote_name.in_(some))
+        query = select(Submission.remote_name, Submission.id).where(
+            Submission.remote_name.in_(some), Submission.account_id == account_id, Submission.sent_at.is_not(None)
+        )
+        query = query.order_by(Submission.sent_at, Submission.id)
         found |= {name: submission_id for name, submission_id in (await unit.session.execute(query)).all() if name}
     return found
 

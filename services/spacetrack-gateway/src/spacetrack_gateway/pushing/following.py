@@ -26,6 +26,7 @@ _INTERVAL: Final = timedelta(hours=1)
 _LONGEST_DELAY: Final = timedelta(minutes=10)
 _FOLLOWED_FOR: Final = timedelta(days=3)
 _MOST_ROWS: Final = 2000
+_MOST_PAGES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -64,25 +65,33 @@ def was_screened(assessment: Assessment, words: Sequence[str]) -> bool:
 
 
 async def follow(desk: Desk, _task: SpaceTrackTask) -> bool:
-    """Ask for the assessments of everything that is present and has none yet, all in one query."""
+    """Ask for the assessments of everything that is present and has none yet, all in one query, page by page."""
     waiting = await _waiting(desk)
     if not waiting:
         return True
     since = min(present_at for _, present_at in waiting.values()) - timedelta(hours=1)
-    path = query_of(
-        "expandedspacedata",
-        "car",
-        ("CREATION_DATE", f">{since:%Y-%m-%d %H:%M:%S}"),
-        ("orderby", "CREATION_DATE asc"),
-        ("limit", _MOST_ROWS),
-        ("format", "json"),
-        ("emptyresult", "show"),
-    )
-    found = assessments_in(await desk.session.rows(path, purpose="car", priority=Priority.SYNC))
+    found: dict[str, Assessment] = {}
+    for begin in range(0, _MOST_PAGES * _MOST_ROWS, _MOST_ROWS):
+        rows = await desk.session.rows(_path(since, begin), purpose="car", priority=Priority.SYNC)
+        found |= assessments_in(rows)
+        if len(rows) < _MOST_ROWS:
+            break
     for name, assessment in found.items():
         if name in waiting:
             await _record(desk, waiting[name][0], assessment)
     return True
+
+
+def _path(since: datetime, begin: int) -> str:
+    return query_of(
+        "expandedspacedata",
+        "car",
+        ("CREATION_DATE", f">{since:%Y-%m-%d %H:%M:%S}"),
+        ("orderby", "CREATION_DATE asc"),
+        ("limit", f"{_MOST_ROWS},{begin}" if begin else _MOST_ROWS),
+        ("format", "json"),
+        ("emptyresult", "show"),
+    )
 
 
 async def _waiting(desk: Desk) -> dict[str, tuple[str, datetime]]:
@@ -96,7 +105,7 @@ async def _waiting(desk: Desk) -> dict[str, tuple[str, datetime]]:
         Submission.present_at > now - _FOLLOWED_FOR,
     )
     async with desk.ctx.store.read() as session:
-        rows = (await session.scalars(query)).all()
+        rows = (await session.scalars(query.order_by(Submission.present_at, Submission.id))).all()
     return {
         row.remote_name: (row.id, row.present_at)
         for row in rows
