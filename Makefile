@@ -7,6 +7,9 @@ UV := $(BIN)/uv
 MEMBERS := $(wildcard libs/* services/* tools/* apps/*)
 MEMBER_FILES := $(addsuffix /pyproject.toml,$(MEMBERS))
 
+# Tests start hundreds of processes: without bytecode on the disk each of them compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-compose up up-local test-deploy test test-fast check format lint types \
 	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-pods test-cluster test-chaos \
@@ -52,7 +55,7 @@ up-local: setup-dev  ## every service as its own process on real PostgreSQL, Kaf
 # --- test ------------------------------------------------------------------------------------------------------------
 
 test: setup-dev browser postgresql kafka prometheus  ## every test, on real parts (WORKERS processes side by side)
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-fast: setup-dev  ## what a change to one library needs: no services, no browser
 	$(BIN)/pytest tests/unit -m "not slow"
@@ -97,8 +100,9 @@ test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root;
 	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
 		$(if $(SCALE_DOWN),--scale-down $(SCALE_DOWN)) $(if $(KEEP),--keep)
 
-test-chaos: setup-dev kafka  ## the work twice on real parts, the second time while they are killed and cut off (SEED, SHORT=1)
-	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SHORT),--short)
+test-chaos: setup-dev kafka  ## the work twice on real parts, once while they are killed and cut off (SEED, SHORT=1, SCENARIO=all)
+	PYTHONPATH=tests $(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(SHORT),--short) \
+		$(if $(SCENARIO),--scenario $(SCENARIO))
 
 # --- change ----------------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,36 @@ pytest_plugins = (
     "support.buses",
     "support.spacetrack",
     "support.gateway",
+    "support.killed_job",
 )
 
+LONGEST_FIRST = (
+    "e2e/test_spacetrack_month.py",
+    "e2e/test_kill_at_commits.py",
+    "e2e/test_kill_at_objects_and_mails.py",
+    "integration/test_gateway_faults.py",
+    "e2e/test_gateway_kill.py",
+    "e2e/test_dashboard_journey.py",
+    "unit/ccsds/test_fuzz.py",
+    "e2e/",
+    "integration/",
+    "contract/",
+    "validation/",
+    "deploy/",
+)
+"""What takes long is begun first: files are dealt out whole, and the short ones at the end keep all workers busy."""
+
 CORPUS = Path(os.environ.get("FAIRWAY_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+
+    def rank(item: pytest.Item) -> int:
+        file = item.nodeid.removeprefix("tests/")
+        return next((place for place, start in enumerate(LONGEST_FIRST) if file.startswith(start)), len(LONGEST_FIRST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

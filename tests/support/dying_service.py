@@ -15,14 +15,15 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from fairway.composition import application
-from fairway.embedded import embedded_settings
-from ingest_api.administration.bootstrap import ensure_administrator
-from servicekit import durability
-from servicekit.runtime import serve
-
 
 def main(data: str, port: str, as_of: str, die_at: str, steps: str) -> None:
+    # Here, since the processes that it starts import this file as well, and would import all of it each time.
+    from fairway.composition import application
+    from fairway.embedded import embedded_settings
+    from ingest_api.administration.bootstrap import ensure_administrator
+    from servicekit import durability
+    from servicekit.runtime import serve
+
     log = os.open(steps, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     come: Counter[str] = Counter()
 

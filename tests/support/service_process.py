@@ -43,13 +43,14 @@ class ServiceProcess:
         environment |= {"FAIRWAY_HTTP__PUBLIC_URL": self.public_url} if self.public_url else {}
         self._process = subprocess.Popen([sys.executable, str(_SCRIPT), *arguments], env=environment)
         deadline = time.monotonic() + _PATIENCE_S
-        while not self.is_dead:
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=5).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-            assert time.monotonic() < deadline, "the service does not start"
+        with httpx.Client(base_url=self.url, timeout=5, verify=False) as client:
+            while not self.is_dead:
+                try:
+                    if client.get("/healthz").is_success:
+                        return
+                except httpx.HTTPError:
+                    time.sleep(0.1)
+                assert time.monotonic() < deadline, "the service does not start"
 
     @property
     def steps(self) -> Path:
