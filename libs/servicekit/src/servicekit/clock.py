@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "ReplayClock", "SystemClock"]
+__all__ = ["Clock", "ReplayClock", "SharedClock", "SystemClock"]
+
+_TOLERATED = timedelta(seconds=1)
+"""Clocks that are nearer than this are left alone: leases bear it, and no time is told twice."""
 
 
 class Clock(Protocol):
@@ -19,6 +22,28 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
         return datetime.now(UTC)
+
+
+class SharedClock:
+    """A machine's time, corrected where it is not that of the database which processes on several machines share.
+
+    A lease that one process writes and another reads ends when it should, whatever their own clocks show.
+    """
+
+    def __init__(self, own: Clock) -> None:
+        self._own = own
+        self.ahead = timedelta()
+        """How far our own clock is ahead of the database's, where that is more than is tolerated."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return self._own.now() - self.ahead
+
+    def compare(self, theirs: datetime, took: timedelta) -> None:
+        """Take note of what the database's clock shows at this moment, where asking for it took so long."""
+        ahead = self._own.now() - took / 2 - theirs
+        if abs(ahead - self.ahead) > _TOLERATED + took / 2:
+            self.ahead = ahead if abs(ahead) > _TOLERATED else timedelta()
 
 
 class ReplayClock:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from servicekit.auth import Authenticator
 from servicekit.bus import Bus, Consumer, EmbeddedBus
 from servicekit.child import ChildProcess
-from servicekit.clock import ReplayClock
+from servicekit.clock import ReplayClock, SharedClock, SystemClock
 from servicekit.context import Context
 from servicekit.mail import EmlDirectory, MailTransport
 from servicekit.objects import DirectoryObjects, ObjectStore
@@ -20,6 +20,7 @@ from servicekit.runtime.health import Progress
 from servicekit.runtime.housekeeping import HOUSEKEEPING
 from servicekit.runtime.module import ServiceModule
 from servicekit.runtime.replay import clock_of_folder
+from servicekit.runtime.shared_time import KEEPING_STEP, compare_clocks
 from servicekit.runtime.supervision import Supervisor
 from servicekit.settings import Settings
 from servicekit.store import Store
@@ -60,10 +61,14 @@ async def open_context(
         clock = clock_of_folder(settings.data, settings.as_of, is_new=not file.exists())
         objects = await stack.enter_async_context(_open_objects(settings, is_alone=url is None))
         mail = await stack.enter_async_context(_open_mail(settings, is_replay=isinstance(clock, ReplayClock)))
+        if url is not None and isinstance(clock, SystemClock):
+            clock = SharedClock(clock)
         store = Store(url or sqlite_url(file), clock)
         stack.push_async_callback(store.close)
         if migrate is not None:
             await migrate(store)
+        if not store.is_sqlite:
+            await compare_clocks(store, clock)
         compute = ChildProcess("compute", on_death=metrics.child_died)
         stack.push_async_callback(compute.close)
         parsing = ChildProcess("parsing", on_death=metrics.child_died)
@@ -177,6 +182,8 @@ def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Co
             progress.warming.add(module.name)
             supervisor.keep_running(f"{module.name}.warm", _warming(module, context, progress), is_expendable=True)
     supervisor.repeat(HOUSEKEEPING, context)
+    if not context.store.is_sqlite:
+        supervisor.repeat(KEEPING_STEP, context)
 
 
 def _bus(context: Context, consumers: Sequence[Consumer]) -> Bus:
