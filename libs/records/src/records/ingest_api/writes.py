@@ -55,28 +55,28 @@ class NewDocument:
     requested_designation: str | None
 
 
-async def add_document(unit: UnitOfWork, new: NewDocument) -> bool:
-    """Add a document, its event, its audit entry and its change, and return True; do nothing where it is there already.
+async def add_document(unit: UnitOfWork, new: NewDocument) -> Document | None:
+    """Add a document, its event, its audit entry and its change, and return it; None, and nothing, where it is there.
 
-    The same organization, bytes and name are the same document, also when two uploads of it end at one moment.
+    The same organization, bytes and name are the same document, also when two uploads of it end at one moment. What is
+    returned stands by itself: nobody has read it back.
     """
     into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    row = into(Document).values(
-        **vars(new),
-        uploader_kind=unit.actor.kind,
-        uploader_id=unit.actor.id,
-        received_at=unit.now,
-        received_event_id="",
-    )
+    values = vars(new) | {
+        "uploader_kind": unit.actor.kind,
+        "uploader_id": unit.actor.id,
+        "received_at": unit.now,
+        "received_event_id": new_id(),
+    }
+    row = into(Document).values(values)
     inserted = await unit.session.execute(row.on_conflict_do_nothing().returning(Document.id))
     if inserted.first() is None:
-        return False
+        return None
     unit.session.add(UndecidedDocument(document_id=new.id, received_at=unit.now))
-    event_id = unit.emit(DocumentReceivedV1(document_id=new.id))
-    await unit.session.execute(update(Document).where(Document.id == new.id).values(received_event_id=event_id))
+    unit.emit(DocumentReceivedV1(document_id=new.id), event_id=values["received_event_id"])
     unit.audit("document.received", "document", new.id, {"file_name": new.file_name, "sha256": new.sha256})
     await unit.change("document.received", new.id, [new.organization_id], {"file_name": new.file_name})
-    return True
+    return Document(**values)
 
 
 async def withdraw_document(unit: UnitOfWork, document: Document) -> None:

@@ -15,6 +15,9 @@ __all__ = ["reading_engine", "sqlite_url", "writing_engine"]
 
 _BUSY_MS = 30_000
 _RESTED_S = 1.0
+_CACHE = "prepared_statement_cache_size"
+_STATEMENTS = 500
+"""Kept prepared on a connection: a process has more than the hundred that the driver keeps by itself."""
 
 
 def sqlite_url(file: Path) -> str:
@@ -25,7 +28,7 @@ def sqlite_url(file: Path) -> str:
 def writing_engine(url: str) -> AsyncEngine:
     """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="READ COMMITTED", pool_use_lifo=True)
+        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url))
         _look_before_use(engine)
         return engine
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
@@ -36,12 +39,18 @@ def writing_engine(url: str) -> AsyncEngine:
 def reading_engine(url: str) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="REPEATABLE READ", pool_use_lifo=True)
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url))
         _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
     _prepare_sqlite(engine, begin="BEGIN", pragmas=("query_only=ON",))
     return engine
+
+
+def _pooling(url: str) -> dict[str, Any]:
+    """Return what both engines are made with; what the address says of the cache goes before it."""
+    cache = {} if _CACHE in make_url(url).query else {_CACHE: _STATEMENTS}
+    return {"pool_use_lifo": True, "connect_args": cache}
 
 
 def _look_before_use(engine: AsyncEngine) -> None:

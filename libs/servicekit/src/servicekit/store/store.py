@@ -44,10 +44,10 @@ class UnitOfWork:
     now: datetime
     _emitted: bool = field(default=False, repr=False)
 
-    def emit(self, event: Event) -> str:
-        """Put `event` into the outbox and return its identifier."""
+    def emit(self, event: Event, *, event_id: str | None = None) -> str:
+        """Put `event` into the outbox and return its identifier, a new one where none is given."""
         row = OutboxRow(
-            id=new_id(),
+            id=event_id or new_id(),
             topic=event.topic,
             payload=event.model_dump(mode="json"),
             trace_id=current_trace(),

@@ -86,7 +86,7 @@ async def _rebuild(context: Context, document_id: str, counts: Rebuilt) -> None:
     counts.organizations += await _see_to_organization(context, envelope.new.organization_id)
     async with context.store.write(envelope.uploader) as unit:
         unit.now = envelope.received_at  # what is recorded happened then
-        is_new = await add_document(unit, envelope.new)
+        is_new = await add_document(unit, envelope.new) is not None
     if is_new:
         counts.rebuilt += 1
     else:  # the same file was sent again meanwhile

@@ -16,7 +16,7 @@ from ingest_api.submissions.upload import ReceivedFile, check_is_form, receive
 from ingest_api.submissions.waiting import wait_for_verdict
 from records.identity.reads import organization
 from records.identity.visibility import Viewer
-from records.ingest_api.reads.documents import document, same_document
+from records.ingest_api.reads.documents import document, just_received, same_document
 from records.ingest_api.writes import NewDocument, add_document
 from servicekit.auth import Principal
 from servicekit.context import Context
@@ -123,17 +123,15 @@ class Submission:
         try:
             async with context.store.write(self.principal.actor) as unit:
                 unit.now = received_at  # a row made again from the envelope says the same
-                is_new = await add_document(unit, new)
-                if is_new:
-                    record = await document(unit.session, _everything(), new.id)
-                    if record is None:
-                        raise LookupError(f"document {new.id} cannot be read back in its own transaction")
-                    answer = json_answer(submitted_document(record, is_duplicate=False), 202, _headers(new.id))
+                added = await add_document(unit, new)
+                if added is not None:
+                    received = submitted_document(just_received(added), is_duplicate=False)
+                    answer = json_answer(received, 202, _headers(new.id))
                     await self.idempotency.record(unit, request_hash, answer)
         except IdempotencyKeyInUse:  # nothing was committed
             await self._forget(new)
             raise
-        if not is_new:  # another upload of the same file has just ended
+        if added is None:  # another upload of the same file has just ended
             await self._forget(new)
             return await self._duplicate(await self._document_like(new) or "")
         context.metrics.of(RECEIVED).labels(self.purpose, "new").inc()

@@ -22,6 +22,7 @@ __all__ = [
     "document_ids",
     "documents",
     "has_verdict",
+    "just_received",
     "open_withdrawal",
     "same_document",
 ]
@@ -117,6 +118,18 @@ def _record(row: Any) -> DocumentRecord:
         is_being_validated=bool(is_being_validated),
         ephemeris_id=ephemeris_id,
         catalogue_id=catalogue_id,
+    )
+
+
+def just_received(row: Document) -> DocumentRecord:
+    """Return what there is of a document in the transaction that adds it: nobody has looked at it yet."""
+    return DocumentRecord(
+        document=row,
+        verdict=None,
+        is_withdrawn=False,
+        is_being_validated=False,
+        ephemeris_id=None,
+        catalogue_id=None,
     )
 
 
