@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessment.criteria import Prediction, calls_for_cdm, highest, level_of
+from assessment.criteria import Prediction, calls_for_cdm, highest, is_of_concern, level_of
 
 DAY_S = 86400.0
 
@@ -120,3 +120,31 @@ def test_what_lies_in_the_past_or_beyond_all_criteria_has_no_level():
 def test_the_highest_level_of_several():
     assert highest(("reportable", "emergency", "unquantified")) == "emergency"
     assert highest(()) == "none"
+
+
+@pytest.mark.parametrize(
+    ("regime", "days", "miss_m", "probability", "bound", "listed"),
+    [
+        ("near-earth", 5.0, 20_000.0, 1e-7, None, True),
+        ("near-earth", 5.0, 20_000.0, 0.9e-7, 1e-7, True),
+        ("near-earth", 5.0, 20.0, 0.9e-7, 0.9e-7, False),
+        ("near-earth", 5.0, 20_000.0, None, None, True),  # not known is not unlikely
+        ("near-earth", 5.01, 20.0, 1e-3, 1e-3, False),
+        ("near-earth", -0.01, 20.0, 1e-3, 1e-3, False),
+        ("deep-space", 5.0, 5000.0, 1e-12, 1e-12, True),
+        ("deep-space", 5.0, 5001.0, 1e-3, 1e-3, False),
+        ("deep-space", 5.01, 100.0, None, None, False),
+    ],
+)
+def test_the_concern_list_holds_what_is_likely_enough_near_earth_and_what_comes_near_in_deep_space(
+    regime, days, miss_m, probability, bound, listed
+):
+    """Handbook, screening of the catalogue: Pc of 1e-7, or 5 km, and TCA within 5 days."""
+    found = is_of_concern(
+        regime,
+        seconds_to_tca=days * DAY_S,
+        miss_distance_m=miss_m,
+        probability=probability,
+        maximum_probability=bound,
+    )
+    assert found is listed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from screening.runs.schedule import slot_before
+from screening.runs.schedule import newest_slot, slot_before
 from screening.settings import ScreeningSettings
 
 NEW_YORK = "America/New_York"
@@ -37,6 +37,16 @@ def test_there_is_one_slot_on_each_day_of_a_year():
     assert len(slots) == 367, "the year's days and the last one before it"
 
 
+def test_of_several_slots_the_newest_counts_and_none_is_none():
+    slots = ("08:00", "16:00")
+    assert newest_slot(utc("2024-09-17T19:59"), slots, NEW_YORK) == utc("2024-09-17T12:00")
+    assert newest_slot(utc("2024-09-17T20:00"), slots, NEW_YORK) == utc("2024-09-17T20:00")
+    assert newest_slot(utc("2024-09-17T11:59"), slots, NEW_YORK) == utc("2024-09-16T20:00")
+    assert newest_slot(utc("2024-09-17T12:00"), (), NEW_YORK) is None
+
+
 def test_a_slot_that_no_clock_shows_is_refused():
     with pytest.raises(ValidationError):
         ScreeningSettings(catalogue_slot="24:00")
+    with pytest.raises(ValidationError):
+        ScreeningSettings(concern_list_slots=("08:00", "8:00"))

@@ -107,6 +107,35 @@ EMERGENCY_CRITERIA: dict[Regime, Criterion] = {
 """Column "Emergency criteria", the same for both service levels."""
 
 
+CONCERN_CRITERIA: dict[Regime, Criterion] = {
+    "deep-space": Criterion(5.0, miss_distance_km=5.0),
+    "near-earth": Criterion(5.0, probability=1e-7),
+}
+"""Which pairs are on the concern list, and screened again between two runs of the whole catalogue (handbook, section on
+screening of the catalogue)."""
+
+
+def is_of_concern(
+    regime: Regime,
+    *,
+    seconds_to_tca: float,
+    miss_distance_m: float,
+    probability: float | None,
+    maximum_probability: float | None,
+) -> bool:
+    """Whether an approach of a primary in this regime is on the concern list.
+
+    Near earth the probability or its bound is to reach the threshold. Where neither is known, it is on the list.
+    """
+    criterion = CONCERN_CRITERIA[regime]
+    if not 0.0 <= seconds_to_tca <= criterion.days_to_tca * _DAY_S:
+        return False
+    if criterion.miss_distance_km is not None:
+        return miss_distance_m <= criterion.miss_distance_km * 1e3
+    known = [value for value in (probability, maximum_probability) if value is not None]
+    return not known or criterion.probability is None or max(known) >= criterion.probability
+
+
 def geometry_holds(criterion: Criterion, prediction: Prediction) -> bool:
     """Whether every condition but the probability's holds. An approach in the past meets no criterion."""
     if not 0.0 <= prediction.seconds_to_tca <= criterion.days_to_tca * _DAY_S:

@@ -134,6 +134,7 @@ _RUN_KINDS = {
     "ephemeris-catalogue": "Ephemeris against the catalogue",
     "ephemeris-ephemerides": "Ephemeris against other ephemerides",
     "catalogue-catalogue": "Catalogue object against the catalogue",
+    "concern-list": "Concern list: pairs with an event, again",
     "catalogue-ephemerides": "Catalogue object against ephemerides",
 }
 

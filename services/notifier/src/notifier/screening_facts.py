@@ -21,6 +21,7 @@ _AGAINST = {
     "ephemeris-catalogue": "the catalogue",
     "ephemeris-ephemerides": "the operational ephemerides of other satellites",
     "catalogue-catalogue": "the catalogue",
+    "concern-list": "the catalogue",
 }
 
 

@@ -45,7 +45,7 @@ TASK_PEAK_BYTES = histogram(
 RUN_S = histogram(
     "fairway_screening_run_duration_seconds",
     "Time from a run's request to its end, of runs that were completed.",
-    {**_KIND, **_URGENCY},
+    {"kind": "ephemeris-catalogue, …, concern-list", **_URGENCY},
     _RUN_BUCKETS_S,
 )
 NOT_SCREENED = counter(

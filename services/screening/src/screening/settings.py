@@ -11,6 +11,7 @@ from servicekit.settings import SettingsGroup, group, read_settings
 
 __all__ = ["ScreeningSettings", "screening_settings"]
 
+Slot = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Hours = Annotated[float, Field(gt=0, le=720)]
 
 
@@ -34,6 +35,11 @@ class ScreeningSettings(SettingsGroup):
     """Span of a catalogue's run where the request names none."""
     catalogue_slot: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|never)$")] = "00:00"
     """When the whole catalogue is screened against itself, once a day (HH:MM, or never)."""
+    concern_list_slots: tuple[Slot, ...] = ("08:00", "16:00")
+    """When the concern list is screened again: pairs with an event in the next five days whose probability or bound is
+    at least 1e-7 (near earth), or that come within 5 km (deep space). An empty list switches it off."""
+    operational_slots: tuple[Slot, ...] = ("04:00", "12:00", "20:00")
+    """When current operational ephemerides are screened against each other again. An empty list switches it off."""
     schedule_zone: str = "America/New_York"
     """Where the slots of the schedule are told by the clock, daylight saving and all."""
     longest_hours: Hours = 10 * 24.0

@@ -31,7 +31,7 @@ class ScreeningRun(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
-    """``ephemeris-catalogue``, ``ephemeris-ephemerides``, ``catalogue-catalogue``."""
+    """``ephemeris-catalogue``, ``ephemeris-ephemerides``, ``catalogue-catalogue``, ``concern-list``."""
     state: Mapped[str] = mapped_column(String(20), index=True)
     """``requested``, ``running``, ``finalising``, ``completed``, ``failed``, ``refused``."""
     reason: Mapped[str | None] = mapped_column(Text)

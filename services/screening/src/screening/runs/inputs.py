@@ -92,6 +92,8 @@ class RunInputs(_Pinned):
         Objects of the catalogue that are secondaries; None is all of them.
     secondary_ephemerides
         The ephemerides that are secondaries.
+    pairs
+        Catalogue numbers of the pairs that count, the smaller first; None is every pair of a primary and a secondary.
     kinds
         Secondaries for which another volume holds, in order of precedence.
     known_pairs
@@ -104,6 +106,7 @@ class RunInputs(_Pinned):
     against: Literal["catalogue", "ephemerides"]
     secondary_numbers: tuple[int, ...] | None = None
     secondary_ephemerides: tuple[PinnedEphemeris, ...] = ()
+    pairs: tuple[tuple[int, int], ...] | None = None
     kinds: tuple[PinnedKind, ...] = ()
     known_pairs: tuple[tuple[int, int], ...] = ()
 

@@ -125,7 +125,7 @@ def join_run(order: JoinOrder) -> JoinedRun:
         load_ephemeris(file, pinned) for file, pinned in zip(order.ephemerides, order.inputs.ephemerides, strict=True)
     )
     population = population_of(members, catalogue, ephemerides)
-    watch = Watch(order.watched, order.inputs.known_pairs)
+    watch = Watch(order.watched, order.inputs)
     with _joined_slices(order) as (spool, not_screened):
         written = _write_approaches(order, spool, population, watch)
     gaps = joined_gaps(gaps_of(of_the_whole(not_screened, start, stop), members))
@@ -177,6 +177,7 @@ def _write_approaches(order: JoinOrder, spool: ApproachSpool, population: Popula
     """Write the approaches in their order, window by window of time, and those of the parties beside them."""
     metadata = {"run": order.run_id}
     known, parties = PairNumbers(order.inputs.known_pairs), np.array(sorted(order.parties), dtype=np.int64)
+    wanted = None if order.inputs.pairs is None else PairNumbers(order.inputs.pairs)
     written = _Written(0, 0, set())
     with (
         (order.folder / _APPROACHES).open("wb") as file,
@@ -184,7 +185,8 @@ def _write_approaches(order: JoinOrder, spool: ApproachSpool, population: Popula
         ApproachWriter(file, metadata) as writer,
         ApproachWriter(chosen_file, metadata) as chosen_writer,
     ):
-        for columns in _windows(spool, population):
+        for every in _windows(spool, population):
+            columns = every if wanted is None else every.rows(wanted.which(every))
             is_known = known.which(columns)
             counted = columns.rows(~is_known)
             written.of_known_pairs += int(is_known.sum())

@@ -1,7 +1,9 @@
 """Which runs an ephemeris calls for: against the catalogue, and against the others' operational ephemerides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from assessment.regimes import Regime
 from records.validator.tables import Catalogue, Ephemeris
 from screening.pinned_files import PinnedObjectChangedError, pinned_files
 from screening.runs import drafts, sources
@@ -17,7 +19,7 @@ from servicekit.context import Context
 from servicekit.ids import derived_id
 from servicekit.objects import ObjectNotFound
 
-__all__ = ["against_catalogue", "drafts_for_accepted", "span_hours"]
+__all__ = ["against_catalogue", "against_each_other", "drafts_for_accepted", "regime_of", "span_hours"]
 
 NO_CATALOGUE = "No catalogue has been loaded yet. This screening begins when one arrives."
 _FIRST = "first-catalogue"
@@ -37,18 +39,47 @@ async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: Scre
         )
     ]
     if others:
-        inputs = RunInputs(
-            catalogue=None if catalogue is None else PinnedCatalogue.of(catalogue),
-            primary=PinnedEphemeris.of(ephemeris),
-            against="ephemerides",
-            secondary_ephemerides=tuple(PinnedEphemeris.of(other) for other in others),
-            known_pairs=known_pairs,
-        )
+        inputs = _against_ephemerides(ephemeris, others, catalogue, known_pairs)
         run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
         asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
         cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
         found.append(_planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours))
     return found
+
+
+async def against_each_other(
+    ctx: Context,
+    ephemeris: Ephemeris,
+    others: Sequence[Ephemeris],
+    settings: ScreeningSettings,
+    *,
+    run_id: str,
+    now: datetime,
+    hours: float | None,
+) -> Draft:
+    """Return the run of an operational ephemeris against others that the schedule calls for."""
+    async with ctx.store.read() as session:
+        catalogue = await sources.newest_catalogue(session)
+        known_pairs = await sources.known_pairs(session)
+    inputs = _against_ephemerides(ephemeris, others, catalogue, known_pairs)
+    asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="bulk", by="schedule")
+    cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
+    return _planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours)
+
+
+def _against_ephemerides(
+    ephemeris: Ephemeris,
+    others: Sequence[Ephemeris],
+    catalogue: Catalogue | None,
+    known_pairs: tuple[tuple[int, int], ...],
+) -> RunInputs:
+    return RunInputs(
+        catalogue=None if catalogue is None else PinnedCatalogue.of(catalogue),
+        primary=PinnedEphemeris.of(ephemeris),
+        against="ephemerides",
+        secondary_ephemerides=tuple(PinnedEphemeris.of(other) for other in others),
+        known_pairs=known_pairs,
+    )
 
 
 async def against_catalogue(
@@ -61,10 +92,15 @@ async def against_catalogue(
     hours: float | None,
     urgency: str,
     by: str,
+    after_run: str | None = None,
 ) -> Draft:
-    """Return the run of an ephemeris against a catalogue; it waits where there is none yet."""
+    """Return the run of an ephemeris against a catalogue; it waits where there is none yet.
+
+    There is one for each catalogue, and one more after each run (`after_run`) that has grown too old.
+    """
     kind = "ephemeris-catalogue"
-    run_id = derived_id("screening-run", kind, ephemeris.id, _FIRST if catalogue is None else catalogue.id)
+    names = (_FIRST if catalogue is None else catalogue.id, *(() if after_run is None else (after_run,)))
+    run_id = derived_id("screening-run", kind, ephemeris.id, *names)
     asked = _asked(ctx, ephemeris, settings, run_id, kind, now=now, urgency=urgency, by=by)
     if catalogue is None:
         return drafts.waiting(asked, NO_CATALOGUE)
@@ -86,11 +122,24 @@ async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSett
     One whose object is lost or damaged is planned all the same: its run fails with that reason, and holds up no other.
     """
     try:
-        async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
-            regime = await ctx.parsing.run(regime_of_ephemeris, file)
+        regime = await regime_of(ctx, ephemeris)
     except (ObjectNotFound, PinnedObjectChangedError):
         return min(settings.near_earth_ephemeris_hours, settings.deep_space_ephemeris_hours)
     return None if regime is None else longest_span_h(regime, settings)
+
+
+async def regime_of(ctx: Context, ephemeris: Ephemeris) -> Regime | None:
+    """Return the regime of an ephemeris, or None where it is on no closed orbit.
+
+    Raises
+    ------
+    ObjectNotFound
+        Its object is lost.
+    PinnedObjectChangedError
+        Its object is damaged.
+    """
+    async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
+        return await ctx.parsing.run(regime_of_ephemeris, file)
 
 
 def _planned_or_refused(

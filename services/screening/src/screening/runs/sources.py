@@ -8,16 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
 from records.ingest_api.tables import KnownPair, Satellite, SatelliteFact
-from records.screening.tables import ScreeningRun
+from records.screening.tables import ConjunctionEvent, ScreeningRun
 from records.validator.tables import Catalogue, Ephemeris
 
 __all__ = [
     "active_numbers",
     "current_operational",
+    "events_ahead",
     "known_pairs",
     "newest_catalogue",
+    "newest_runs",
     "others_before",
     "owner_of",
+    "runs_that_are_there",
     "runs_with_catalogue",
     "screened_before",
     "waiting_runs",
@@ -107,6 +110,35 @@ async def screened_before(session: AsyncSession, ephemeris_ids: Collection[str])
         ScreeningRun.ephemeris_id.in_(ephemeris_ids), ScreeningRun.kind == "ephemeris-catalogue"
     )
     return {each for each in await session.scalars(query.distinct()) if each is not None}
+
+
+async def newest_runs(session: AsyncSession, ephemeris_ids: Collection[str]) -> dict[str, ScreeningRun]:
+    """Return, by ephemeris, the run against a catalogue that was asked for last, whatever has become of it."""
+    query = (
+        select(ScreeningRun)
+        .where(ScreeningRun.ephemeris_id.in_(ephemeris_ids), ScreeningRun.kind == "ephemeris-catalogue")
+        .order_by(ScreeningRun.requested_at, ScreeningRun.id)
+    )
+    return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}
+
+
+async def runs_that_are_there(session: AsyncSession, run_ids: Collection[str]) -> set[str]:
+    """Return which of these runs have been planned."""
+    return set(await session.scalars(select(ScreeningRun.id).where(ScreeningRun.id.in_(run_ids))))
+
+
+async def events_ahead(
+    session: AsyncSession, *, after: datetime, until: datetime, since_before: datetime
+) -> Sequence[ConjunctionEvent]:
+    """Return the active events with a closest approach in [after, until] that are known since before a time."""
+    query = select(ConjunctionEvent).where(
+        ConjunctionEvent.state == "active",
+        ConjunctionEvent.redirect_to.is_(None),
+        ConjunctionEvent.tca >= after,
+        ConjunctionEvent.tca <= until,
+        ConjunctionEvent.created_at <= since_before,
+    )
+    return (await session.scalars(query)).all()
 
 
 async def runs_with_catalogue(

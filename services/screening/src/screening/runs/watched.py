@@ -7,6 +7,7 @@ from typing import Final
 
 from assessment.approach_columns import ApproachColumns
 from screening.runs.gaps import Gap
+from screening.runs.inputs import RunInputs
 from screening.runs.pair_numbers import PairNumbers
 from screening.runs.population import Members
 
@@ -37,13 +38,16 @@ class Watch:
     ----------
     watched
         The pairs.
-    known_pairs
-        What is left out of the run on purpose was not screened, and answers nothing.
+    inputs
+        Of the run: pairs that are left out of it on purpose were not screened, and it answers nothing of theirs.
     """
 
-    def __init__(self, watched: Iterable[Watched], known_pairs: Iterable[tuple[int, int]]) -> None:
-        left_out = set(known_pairs)
-        self._watched = [each for each in watched if each.pair not in left_out]
+    def __init__(self, watched: Iterable[Watched], inputs: RunInputs) -> None:
+        left_out = set(inputs.known_pairs)
+        wanted = None if inputs.pairs is None else set(inputs.pairs)
+        self._watched = [
+            each for each in watched if each.pair not in left_out and (wanted is None or each.pair in wanted)
+        ]
         self._by_pair: dict[tuple[int, int], list[Watched]] = defaultdict(list)
         for each in self._watched:
             self._by_pair[each.pair].append(each)
