@@ -442,3 +442,27 @@ async def test_a_result_behind_many_others_is_found(station: Station, monkeypatc
 
     submission = await station.submission(ephemeris)
     assert (submission.state, submission.result["assessment"]["description"]) == ("screened", "No conjunctions")
+
+
+async def test_what_never_arrived_is_sent_again_where_somebody_says_so_and_looked_for_first(station: Station):
+    gateway = station.gateway(upload_attempts=1, looks=2, look_after_s=10)
+    await station.consent()
+    uploads = station.site.simulator.faults.uploads
+    uploads.acknowledgement_lost, uploads.listing_lag_s = 1, 3600
+    arrived_late = await _accepted(station)
+    await station.run(timedelta(minutes=10), [gateway])
+    uploads.dropped_before_storing = 1
+    lost = await _accepted(station, 90002, content=OEM)
+    await station.run(timedelta(minutes=10), [gateway])
+    for each in (arrived_late, lost):
+        submission = await station.submission(each)
+        assert [reason["code"] for reason in submission.reasons] == ["never-arrived"]
+    uploads.listing_lag_s = 0
+    station.clock.put_forward(timedelta(hours=1))
+    for each in (arrived_late, lost):
+        await release(station.ctx, ADMIN, (await station.submission(each)).id)
+    await station.run(timedelta(minutes=20), [station.gateway(looks=2, look_after_s=10)])
+
+    assert len(_files(station)) == len(set(_files(station))) == 2
+    for each in (arrived_late, lost):
+        assert (await station.submission(each)).state == "present"

@@ -157,3 +157,42 @@ async def test_the_mail_to_the_squadron_is_shown_for_a_person_to_send(
     for expected in ("crew@squadron.example", "+1-555-0100", "for a person to send"):
         assert expected in text
     assert EVIL not in text
+
+
+async def test_a_result_is_shown_in_space_tracks_words_and_staff_see_whose_file_it_is(
+    browser: httpx.AsyncClient, api: StandInApi
+) -> None:
+    api.put("session", SIGNED_IN | {"role": "analyst", "is_staff": True, "permissions": given.PERMISSIONS})
+    screened = {
+        "id": SUBMISSION_ID,
+        "state": "screened",
+        "reasons": [],
+        "kind": "ephemeris",
+        "document_id": given.DOCUMENT_ID,
+        "organization_id": OWN,
+        "designation": "special",
+        "remote_name": "a.txt",
+        "result": {"assessment": {"code": "0", "description": f"No conjunctions {EVIL}", "created": ""}},
+    }
+    api.put("submissions", page(screened))
+    text = (await browser.get("/submissions")).text
+    for expected in ("No conjunctions", "Northern Orbits"):
+        assert expected in text
+    assert EVIL not in text
+
+
+async def test_what_never_arrived_can_be_sent_again_and_what_was_refused_cannot(
+    browser: httpx.AsyncClient, api: StandInApi
+) -> None:
+    failed = {
+        "id": SUBMISSION_ID,
+        "state": "failed",
+        "kind": "ephemeris",
+        "document_id": given.DOCUMENT_ID,
+        "organization_id": OWN,
+        "designation": "special",
+    }
+    for code, is_offered in (("never-arrived", True), ("refused-by-space-track", False)):
+        api.put("submissions", page(failed | {"reasons": [{"code": code, "what": "W", "who": "H"}]}))
+        text = (await browser.get("/submissions")).text
+        assert (f"/submissions/{SUBMISSION_ID}/release" in text) is is_offered

@@ -8,6 +8,7 @@ from servicekit.context import Context
 from servicekit.errors import Conflict, NotFound
 from servicekit.store import Actor
 from spacetrack_gateway.pushing.deleting import request_deletion
+from spacetrack_gateway.pushing.reasons import never_arrived
 from spacetrack_gateway.pushing.review import review
 
 __all__ = [
@@ -38,7 +39,7 @@ class NotHeldForRelease(Conflict):
 
     code = "not-held-for-release"
     title = "Nothing to release"
-    remedy = "Only what is held can be sent by hand; what failed is uploaded again."
+    remedy = "Only what is held, or never arrived, can be sent by hand; upload anew what Space-Track refused."
 
 
 async def set_push_mode(ctx: Context, actor: Actor, organization_id: str, mode: PushMode) -> SpaceTrackLink:
@@ -88,7 +89,7 @@ async def confirm_step(
 
 
 async def release(ctx: Context, actor: Actor, submission_id: str) -> None:
-    """Have a held submission sent: somebody of the organization says so.
+    """Have a held submission sent, or one that never arrived sent again: somebody of the organization says so.
 
     Raises
     ------
@@ -98,10 +99,14 @@ async def release(ctx: Context, actor: Actor, submission_id: str) -> None:
         row = await unit.session.get(Submission, submission_id, with_for_update=True)
         if row is None:
             raise SubmissionNotFound(f"There is no submission {submission_id}")
-        if row.state != "held":
+        if row.state != "held" and not never_arrived(row):
             raise NotHeldForRelease(f"Submission {submission_id} is {row.state}")
         row.release_requested_by = actor.id
         unit.audit("submission.released", "submission", submission_id)
+        if row.state == "failed":
+            # It may have come since: it is looked for first, and handed over again where it is not there.
+            again = {"state": "sent", "reasons": [], "attempts": 1, "looks": 0, "is_acknowledged": False}
+            await writes.change_submission(unit, row, **again, remote_file_id=None, due_at=unit.now)
     await review(ctx)
 
 

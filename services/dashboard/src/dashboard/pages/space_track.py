@@ -91,9 +91,11 @@ async def step_form(visit: VisitDep, organization_id: str, code: str) -> Respons
 async def submissions_page(visit: VisitDep, state: State = "", cursor: Cursor = None) -> Response:
     """Show what is on its way to Space-Track, and how it stands."""
     page = await visit.api.submissions(state=state or None, cursor=cursor, limit=50)
+    owners = (await visit.api.organizations(limit=200)).items if visit.session.is_staff else []
     return visit.page(
         "space_track/submissions.html",
         submissions=page.items,
+        owners={organization.id: organization.name for organization in owners},
         next_cursor=page.next_cursor,
         shown_state=state,
         states=[each for each in State.__args__ if each],  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from records.spacetrack_gateway.tables import Submission
 from spacetrack_gateway.link import Step
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "REPLAY",
     "WITHDRAWN",
     "abandoned",
+    "never_arrived",
     "not_provable",
     "not_screened",
     "only_withdrawn",
@@ -20,6 +22,8 @@ __all__ = [
     "too_large",
     "unreadable",
 ]
+
+_NEVER_ARRIVED: Final = "never-arrived"
 
 NO_CONSENT: Final = Step(
     "no-consent",
@@ -81,10 +85,16 @@ def unreadable(why: str) -> Step:
 def abandoned(attempts: int) -> Step:
     """It was handed over again and again and never arrived."""
     return Step(
-        "never-arrived",
+        _NEVER_ARRIVED,
         f"The file was handed over {attempts} times and does not stand in the folder.",
-        "An administrator of Fairway asks Space-Track's customer service, and has it sent again.",
+        "An administrator of Fairway asks Space-Track's customer service; an operator-admin of the organization then "
+        "has it sent again.",
     )
+
+
+def never_arrived(submission: Submission) -> bool:
+    """Whether a submission has failed only because it did not arrive, so that it may be sent again."""
+    return submission.state == "failed" and [reason["code"] for reason in submission.reasons] == [_NEVER_ARRIVED]
 
 
 def not_provable(said: str) -> Step:

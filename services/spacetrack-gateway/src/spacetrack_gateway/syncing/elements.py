@@ -75,7 +75,7 @@ async def put_catalogue(ctx: Context, file_name: str, content: bytes, *, source:
     async with ctx.store.write(ACTOR) as unit:
         if desk is not None:
             await held_account(unit, desk.lease)
-        return await writes.add_document(unit, document)
+        return await writes.add_document(unit, document) is not None
 
 
 def packed(body: bytes) -> bytes:
