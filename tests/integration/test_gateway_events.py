@@ -51,3 +51,30 @@ def test_messages_that_stand_one_behind_the_other_are_taken_apart():
         7: "CCSDS_CDM_VERS = 1.0\nCOMMENT CDM_ID:7\nX\n",
         8: "CCSDS_CDM_VERS = 1.0\nY\n",
     }
+
+
+def _asked_of(station: Station) -> list[str]:
+    return [each.path for each in station.requests("expandedspacedata/cdm") if "SAT1_OBJECT_DESIGNATOR" in each.path]
+
+
+async def test_each_of_many_emergencies_is_asked_for_once(station: Station):
+    tca = station.clock.now() + timedelta(days=2)
+    for number in range(80001, 80015):
+        event = rows.conjunction_event(number, 90001, tca=tca, organization_id_high=station.aurora.id)
+        await rows.add(station.ctx.store, event)
+    await station.run(timedelta(minutes=25))
+
+    assert len(_asked_of(station)) == len(set(_asked_of(station))) == 14
+
+
+async def test_an_answer_of_no_use_does_not_keep_the_other_events_from_being_asked_for(station: Station):
+    await station.run(timedelta(minutes=1))
+    tca = station.clock.now() + timedelta(days=2)
+    for number, later_h in ((80001, 0), (80002, 6)):
+        event = rows.conjunction_event(number, 90001, tca=tca + later_h * HOUR, organization_id_high=station.aurora.id)
+        await rows.add(station.ctx.store, event)
+    station.site.simulator.add_cdm(sample_cdm(1, tca=tca), gid=station.site.gid)
+    station.site.simulator.faults.rows.renamed_columns = {"CDM_ID": "CDM_NUMBER"}
+    await station.run(timedelta(minutes=25))
+
+    assert [next(n for n in ("80001", "80002") if n in path) for path in _asked_of(station)] == ["80001", "80002"]

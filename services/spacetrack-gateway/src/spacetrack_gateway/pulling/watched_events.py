@@ -13,21 +13,25 @@ from sqlalchemy import select
 from records.screening.tables import ConjunctionEvent
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackTask
+from servicekit.observability import logger
 from spacetrack_gateway.budget.admission import Priority
 from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import query_of
+from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
 from spacetrack_gateway.pulling.rows import PulledRow, read_page
 from spacetrack_gateway.pulling.storing import Page, store_page
-from spacetrack_gateway.recurring import RecurringTask
+from spacetrack_gateway.recurring import RecurringTask, UnusableAnswerError
 
 __all__ = ["WATCH_EVENTS", "kvn_by_number"]
 
+_log = logger(__name__)
 _LOOKED_AT_EVERY: Final = timedelta(minutes=20)
 _ASKED_EVERY: Final = timedelta(minutes=61)
 """Space-Track allows an hour."""
 _WINDOW: Final = timedelta(hours=1)
-_MOST_EVENTS: Final = 10
+_MOST_EVENTS: Final = 60
+"""Those whose closest approach is next; with a message for each they leave half of an hour's budget to all else."""
 _MOST_ROWS: Final = 200
 _NUMBER: Final = re.compile(r"^\s*(?:COMMENT\s+)?CDM_ID\s*[=:]\s*(\d+)", re.MULTILINE)
 _BEGIN: Final = re.compile(r"(?=^\s*CCSDS_CDM_VERS\s*=)", re.MULTILINE)
@@ -40,10 +44,12 @@ async def watch_events(desk: Desk, task: SpaceTrackTask) -> bool:
     if not events:
         return True
     event = events[0]
-    reply = await desk.session.ask(_path(event), "rows", purpose="cdm-event", priority=Priority.EMERGENCY)
-    rows = [] if reply.outcome == "empty" else read_page(reply.body)
-    if rows and await store_page(desk, Page(rows=rows, is_last=True, run=None)):
-        await _keep_kvn(desk, rows)
+    try:
+        await _ask(desk, event)
+    except (AskFailed, UnusableAnswerError) as error:
+        if isinstance(error, AskFailed) and not error.reply.is_of_the_request:
+            raise
+        _log.warning("news of an event cannot be had; the others are asked for", event_id=event.id, error=str(error))
     now = desk.ctx.clock.now()
     asked = {name: at for name, at in asked.items() if datetime.fromisoformat(at) > now - timedelta(days=1)}
     async with desk.ctx.store.write(ACTOR) as unit:
@@ -51,6 +57,13 @@ async def watch_events(desk: Desk, task: SpaceTrackTask) -> bool:
         row = await writes.task_of(unit, desk.account_id, WATCH_EVENTS.name)
         row.cursor = {"asked": asked | {event.id: now.isoformat()}}
     return len(events) == 1
+
+
+async def _ask(desk: Desk, event: ConjunctionEvent) -> None:
+    reply = await desk.session.ask(_path(event), "rows", purpose="cdm-event", priority=Priority.EMERGENCY)
+    rows = [] if reply.outcome == "empty" else read_page(reply.body)
+    if rows and await store_page(desk, Page(rows=rows, is_last=True, run=None)):
+        await _keep_kvn(desk, rows)
 
 
 async def _due(desk: Desk, asked: dict[str, str]) -> Sequence[ConjunctionEvent]:
