@@ -22,6 +22,7 @@ from pathlib import Path
 
 import httpx
 from scale_installation import Line, ScaleInstallation, open_loop, quantile
+from scale_pull import pulled_cdms
 from scale_restart import restart
 from scale_soak import soak
 from scale_work import cdm_files, ephemeris_files, fill, list_requests
@@ -113,7 +114,14 @@ def uploads(options: argparse.Namespace) -> list[Line]:
 
 
 def cdms(options: argparse.Namespace) -> list[Line]:
-    """Messages, one a file, through API, object store, Kafka, validator and grouping, as fast as they go."""
+    """Messages through object store, Kafka, validator and grouping, as fast as they go: pulled, and uploaded."""
+    with _installation((*PROCESSING, "spacetrack-gateway")) as installation:
+        lines = pulled_cdms(installation, options.cdms)
+    return lines + _uploaded_cdms(options)
+
+
+def _uploaded_cdms(options: argparse.Namespace) -> list[Line]:
+    """Messages that operators upload, one a file."""
     with _installation(PROCESSING) as installation:
         _, token = installation.operator("Northern Orbits", (90001,))
         files = cdm_files(options.cdms)
@@ -145,7 +153,7 @@ def cdms(options: argparse.Namespace) -> list[Line]:
     rate = len(files) / took_s
     return [
         Line(
-            "CDMs through object store, Kafka, validator, grouping",
+            "CDMs uploaded, one a file, likewise",
             f"{rate:.0f} a second",
             "100",
             "300",

@@ -1,0 +1,78 @@
+"""CDMs that wait at Space-Track, through the whole service: in the pages in which they come from there."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from scale_installation import Line, ScaleInstallation
+from support.spacetrack import IDENTITY, PASSWORD
+
+__all__ = ["pulled_cdms"]
+
+_SITE = Path(__file__).with_name("space_track_backlog.py")
+_SINCE_FIRST_PAGE = """
+SELECT extract(epoch FROM (SELECT max(updated_at) FROM conjunction_events) - min(received_at))
+FROM documents WHERE purpose = 'cdms'
+"""
+_PAGES = "SELECT count(*) FROM documents WHERE purpose = 'cdms'"
+
+
+def pulled_cdms(installation: ScaleInstallation, count: int) -> list[Line]:
+    """Have the gateway pull so many messages from a simulated Space-Track, until each is in an event.
+
+    The clock runs from when the first page is received, its bytes durable, to when the last event is updated. The
+    simulator is a process of its own, with its limits lifted; the gateway keeps its own budget.
+    """
+    with _site(count) as (url, gid), installation.administrator() as admin:
+        organization = {"name": "Aurora", "gid": gid}
+        made = admin.post("organizations", json=organization).raise_for_status().json()
+        admin.put("satellites/90001", json={"organization_id": made["id"]}).raise_for_status()
+        before = installation.spent_s()
+        _enter_account(installation, url)
+        asyncio.run(installation.until("SELECT count(*) FROM cdms WHERE event_id IS NOT NULL", count))
+        cost = installation.cost(before, count)
+        took_s = float(asyncio.run(installation.value(_SINCE_FIRST_PAGE)))
+        pages = asyncio.run(installation.value(_PAGES))
+    rate = count / took_s
+    return [
+        Line(
+            "CDMs through object store, Kafka, validator, grouping",
+            f"{rate:.0f} a second",
+            "100",
+            "300",
+            rate >= 100,
+            f"{count:,} in {took_s:.1f} s, pulled in {pages} pages; {cost}",
+        )
+    ]
+
+
+def _enter_account(installation: ScaleInstallation, url: str) -> None:
+    gateway = installation.services["spacetrack-gateway"]
+    granted_at = datetime.now(UTC) - timedelta(hours=1)
+    account = {
+        "name": "benchmark",
+        "base_url": url.rstrip("/"),
+        "identity": IDENTITY,
+        "password": PASSWORD,
+        "granted_at": granted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    with httpx.Client(headers={"Authorization": f"Bearer {installation.token}"}, timeout=60) as client:
+        client.post(f"{gateway.address}/v1/space-track/accounts", json=account).raise_for_status()
+
+
+@contextmanager
+def _site(count: int) -> Iterator[tuple[str, str]]:
+    """Give the address of a simulated Space-Track with so many messages, and the organization that they are for."""
+    command = [sys.executable, _SITE, "--serve", "--cdms", str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as site:
+        try:
+            assert site.stdout is not None
+            url, gid = site.stdout.readline().split()
+            yield url, gid
+        finally:
+            site.kill()
