@@ -10,6 +10,7 @@ pytest_plugins = (
     "support.embedded",
     "support.kafka",
     "support.buses",
+    "support.api_world",
     "support.spacetrack",
     "support.gateway",
     "support.killed_job",
