@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from astrodynamics import encounter, probability
 from astrodynamics.frames import rtn_axes
+from astrodynamics.probability import frisbee
+from astrodynamics.probability.plane import StateEncounters
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,6 +26,13 @@ DATA = Path(__file__).parents[1] / "data" / "probability"
 EXACT_KILOMETRE = 2.0**-10
 """Metres to a unit near the kilometre without rounding: the integrals have no scale, and the narrowest ellipses amplify
 the rounding of a change of units to 1e-8."""
+
+OREKIT_METHODS = {"Alfano2005": "alfano", "Chan1997": "chan", "Laas2015": "laas", "Patera2005": "patera"}
+"""Our names of the methods that Orekit prints values of."""
+
+CHAN_CUT_SHORT = "orekit.chan1997.alfanotestcase5"
+"""Orekit's value is 1.7346e-202; the whole series gives 8.76185e-184. Its sum stops before the terms that count. Both
+are meaningless as a probability (the disk has 0.0445): Chan's circle of equal area does not fit a needle."""
 
 Encounter = tuple[Floats, Floats, Floats, Floats, Floats, Floats, float]
 """Position, velocity, covariance of both (km, km/s), combined hard-body radius (m)."""
@@ -58,6 +68,37 @@ def encounter_of(inputs: dict[str, Any], metres_to_km: float = 1e-3) -> Encounte
     ]
     r1, v1, c1, r2, v2, c2 = values
     return r1, v1, c1, r2, v2, c2, float(inputs["hbr"]) * to_km * 1e3
+
+
+def tolerance_of(case: dict[str, Any]) -> float:
+    """Relative: the case's own, or its absolute one by its value."""
+    return max(case.get("rel_tol") or 0.0, (case.get("abs_tol") or 0.0) / case["expected"])
+
+
+def computed(case: dict[str, Any], method: str, metres_to_km: float = 1e-3) -> probability.CollisionProbability:
+    """Our value of a case in its own convention."""
+    inputs, refined = inputs_of(case)
+    return probability.collision_probability(*encounter_of(inputs, metres_to_km), method=method, refine_tca=refined)
+
+
+def with_one_covariance(case: dict[str, Any]) -> tuple[Any, Any]:
+    """The encounter of a case of Frisbee's with one covariance: its worst case in the plane, and the arguments."""
+    r1, v1, c1, r2, v2, c2, radius = encounter_of(case["inputs"])
+    unknown = np.full((1, 6, 6), np.nan)
+    primary_missing = case["inputs"]["missing"] == "primary"
+    worst = frisbee.worst_case(
+        StateEncounters(
+            position_1_km=r1[None],
+            velocity_1_km_s=v1[None],
+            covariance_1_km2=unknown if primary_missing else c1[None],
+            position_2_km=r2[None],
+            velocity_2_km_s=v2[None],
+            covariance_2_km2=c2[None] if primary_missing else unknown,
+            hard_body_radius_km=np.array([radius * 1e-3]),
+            tca_offset_s=encounter.tca_offset_s((r2 - r1)[None], (v2 - v1)[None]),
+        )
+    )
+    return worst, (r1, v1, None if primary_missing else c1, r2, v2, c2 if primary_missing else None, radius)
 
 
 def in_plane(inputs: dict[str, Any]) -> Encounter:

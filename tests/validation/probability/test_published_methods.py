@@ -5,23 +5,20 @@ A value of a publication that is wrong is named here, with the exact one and by 
 
 import numpy as np
 import pytest
-from support.probability_cases import EXACT_KILOMETRE, cases, encounter_of, in_plane, inputs_of
+from support.probability_cases import (
+    CHAN_CUT_SHORT,
+    EXACT_KILOMETRE,
+    OREKIT_METHODS,
+    cases,
+    computed,
+    encounter_of,
+    in_plane,
+    tolerance_of,
+    with_one_covariance,
+)
 
-from astrodynamics import encounter, probability
-from astrodynamics.probability import equal_area_square, frisbee
-from astrodynamics.probability.plane import StateEncounters
-
-OREKIT = {
-    "Alfano2005": "alfano",
-    "Chan1997": "chan",
-    "Laas2015": "laas",
-    "Patera2005": "patera",
-}
-"""Orekit's names of the methods that it prints values of."""
-
-TRUNCATED_CHAN = "orekit.chan1997.alfanotestcase5"
-"""Orekit's value is 1.7346e-202; the whole series gives 8.76185e-184. Its sum stops before the terms that count. Both
-are meaningless as a probability (the disk has 0.0445): Chan's circle of equal area does not fit a needle."""
+from astrodynamics import probability
+from astrodynamics.probability import equal_area_square
 
 NEEDS_MORE_DIGITS = {
     # published / exact - 1 of values that are off by more than their own print: rounded states in Alfano's CDMs.
@@ -47,30 +44,20 @@ def of_kind(kind: str | None, method: str = "") -> list[dict]:
     return [case for case in cases().values() if case.get("kind") == kind and method in case["method"]]
 
 
-def compute(case: dict, method: str, *, metres_to_km: float = 1e-3) -> probability.CollisionProbability:
-    inputs, refined = inputs_of(case)
-    return probability.collision_probability(*encounter_of(inputs, metres_to_km), method=method, refine_tca=refined)
-
-
-def tolerance(case: dict) -> float:
-    """Relative: the case's own, or its absolute one by its value."""
-    return max(case.get("rel_tol") or 0.0, (case.get("abs_tol") or 0.0) / case["expected"])
-
-
 @pytest.mark.parametrize("case", of_kind("bplane_diagonal"), ids=lambda case: case["id"])
 def test_a_method_gives_its_published_value_in_the_encounter_plane(case):
-    result = probability.collision_probability(*in_plane(case["inputs"]), method=OREKIT[case["method"]])
-    if case["id"] == TRUNCATED_CHAN:
+    result = probability.collision_probability(*in_plane(case["inputs"]), method=OREKIT_METHODS[case["method"]])
+    if case["id"] == CHAN_CUT_SHORT:
         assert result.probability == pytest.approx(8.76185e-184, rel=1e-6)
     else:
-        assert result.probability == pytest.approx(case["expected"], rel=tolerance(case))
+        assert result.probability == pytest.approx(case["expected"], rel=tolerance_of(case))
 
 
 def test_chans_whole_series_is_the_non_central_chi_square_law():
     """Against quadrature with 40 digits of the circular density, for the case in which Orekit's sum stops early."""
     import mpmath
 
-    given = cases()[TRUNCATED_CHAN]["inputs"]
+    given = cases()[CHAN_CUT_SHORT]["inputs"]
     with mpmath.workdps(40):
         area = mpmath.mpf(given["radius"]) ** 2 / (mpmath.mpf(given["sigma_x"]) * mpmath.mpf(given["sigma_y"]))
         miss = mpmath.sqrt(
@@ -100,7 +87,7 @@ def test_an_exact_method_equals_every_known_truth_of_whole_encounters(method):
         if "truth_mp" not in case:
             continue
         truth = float(case["truth_mp"])
-        result = compute(case, method, metres_to_km=EXACT_KILOMETRE)
+        result = computed(case, method, EXACT_KILOMETRE)
         if np.isnan(result.probability):
             assert result.reason == "not_applicable", case["id"]
             without_value.append(case["id"])
@@ -115,11 +102,11 @@ def test_an_exact_method_equals_every_known_truth_of_whole_encounters(method):
     ids=lambda case: case["id"],
 )
 def test_a_method_gives_its_published_value_from_a_message(case):
-    method = OREKIT[case["method"].removesuffix(" from CDM")]
-    value = compute(case, method).probability
+    method = OREKIT_METHODS[case["method"].removesuffix(" from CDM")]
+    value = computed(case, method).probability
     off = NEEDS_MORE_DIGITS.get(case["id"])
     if off is None:
-        assert value == pytest.approx(case["expected"], rel=tolerance(case))
+        assert value == pytest.approx(case["expected"], rel=tolerance_of(case))
     else:
         assert case["expected"] / float(case["truth_mp"]) - 1.0 == pytest.approx(off, rel=0.05)
         assert value == pytest.approx(float(case["truth_mp"]), rel=1e-4 if method == "alfano" else 5e-8)
@@ -127,21 +114,21 @@ def test_a_method_gives_its_published_value_from_a_message(case):
 
 def test_the_equal_area_square_is_caras():
     case = cases()["cara.foster.square_equal_area"]
-    assert compute(case, "equal_area_square").probability == pytest.approx(case["expected"], rel=case["rel_tol"])
+    assert computed(case, "equal_area_square").probability == pytest.approx(case["expected"], rel=case["rel_tol"])
 
 
 def test_the_circumscribing_square_is_caras_within_its_tolerance_though_turned():
     """CARA lays the square's sides along the miss vector, 19 SDS and this library along the principal axes."""
     case = cases()["cara.foster.square"]
-    assert compute(case, "square").probability == pytest.approx(case["expected"], rel=case["rel_tol"])
+    assert computed(case, "square").probability == pytest.approx(case["expected"], rel=case["rel_tol"])
 
 
 @pytest.mark.parametrize("number", [case["id"] for case in cases().values() if case["id"].startswith("armellin.")])
 def test_alfriends_value_and_maximum_are_those_published_with_a_thousand_conjunctions(number):
     case = cases()[number]
     expected = case["expected"]
-    assert compute(case, "alfriend").probability == pytest.approx(expected["pc_alfriend1999"], rel=1e-6)
-    assert compute(case, "alfriend_maximum").probability == pytest.approx(expected["pc_alfriend1999_max"], rel=1e-6)
+    assert computed(case, "alfriend").probability == pytest.approx(expected["pc_alfriend1999"], rel=1e-6)
+    assert computed(case, "alfriend_maximum").probability == pytest.approx(expected["pc_alfriend1999_max"], rel=1e-6)
     published = expected.get("pc_published_alfano")
     if published is not None:
         # The published probabilities are a coarse sum: 0.002 % to 0.35 % below the integral.
@@ -150,7 +137,7 @@ def test_alfriends_value_and_maximum_are_those_published_with_a_thousand_conjunc
 
 def test_alfriends_value_is_orekits():
     case = next(case for case in cases().values() if "Alfriend1999Test" in case["source"])
-    assert compute(case, "alfriend").probability == pytest.approx(case["expected"], rel=tolerance(case))
+    assert computed(case, "alfriend").probability == pytest.approx(case["expected"], rel=tolerance_of(case))
 
 
 @pytest.mark.parametrize(
@@ -160,23 +147,9 @@ def test_alfriends_value_is_orekits():
 )
 def test_the_maximum_with_one_covariance_is_caras(case):
     """CARA takes the square of equal area, which is up to 12 % below the disk where that is wider than the ellipse."""
-    r1, v1, c1, r2, v2, c2, radius = encounter_of(case["inputs"])
-    c1, c2 = (None, c2) if case["inputs"]["missing"] == "primary" else (c1, None)
-    unknown = np.full((1, 6, 6), np.nan)
-    worst = frisbee.worst_case(
-        StateEncounters(
-            position_1_km=r1[None],
-            velocity_1_km_s=v1[None],
-            covariance_1_km2=unknown if c1 is None else c1[None],
-            position_2_km=r2[None],
-            velocity_2_km_s=v2[None],
-            covariance_2_km2=unknown if c2 is None else c2[None],
-            hard_body_radius_km=np.array([radius * 1e-3]),
-            tca_offset_s=encounter.tca_offset_s((r2 - r1)[None], (v2 - v1)[None]),
-        )
-    )
+    worst, given = with_one_covariance(case)
     assert equal_area_square.probability(worst)[0] == pytest.approx(case["expected"], rel=case["rel_tol"])
-    result = probability.collision_probability(r1, v1, c1, r2, v2, c2, radius, method="frisbee")
+    result = probability.collision_probability(*given, method="frisbee")
     assert 0.998 < result.probability / case["expected"] < 1.125
 
 
