@@ -12,6 +12,7 @@ from support.buses import BusUnderTest
 from servicekit.bus import Consumer, Delivery, GivenBack
 from servicekit.bus.dead_letters import dead_letter, dead_letters, replay
 from servicekit.context import Context
+from servicekit.errors import Unavailable
 from servicekit.events import Event
 from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry, DeliveryRow, InboxRow, OutboxRow
@@ -32,7 +33,14 @@ def bus(bus_under_test: BusUnderTest) -> BusUnderTest:
     return bus_under_test
 
 
-def recording(name: str, effects: list[tuple[str, int]], *, failures: int = 0, **options: Any) -> Consumer:
+def recording(
+    name: str,
+    effects: list[tuple[str, int]],
+    *,
+    failures: int = 0,
+    error: type[Exception] = ConnectionError,
+    **options: Any,
+) -> Consumer:
     """A consumer whose effect is an audit row, and which fails so many times before it works."""
     left = failures
 
@@ -40,7 +48,7 @@ def recording(name: str, effects: list[tuple[str, int]], *, failures: int = 0, *
         nonlocal left
         if left:
             left -= 1
-            raise ConnectionError("the other side does not answer")
+            raise error("the other side does not answer")
         async with delivery.transaction() as unit:
             unit.audit("happened", "number", str(delivery.event.number), {"consumer": name})
         effects.append((name, delivery.event.number))
@@ -120,6 +128,28 @@ async def test_a_failure_is_tried_again_after_a_pause(bus: BusUnderTest) -> None
     async with bus.context.store.read() as session:
         row = (await session.scalars(select(DeliveryRow))).one()
     assert (row.state, row.attempts, row.error) == ("done", 4, None)
+
+
+async def test_a_try_does_not_count_that_failed_because_a_part_was_away(bus: BusUnderTest) -> None:
+    effects: list[tuple[str, int]] = []
+    consumer = recording("first.hears", effects, failures=4, error=Unavailable, attempts=2)
+    await bus.prepare([consumer])
+    await bus.emit(SomethingHappenedV1(number=1))
+    await bus.deliver([consumer])
+    assert effects == [("first.hears", 1)]
+    async with bus.context.store.read() as session:
+        row = (await session.scalars(select(DeliveryRow))).one()
+    assert (row.state, row.attempts, row.error) == ("done", 1, None)
+
+
+async def test_it_does_count_for_a_consumer_that_cannot_tell_it_from_a_refusal(bus: BusUnderTest) -> None:
+    effects: list[tuple[str, int]] = []
+    consumer = recording("first.hears", effects, failures=4, error=Unavailable, attempts=2, outages_count=True)
+    await bus.prepare([consumer])
+    await bus.emit(SomethingHappenedV1(number=1))
+    await bus.deliver([consumer])
+    assert effects == []
+    assert await count(bus.context, DeliveryRow, DeliveryRow.state == "dead") == 1
 
 
 async def test_a_poison_event_is_parked_and_does_not_stop_the_others(bus: BusUnderTest) -> None:

@@ -117,5 +117,11 @@ async def _drop_what_was_held(ctx: Context) -> None:
 
 
 CONSUMERS = (
-    Consumer(name="notifier.send", event=NotificationQueuedV1, handler=on_notification_queued, attempts=SEND_ATTEMPTS),
+    Consumer(
+        name="notifier.send",
+        event=NotificationQueuedV1,
+        handler=on_notification_queued,
+        attempts=SEND_ATTEMPTS,
+        outages_count=True,  # a recipient that is refused looks the same
+    ),
 )

@@ -88,6 +88,8 @@ class Consumer:
     """How many events it may handle at a time in one process."""
     attempts: int = 5
     """After so many failures the delivery is a dead letter."""
+    outages_count: bool = False
+    """Whether a try counts that failed because a part was away or full. Otherwise it is tried again for a day."""
     long_running: bool = False
     """Whether one event takes so long that a process has only one in hand.
 

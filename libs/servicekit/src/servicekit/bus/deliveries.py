@@ -33,6 +33,9 @@ LEASE = timedelta(minutes=10)
 _DELIVERIES = Actor("system", "bus.deliveries")
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=5)
+_LONGEST_OUTAGE = timedelta(days=1)
+"""For so long after an event was emitted no try counts that failed because a part was away."""
+_LONGEST_PAUSE_OF_OUTAGE = timedelta(minutes=1)
 
 
 # --- deliveries that stand in the database, as all of the embedded bus do
@@ -86,10 +89,9 @@ async def done(store: Store, row: DeliveryRow) -> None:
 async def failed(store: Store, row: DeliveryRow, failure: Failure, *, attempts: int) -> bool:
     """Put a delivery back to be tried after a pause, or park it as a dead letter; return whether it is dead."""
     async with store.write(_DELIVERIES) as unit:
-        await unit.session.execute(
-            update(DeliveryRow).where(_is(row)).values(_after(failure, row.attempts, attempts, unit.now))
-        )
-    return row.attempts >= attempts
+        values = _after(failure, row.attempts, attempts, unit.now, row.emitted_at)
+        await unit.session.execute(update(DeliveryRow).where(_is(row)).values(values))
+    return bool(values["state"] == "dead")
 
 
 async def give_back(store: Store, row: DeliveryRow) -> None:
@@ -163,9 +165,9 @@ async def park(
 ) -> bool:
     """Keep an event whose handling failed as a delivery that is tried again, or as a dead letter; return which."""
     async with store.write(_DELIVERIES) as unit:
-        values = _after(failure, attempt, attempts, unit.now)
-        await _put(unit.session, store, {**_row(consumer, envelope, **values), "attempts": attempt})
-    return attempt >= attempts
+        values = _after(failure, attempt, attempts, unit.now, envelope.emitted_at)
+        await _put(unit.session, store, _row(consumer, envelope, **values))
+    return bool(values["state"] == "dead")
 
 
 async def bear(store: Store, consumer: str, envelope: Envelope) -> None:
@@ -224,11 +226,13 @@ def _row(consumer: str, envelope: Envelope, **values: Any) -> dict[str, Any]:
     }
 
 
-def _after(failure: Failure, attempt: int, attempts: int, now: datetime) -> dict[str, Any]:
-    is_dead = attempt >= attempts
+def _after(failure: Failure, attempt: int, attempts: int, now: datetime, emitted_at: datetime) -> dict[str, Any]:
+    counts = not failure.is_outage or now - emitted_at > _LONGEST_OUTAGE
+    is_dead = counts and attempt >= attempts
     return {
         "state": "dead" if is_dead else "pending",
-        "due_at": now + _pause(attempt),
+        "attempts": attempt if counts else attempt - 1,
+        "due_at": now + (_pause(attempt) if counts else _pause_of_outage(now - emitted_at)),
         "settled_at": now if is_dead else None,
         "error": failure.text,
         "error_kind": failure.kind,
@@ -238,3 +242,9 @@ def _after(failure: Failure, attempt: int, attempts: int, now: datetime) -> dict
 def _pause(attempts: int) -> timedelta:
     longest: timedelta = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempts - 1))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _pause_of_outage(age: timedelta) -> timedelta:
+    """Return a pause that is longer the longer a part has been away, and short enough to go on soon after."""
+    longest = min(max(age / 4, _FIRST_PAUSE), _LONGEST_PAUSE_OF_OUTAGE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311

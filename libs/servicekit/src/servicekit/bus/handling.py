@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack
 from servicekit.observability import log_context, logger
+from servicekit.outages import is_outage
 from servicekit.store.plumbing import DeliveryRow
 from servicekit.tracing import Attributes, enter
 
@@ -50,6 +51,8 @@ class Failure:
     """Why a try did not succeed."""
 
     error: Exception
+    is_outage: bool = False
+    """Whether it says nothing of the event: a part was away."""
 
     @property
     def is_given_back(self) -> bool:
@@ -101,7 +104,7 @@ class Handling:
                 return Failure(given_back)
             except Exception as error:  # noqa: BLE001 - whatever it is, the delivery remembers it
                 span.fail(error)
-                return Failure(error)
+                return Failure(error, is_outage=not consumer.outages_count and is_outage(error))
         return None
 
     def failed(self, consumer: Consumer, envelope: Envelope, attempt: int, failure: Failure, *, is_dead: bool) -> None:

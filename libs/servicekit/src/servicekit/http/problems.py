@@ -1,15 +1,11 @@
 """Every error as a problem document (RFC 9457), made in one place."""
 
-import errno
 from collections.abc import Sequence
-from socket import gaierror
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,12 +16,12 @@ from servicekit.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
-    StorageFull,
     TooLarge,
     Unavailable,
     UnsupportedMediaType,
 )
 from servicekit.observability import logger
+from servicekit.outages import outage
 from servicekit.tracing import current_trace
 
 __all__ = ["PROBLEM_MEDIA_TYPE", "MalformedRequest", "Problem", "handle_errors", "known_error", "problem", "raises"]
@@ -41,10 +37,6 @@ _BY_STATUS: dict[int, type[FairwayError]] = {
     422: InvalidRequest,
     503: Unavailable,
 }
-
-
-_DATABASE_AWAY = frozenset({"08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03", "57P05"})
-"""SQLSTATE of connections that fail or break off, of too many connections, and of a server that starts or stops."""
 
 
 class MalformedRequest(FairwayError):
@@ -106,26 +98,11 @@ def known_error(error: BaseException) -> FairwayError | None:
     """Return the error to tell of, where `error` or what caused it is one; else it is a fault of ours."""
     if isinstance(error, FairwayError):
         return error
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull("There is no room left")
-    if isinstance(error, DBAPIError):
-        text = str(error.orig)
-        if "disk is full" in text or getattr(error.orig, "sqlstate", None) == "53100":
-            return StorageFull("There is no room left in the database")
-    if _says_that_the_database_is_away(error):
-        return Unavailable("The database does not answer", headers={"Retry-After": "5"})
+    if (away := outage(error)) is not None:
+        return away
     if isinstance(error, HTTPException) and isinstance(error.__cause__, FairwayError):
         return error.__cause__  # raised while the body was read, and wrapped by the framework
     return None
-
-
-def _says_that_the_database_is_away(error: BaseException) -> bool:
-    """Whether a connection could not be had or broke off: mail and objects say so by errors of their own."""
-    if isinstance(error, ConnectionError | TimeoutError | PoolTimeout | gaierror):
-        return True
-    original = error.orig if isinstance(error, DBAPIError) else error
-    is_broken = isinstance(error, DBAPIError) and error.connection_invalidated
-    return is_broken or getattr(original, "sqlstate", None) in _DATABASE_AWAY
 
 
 def raises(*errors: type[FairwayError]) -> dict[int | str, dict[str, Any]]:
