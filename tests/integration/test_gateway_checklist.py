@@ -14,6 +14,7 @@ from support.spacetrack import IDENTITY, PASSWORD
 from ingest_api.module import MODULE as API
 from records.identity.permissions import Role
 from records.identity.tables import Organization
+from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import Submission
 from spacetrack_gateway.inspection import inspect
 
@@ -166,3 +167,29 @@ async def test_a_held_file_is_released_and_a_sent_one_deleted_by_its_owner_alone
     assert (deleting.status_code, deleting.json()["state"]) == (202, "deleting")
     (listed,) = (await operator.client.get("/v1/submissions")).json()["items"]
     assert (listed["state"], listed["remote_file_id"], listed["kind"]) == ("deleting", 17, "ephemeris")
+
+
+async def test_what_lies_in_the_folder_is_listed_for_its_organization_alone(service: Running):
+    operator, stranger = await service.operator(satellites=[90001]), await service.operator("Stranger")
+    account = {"name": "service", "identity": "a", "password": "b", "base_url": "http://127.0.0.1:9"}
+    made = (await (await service.staff(Role.ADMIN)).client.post("/v1/space-track/accounts", json=account)).json()
+    async with service.context.store.write(ADMIN) as unit:
+        for number in (7, 8, 9):
+            await writes.put_file(
+                unit,
+                made["id"],
+                number,
+                organization_id=operator.organization_id,
+                folder_id=1,
+                file_name=f"{number}.txt",
+                size_bytes=10,
+                uploaded_at=None,
+                origin="unread",
+                gone_at=unit.now if number == 8 else None,
+            )
+    place = f"/v1/space-track/organizations/{operator.organization_id}/files"
+    first = (await operator.client.get(place, params={"limit": 1})).json()
+    second = (await operator.client.get(place, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert [each["file_id"] for each in (*first["items"], *second["items"])] == [9, 7]
+    assert second["next_cursor"] is None
+    assert (await stranger.client.get(place)).status_code == 404

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed, report_links
-from spacetrack_gateway.handlers import accounts, ephemerides, links
+from spacetrack_gateway.handlers import accounts, ephemerides, files, links
 from spacetrack_gateway.measuring import measure
 from spacetrack_gateway.work import forget_old_requests, review_submissions, sync_second_source, work_once
 
@@ -12,7 +12,7 @@ __all__ = ["MODULE"]
 
 MODULE = ServiceModule(
     name="spacetrack-gateway",
-    routers=(accounts.router, links.router),
+    routers=(accounts.router, links.router, files.router),
     consumers=ephemerides.CONSUMERS,
     measure=measure,
     jobs=(

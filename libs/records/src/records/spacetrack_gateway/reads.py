@@ -160,12 +160,16 @@ async def pulled_rows(session: AsyncSession, document_id: str) -> Sequence[Space
     return (await session.scalars(query)).all()
 
 
-async def files(session: AsyncSession, organization_id: str) -> Sequence[SpaceTrackFile]:
-    """Return the files in an organization's folders as the last listing had them, the newest first."""
+async def files(
+    session: AsyncSession, organization_id: str, *, after: int | None = None, limit: int = 50
+) -> Sequence[SpaceTrackFile]:
+    """Return files in an organization's folders as the last listing had them, the newest first: by `file_id`."""
     query = select(SpaceTrackFile).where(
         SpaceTrackFile.organization_id == organization_id, SpaceTrackFile.gone_at.is_(None)
     )
-    return (await session.scalars(query.order_by(SpaceTrackFile.file_id.desc()))).all()
+    if after is not None:
+        query = query.where(SpaceTrackFile.file_id < after)
+    return (await session.scalars(query.order_by(SpaceTrackFile.file_id.desc()).limit(limit))).all()
 
 
 async def differences(session: AsyncSession, organization_id: str) -> Sequence[MetadataDifference]:
