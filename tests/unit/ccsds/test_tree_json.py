@@ -223,3 +223,23 @@ def test_other_writers_of_json_than_this_one_are_read() -> None:
     assert read(text) == cdm_of_two()
     cdm = replace(cdm_of_two(), header=replace(cdm_of_two().header, originator="A/B"))
     assert read(json.dumps(CDM).replace('"TESTORG"', '"A\\/B"')) == cdm
+
+
+def test_a_message_is_written_in_its_own_words_whichever_was_read_last() -> None:
+    rows = [json.dumps([{**space_track_row(cdm_of_two()), "CDM_ID": number}]).encode() for number in ("1001", "1002")]
+    first, second = (ccsds.read(row, profile="lenient") for row in rows)
+    alone = ccsds.write(ccsds.read(rows[0], profile="lenient"), "kvn")
+    ccsds.read(rows[1], profile="lenient")
+    assert ccsds.write(first, "kvn") == alone
+    assert b"1002" in ccsds.write(second, "kvn")
+
+
+def test_members_are_the_same_however_their_text_is_escaped() -> None:
+    row = space_track_row(cdm_of_two())
+    plain = json.dumps(row)
+    escaped = (
+        "{" + ",".join(f'"\\u{ord(name[0]):04x}{name[1:]}":{json.dumps(value)}' for name, value in row.items()) + "}"
+    )
+    one, other = (ccsds.validate(text.encode(), profile="lenient") for text in (plain, escaped))
+    assert one.message is not None
+    assert ccsds.write(one.message, "kvn") == ccsds.write(other.message, "kvn")

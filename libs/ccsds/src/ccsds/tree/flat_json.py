@@ -93,6 +93,7 @@ class _FlatReader:
     def take(self, value: JsonObject, path: str, number: int) -> None:
         """Take the members of an object: of the whole message (number 0), or of its first or second object."""
         names: dict[str, JsonMember] = {}
+        places: list[Place] = []
         for member in value.members:
             place = self._places.at(member.start, f"{path}{member.name}")
             if member.name in names:
@@ -102,11 +103,14 @@ class _FlatReader:
                 self._stray(f"{member.name!r} is no keyword", place)
             else:
                 names[member.name] = member
-        for name, member in names.items():
-            self._take_member(name, member, names, path, number)
+                places.append(place)
+        for (name, member), place in zip(names.items(), places, strict=True):
+            self._take_member(name, member, names, place, path, number)
 
-    def _take_member(self, name: str, member: JsonMember, names: dict[str, JsonMember], path: str, number: int) -> None:
-        place, value = self._places.at(member.start, f"{path}{name}"), member.value
+    def _take_member(
+        self, name: str, member: JsonMember, names: dict[str, JsonMember], place: Place, path: str, number: int
+    ) -> None:
+        value = member.value
         if isinstance(value, JsonArray) and name == "COMMENT":
             for entry in value.values:
                 self._take_comment("", entry, place, number)
@@ -132,7 +136,9 @@ class _FlatReader:
 
     def _is_aside(self, name: str, stem: str, names: dict[str, JsonMember]) -> bool:
         """Whether a member is the unit or the fraction of another one."""
-        return any(name.endswith(suffix) and stem + name.removesuffix(suffix) in names for suffix in (UNIT, FRACTION))
+        return name.endswith((UNIT, FRACTION)) and any(
+            name.endswith(suffix) and stem + name.removesuffix(suffix) in names for suffix in (UNIT, FRACTION)
+        )
 
     def _take_statement(
         self,

@@ -17,6 +17,8 @@ __all__ = ["KEYWORD", "NUMBER", "JsonArray", "JsonMember", "JsonObject", "JsonSc
 
 BLANK = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+MEMBER = re.compile(r'"([A-Za-z][A-Za-z0-9_]*)"[ \t\n\r]*:[ \t\n\r]*("([^"\\\x00-\x1f]*)"|null)[ \t\n\r]*(?=[,}])')
+"""What nearly every member is: a keyword with plain text or null. Others are read piece by piece."""
 KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 WORDS = {"true": "true", "false": "false", "null": None, "NaN": "NaN", "Infinity": "Infinity", "-Infinity": "-Infinity"}
 """What Python writes for numbers that are none is read as their text, so that the rule on numbers tells of it."""
@@ -100,9 +102,7 @@ class _Scanner:
 
     def value(self, position: int, depth: int) -> tuple[JsonValue, int]:
         """The value at a position, and the position behind it."""
-        self._count += 1
-        if self._count > self._limits.max_values:
-            raise _TooMuch(f"more than {self._limits.max_values} values")
+        self._take_one()
         text = self._text
         first = text[position : position + 1]
         if first == '"':
@@ -121,6 +121,11 @@ class _Scanner:
                 return JsonScalar(content, quoted=False, start=position, stop=stop), stop
         raise JSONDecodeError("a value is missing", text, position)
 
+    def _take_one(self) -> None:
+        self._count += 1
+        if self._count > self._limits.max_values:
+            raise _TooMuch(f"more than {self._limits.max_values} values")
+
     def _object(self, start: int, depth: int) -> tuple[JsonObject, int]:
         text = self._text
         members: list[JsonMember] = []
@@ -128,6 +133,15 @@ class _Scanner:
         while text[position : position + 1] != "}":
             if members:
                 position = self._comma(position)
+            plain = MEMBER.match(text, position)
+            if plain is not None:
+                self._take_one()
+                value_start, value_stop = plain.span(2)
+                content = plain[3]
+                scalar = JsonScalar(content, quoted=content is not None, start=value_start, stop=value_stop)
+                members.append(JsonMember(plain[1], scalar, position))
+                position = plain.end()
+                continue
             if text[position : position + 1] != '"':
                 raise JSONDecodeError("a member's name in double quotes is missing", text, position)
             name, after = scanstring(text, position + 1, True)

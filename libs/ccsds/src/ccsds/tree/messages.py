@@ -18,7 +18,7 @@ from ccsds.tree.reading import MOOT_IN_JSON, MOOT_IN_XML, read_document
 from ccsds.tree.xml_elements import read_elements
 from ccsds.tree.xml_reading import read_xml_document
 
-__all__ = ["json_document", "read_json_message", "read_xml_message", "xml_document"]
+__all__ = ["json_document", "json_document_again", "read_json_message", "read_xml_message", "xml_document"]
 
 DECLARATION = re.compile(rb"<\?xml\s+version=[\"']1\.[01][\"']\s+encoding=[\"'][Uu][Tt][Ff]-8[\"']")
 MESSAGES = frozenset({"opm", "omm", "oem", "ocm", "apm", "aem", "acm", "cdm", "rdm", "tdm"})
@@ -59,8 +59,32 @@ def read_json_message(kind_name: str, data: bytes, log: FindingLog, limits: Limi
     return None if document is None else read_document(document, kind, log, limits, MOOT_IN_JSON)
 
 
+def json_document_again(kind: TreeKind, data: bytes, log: FindingLog, limits: Limits) -> Document | None:
+    """The document of a message in JSON whose reading is told nobody: the last one that was read, if it is that.
+
+    Who takes an array of messages over, reads each and writes it at once in another format.
+    """
+    last = _last_read
+    if last is not None and last[0] is data and last[1] is kind:
+        return last[2]
+    return json_document(kind, data, log, limits)
+
+
+_SMALL = 256 * 1024
+"""What is larger is not kept in memory for somebody who may want it again."""
+_last_read: tuple[bytes, TreeKind, Document] | None = None
+
+
 def json_document(kind: TreeKind, data: bytes, log: FindingLog, limits: Limits) -> Document | None:
     """The document of a message in JSON; None, with findings, where there is none."""
+    global _last_read  # noqa: PLW0603 - one tuple, put in its place at once
+    document = _json_document(kind, data, log, limits)
+    if document is not None and len(data) <= _SMALL:
+        _last_read = data, kind, document
+    return document
+
+
+def _json_document(kind: TreeKind, data: bytes, log: FindingLog, limits: Limits) -> Document | None:
     broken = invalid_utf8(data)
     if broken is not None:
         line, column = Lines(data).place_of(broken)

@@ -19,7 +19,7 @@ from ccsds.tree.kinds import TreeKind
 from ccsds.tree.kvn_reading import read_kvn_document
 from ccsds.tree.kvn_writing import write_kvn_document
 from ccsds.tree.left_out import left_out
-from ccsds.tree.messages import json_document, read_json_message, read_xml_message, xml_document
+from ccsds.tree.messages import json_document_again, read_json_message, read_xml_message, xml_document
 from ccsds.tree.schema import Schema
 from ccsds.tree.source_texts import with_source_texts
 from ccsds.tree.xml_writing import write_xml_document
@@ -98,7 +98,7 @@ def _source_document(kind: TreeKind, data: bytes, text_format: str) -> Document 
     log = _unheard_log()
     if text_format == "KVN":
         return read_kvn_document(data, kind.schema)
-    read = xml_document if text_format == "XML" else json_document
+    read = xml_document if text_format == "XML" else json_document_again
     return read(kind, data, log, NO_LIMITS)
 
 
