@@ -236,10 +236,12 @@ def test_a_message_is_written_in_its_own_words_whichever_was_read_last() -> None
 
 def test_members_are_the_same_however_their_text_is_escaped() -> None:
     row = space_track_row(cdm_of_two())
-    plain = json.dumps(row)
-    escaped = (
-        "{" + ",".join(f'"\\u{ord(name[0]):04x}{name[1:]}":{json.dumps(value)}' for name, value in row.items()) + "}"
+    members = (
+        f'"{name}" : ' + ("null" if value is None else '"' + "".join(f"\\u{ord(each):04x}" for each in value) + '"')
+        for name, value in row.items()
     )
+    plain, escaped = json.dumps(row), "{" + ",".join(members) + "}"
     one, other = (ccsds.validate(text.encode(), profile="lenient") for text in (plain, escaped))
     assert one.message is not None
+    assert other.message is not None
     assert ccsds.write(one.message, "kvn") == ccsds.write(other.message, "kvn")
