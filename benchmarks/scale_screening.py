@@ -1,7 +1,7 @@
 """Screening through the whole service on real parts, against the engine alone, and with one worker against two.
 
     python benchmarks/scale_screening.py [--catalog FILE] [--as-of 2024-09-17T12:00:00Z] [--hours 24] [--json]
-    [--only command|workers|overtaking]
+    [--only command|workers|overtaking|first]
 
 PostgreSQL and Kafka are started in a temporary folder; the services and the workers, one thread each, are processes of
 their own. Processor seconds are counted for whole groups of processes, for others on the machine disturb wall time.
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -115,6 +116,16 @@ class Installation:
 
     def _live_workers(self) -> int:
         return len(self.api.get("screening-workers").raise_for_status().json()["items"])
+
+    def worker(self) -> dict[str, Any]:
+        """Return what the only worker says of itself."""
+        (found,) = self.api.get("screening-workers").raise_for_status().json()["items"]
+        worker: dict[str, Any] = found
+        return worker
+
+    def has_begun(self, run_id: str) -> bool:
+        """Whether a worker has begun with a slice of a run."""
+        return any(task["state"] != "waiting" for task in self.shown(run_id, "/tasks")["items"])
 
     def begin(self, **request: Any) -> str:
         """Ask for a run, and return it."""
@@ -267,6 +278,28 @@ def overtaking(installation: Installation) -> list[Line]:
     ]
 
 
+def first_task(installation: Installation) -> list[Line]:
+    """From the start of a worker's process to the beginning of the task that waits for it; kernels are compiled."""
+    took, kernels = [], []
+    for number in installation.options.urgent:
+        installation.scale(0)
+        run = installation.begin(norad_cat_id=number, hours=24.0)
+        wait_for(lambda run=run: installation.shown(run)["state"] == "running")
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(1) as starting:
+            started = starting.submit(installation.scale, 1)
+            wait_for(lambda run=run: installation.has_begun(run))
+            took.append(time.perf_counter() - begun)
+            started.result()
+        kernels.append(installation.worker()["kernels_ready_s"])
+        installation.finished(run)
+    remark = (
+        f"of {len(took)} starts {min(took):.1f} to {max(took):.1f} s; kernels there after {min(kernels):.1f} s at best"
+    )
+    what = "start of a worker's process to its first task"
+    return [Line(what, f"{min(took):.1f} s", "3 s", "", min(took) <= 3.0, remark)]
+
+
 def measured_lines(options: argparse.Namespace) -> list[Line]:
     """Start everything, measure what was asked for, and stop it."""
     lines: list[Line] = []
@@ -282,6 +315,9 @@ def measured_lines(options: argparse.Namespace) -> list[Line]:
             tell(lines)
         if "overtaking" in options.only:
             lines += overtaking(installation)
+            tell(lines)
+        if "first" in options.only:
+            lines += first_task(installation)
             tell(lines)
     return lines
 
@@ -299,7 +335,7 @@ def parsed_options(arguments: Sequence[str] | None = None) -> argparse.Namespace
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--urgent", type=int, nargs="+", default=[25544, 44713, 43013])
-    parser.add_argument("--only", nargs="+", default=["command", "workers", "overtaking"])
+    parser.add_argument("--only", nargs="+", default=["command", "workers", "overtaking", "first"])
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
