@@ -22,7 +22,8 @@ _UNAVAILABLE = (
     b"Content-Length: " + str(len(_REFUSAL)).encode() + b"\r\n\r\n" + _REFUSAL
 )
 _REST_S = 5.0
-"""How long the rest of a refused request is read, so that its sender comes to see the answer."""
+"""How long the rest of a refused request is read, so that its sender comes to see the answer; and how long connections
+may take to end when the link does."""
 
 
 class Condition(StrEnum):
@@ -47,6 +48,7 @@ class Link:
         self._target = target_port if callable(target_port) else lambda: target_port
         self._condition = Condition.WHOLE
         self._writers: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told: asyncio.Event
         self._listens = threading.Event()
@@ -80,7 +82,10 @@ class Link:
         self._listens.set()
         await self._told.wait()
         server.close()
+        self._condition = Condition.CUT
         self._break_off()
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=_REST_S)
 
     def _break_off(self) -> None:
         for writer in self._writers:
@@ -90,6 +95,10 @@ class Link:
         if self._condition is Condition.CUT:
             writer.transport.abort()
             return
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
         self._writers.add(writer)
         inner: asyncio.StreamWriter | None = None
         try:
