@@ -96,9 +96,9 @@ class Link:
             writer.transport.abort()
             return
         task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        if task is not None:
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
         self._writers.add(writer)
         inner: asyncio.StreamWriter | None = None
         try:
