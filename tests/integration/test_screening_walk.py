@@ -1,7 +1,5 @@
-"""From an accepted ephemeris to conjunction events: real engine, real bus, real objects; once, whatever happens."""
+"""From an accepted ephemeris to conjunction events: real engine, real bus, real objects."""
 
-import asyncio
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -9,166 +7,44 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select, update
 from support.crossing_orbits import (
-    CROSSING,
     DECAYED,
     OURS,
     THEIRS,
     UNOWNED,
-    crossing_catalogue,
     ephemeris_of,
 )
 from support.databases import postgres_database
 from support.embedded import NOON, MovableClock, deliver, emit, make_context
-from support.rows import add, catalogue, document, ephemeris, organization, satellite
+from support.rows import add, document, ephemeris
+from support.walked_fleet import WALKED, ThisProcess, WalkedFleet
 
 import ccsds
 from assessment.approach_columns import approaches, read_coverage
-from assessment.catalogues import catalogue_to_columns
 from assessment.trajectories import ephemeris_to_columns
 from records.identity.visibility import Viewer
-from records.ingest_api.tables import SatelliteFact
 from records.screening import reads
-from records.screening.events import ConjunctionUpdatedV1, ScreeningCompletedV1, ScreeningTaskUrgentV1
-from records.screening.tables import Cdm, ConjunctionEvent, CoverageException, ScreeningRun, ScreeningTask
+from records.screening.events import ConjunctionUpdatedV1, ScreeningCompletedV1
+from records.screening.tables import Cdm, ConjunctionEvent, ScreeningRun
 from records.validator.events import EphemerisAcceptedV1
-from records.validator.tables import Catalogue, Ephemeris
+from records.validator.tables import Ephemeris
 from screening.module import MODULE
 from screening.worker.module import MODULE as WORKER
-from servicekit import durability
 from servicekit.ids import new_id
 from servicekit.store import Actor, Store
-from servicekit.store.plumbing import Change, ChangeAudience, DeliveryRow, OutboxRow
-from servicekit.threads import in_thread
+from servicekit.store.plumbing import Change, ChangeAudience
 
 TEST = Actor("system", "test")
 CONSUMERS = [*MODULE.consumers, *WORKER.consumers]
 JOBS = {job.name: job.run for job in MODULE.jobs}
 
 
-EXPECTED = {
-    "runs": [
-        ("ephemeris-catalogue", OURS, "completed", 2, 3, 3),
-        ("ephemeris-catalogue", THEIRS, "completed", 2, 2, 3),
-        ("ephemeris-ephemerides", THEIRS, "completed", 1, 2, 1),
-    ],
-    "exceptions": [(DECAYED, "decayed", 0), (DECAYED, "decayed", 0)],
-    "cdms": [
-        (OURS, UNOWNED, "reportable"),
-        (OURS, THEIRS, "emergency"),
-        (OURS, THEIRS, "unquantified"),
-        (OURS, THEIRS, "unquantified"),
-        (THEIRS, OURS, "emergency"),
-        (THEIRS, OURS, "unquantified"),
-        (THEIRS, OURS, "unquantified"),
-    ],
-    "events": [(OURS, UNOWNED, 1, "active", "reportable"), (OURS, THEIRS, 6, "active", "emergency")],
-    "new events told": 2,
-    "objects": {"catalogues": 1, "cdms": 7, "ephemerides": 2, "screenings": 9},
-}
-"""What the fleet's walk ends in, whatever happens on the way."""
-
-
-class Fleet:
-    """Two operators with a satellite and an ephemeris each, and a catalogue with both and three more."""
-
-    def __init__(self, context):
-        self.context = context
-        self.north, self.south = organization("Northern Orbits"), organization("Southern Orbits")
-        papers = [document(self.north, f"{name}.oem") for name in ("north", "south")] + [
-            document(self.north, "cat.tle")
-        ]
-        papers[1].organization_id = self.south.id
-        trajectories = [ephemeris_of(OURS), ephemeris_of(THEIRS)]
-        contents = [ephemeris_to_columns(each) for each in trajectories] + [catalogue_to_columns(crossing_catalogue())]
-        span = {"start_time": CROSSING - timedelta(minutes=40), "stop_time": CROSSING + timedelta(minutes=40)}
-        self.ours = ephemeris(papers[0], OURS, columns_sha256=sha256(contents[0]).hexdigest(), **span)
-        self.theirs = ephemeris(
-            papers[1],
-            THEIRS,
-            columns_sha256=sha256(contents[1]).hexdigest(),
-            accepted_at=NOON + timedelta(seconds=1),
-            **span,
-        )
-        self.catalogue = catalogue(
-            papers[2], columns_sha256=sha256(contents[2]).hexdigest(), object_count=5, is_synthetic=True
-        )
-        self.papers, self.contents = papers, contents
-
-    async def store(self):
-        radius = SatelliteFact(
-            id=new_id(),
-            norad_cat_id=OURS,
-            attribute="hard_body_radius_m",
-            value=7.5,
-            source="operator",
-            recorded_by="token",
-            recorded_at=NOON,
-        )
-        await add(
-            self.context.store,
-            self.north,
-            self.south,
-            satellite(OURS, self.north),
-            satellite(THEIRS, self.south),
-            radius,
-            *self.papers,
-            self.ours,
-            self.theirs,
-            self.catalogue,
-        )
-        for row, content in zip((self.ours, self.theirs, self.catalogue), self.contents, strict=True):
-            await self.context.objects.put(row.columns_key, content)
-        return self
-
-    @property
-    def accepted(self):
-        return [EphemerisAcceptedV1(ephemeris_id=row.id, row_version=1) for row in (self.ours, self.theirs)]
-
-    async def rows(self, table, *order):
-        async with self.context.store.read() as session:
-            return list(await session.scalars(select(table).order_by(*order)))
-
-    async def told(self, kind):
-        rows = await self.rows(OutboxRow, OutboxRow.id)
-        return [row.payload for row in rows if row.topic == kind.topic]
-
-    async def outcome(self):
-        """What people see in the end, without identifiers and times of doing."""
-        runs = await self.rows(ScreeningRun)
-        cdms = await self.rows(Cdm)
-        events = await self.rows(ConjunctionEvent)
-        told = await self.told(ConjunctionUpdatedV1)
-        exceptions = await self.rows(CoverageException)
-        return {
-            "runs": sorted(
-                (run.kind, run.norad_cat_id, run.state, run.approach_count, run.cdm_count, run.screened_count)
-                for run in runs
-            ),
-            "exceptions": sorted((row.norad_cat_id, row.reason, row.ordinal) for row in exceptions),
-            "cdms": sorted((cdm.norad_cat_id_1, cdm.norad_cat_id_2, cdm.level) for cdm in cdms),
-            "events": sorted(
-                (event.norad_cat_id_low, event.norad_cat_id_high, event.cdm_count, event.state, event.level)
-                for event in events
-            ),
-            "new events told": sum("new" in event["reasons"] for event in told),
-            "objects": Counter([info.key.split("/")[0] async for info in self.context.objects.list("")]),
-        }
-
-
-class ThisProcess:
-    """Runs what a child would run, without the seconds that a new process takes."""
-
-    async def run(self, function, *args, **_listeners):
-        return await in_thread(function, *args)
-
-
 @pytest.fixture
 async def fleet(embedded):
-    return await Fleet(replace(embedded, compute=ThisProcess(), parsing=ThisProcess())).store()
+    return await WalkedFleet(replace(embedded, compute=ThisProcess(), parsing=ThisProcess())).store()
 
 
 async def test_the_walk_ends_in_messages_events_and_coverage(embedded):
-    fleet = await Fleet(embedded).store()  # with the real child processes
+    fleet = await WalkedFleet(embedded).store()  # with the real child processes
     context = fleet.context
     await emit(context, *fleet.accepted)
     await deliver(context, CONSUMERS)
@@ -235,7 +111,7 @@ async def test_a_modelled_covariance_is_said_beside_what_is_known_and_changes_no
     monkeypatch.setenv("FAIRWAY_SCREENING__COVARIANCE_MODEL", "flohrer-2008")
     await emit(fleet.context, *fleet.accepted)
     await deliver(fleet.context, CONSUMERS)
-    assert await fleet.outcome() == EXPECTED
+    assert await fleet.outcome() == WALKED
     cdms = await fleet.rows(Cdm)
     without = [cdm for cdm in cdms if cdm.probability_reason is not None]
     assert without
@@ -258,103 +134,6 @@ async def test_completion_is_told_once_after_everything_stands(fleet):
             .where(Change.kind == "screening.completed")
         )
         assert sorted(completed.all()) == sorted((run.id, run.organization_id) for run in runs)
-
-
-async def test_every_event_twice_changes_nothing(fleet):
-    context = fleet.context
-    await emit(context, *fleet.accepted)
-    await deliver(context, CONSUMERS)
-    assert await fleet.outcome() == EXPECTED
-    async with context.store.write(TEST) as unit:
-        await unit.session.execute(update(DeliveryRow).values(state="pending", attempts=0, due_at=unit.now))
-    await deliver(context, CONSUMERS)  # the same events again: the inbox knows them
-    assert await fleet.outcome() == EXPECTED
-    again = [row for row in await fleet.rows(OutboxRow) if not row.topic.startswith(("conjunction", "screening.comp"))]
-    async with context.store.write(TEST) as unit:
-        unit.session.add_all(
-            OutboxRow(
-                id=new_id(), topic=row.topic, payload=row.payload, trace_id=row.trace_id, emitted_at=row.emitted_at
-            )
-            for row in again
-        )
-    await deliver(context, CONSUMERS)  # the same content under new identifiers: the rows know it
-    assert await fleet.outcome() == EXPECTED
-
-
-class Death(BaseException):
-    """What a test raises where a process would have died: nobody catches it on the way."""
-
-
-@pytest.mark.parametrize("nth", range(2, 94, 7))
-async def test_a_death_at_any_durable_step_changes_nothing(fleet, nth):
-    context = fleet.context
-    await emit(context, *fleet.accepted)
-    steps = 0
-
-    def die(_moment):
-        nonlocal steps
-        steps += 1
-        if steps == nth:
-            raise Death
-
-    durability.observe(die)
-    try:
-        with pytest.raises((Death, BaseExceptionGroup)):
-            await asyncio.wait_for(deliver(context, CONSUMERS), 60)
-    finally:
-        durability.observe(None)
-    assert steps >= nth
-    for job in JOBS.values():
-        await job(context)
-    await deliver(context, CONSUMERS)
-    assert await fleet.outcome() == EXPECTED
-
-
-async def test_of_two_results_of_a_task_the_first_committed_one_counts(fleet):
-    context = fleet.context
-    await emit(context, fleet.accepted[0])
-    await deliver(context, [consumer for consumer in CONSUMERS if "plan" in consumer.name])
-    (task,) = await fleet.rows(ScreeningTask)
-    event = ScreeningTaskUrgentV1(run_id=task.run_id, task_id=task.id)
-    await emit(context, event, event)
-    urgent = next(consumer for consumer in WORKER.consumers if consumer.name.endswith("urgent"))
-    twice = type(urgent)(name=urgent.name, event=urgent.event, handler=urgent.handler, concurrency=3)
-    await deliver(context, [twice])
-    (run,) = await fleet.rows(ScreeningRun)
-    assert (run.tasks_done, run.task_count, run.state) == (1, 1, "finalising")
-    finalising = [row for row in await fleet.rows(OutboxRow) if row.topic == "screening.finalise.v1"]
-    assert len(finalising) == 1
-
-
-async def test_a_changed_object_is_refused_and_the_run_fails_with_the_reason_told(fleet):
-    context = fleet.context
-    async with context.store.write(TEST) as unit:
-        await unit.session.execute(update(Catalogue).values(columns_sha256="f" * 64))  # the bytes are not these
-    await emit(context, fleet.accepted[0])
-    await deliver(context, CONSUMERS)
-    (run,) = await fleet.rows(ScreeningRun)
-    assert run.state == "running"
-    await JOBS["screening.reconcile"](context)
-    (run,) = await fleet.rows(ScreeningRun)
-    assert run.state == "failed"
-    assert "A slice failed again and again" in run.reason
-    assert "pinned was ffff" in run.reason
-    assert await fleet.told(ScreeningCompletedV1) == [{"run_id": run.id, "state": "failed"}]
-
-
-async def test_lost_events_are_emitted_again_by_the_reconciler(fleet):
-    context = fleet.context
-    await emit(context, fleet.accepted[0])
-    await deliver(context, [consumer for consumer in CONSUMERS if "plan" in consumer.name])
-    await JOBS["screening.reconcile"](context)
-    (before,) = await fleet.told(ScreeningTaskUrgentV1)
-    assert isinstance(context.clock, MovableClock)
-    context.clock.put_forward(timedelta(hours=1))
-    await JOBS["screening.reconcile"](context)
-    assert await fleet.told(ScreeningTaskUrgentV1) == [before, before]
-    await deliver(context, CONSUMERS)
-    (run,) = await fleet.rows(ScreeningRun)
-    assert run.state == "completed"
 
 
 async def test_a_clear_second_screening_mitigates_and_an_old_event_passes(fleet):
@@ -395,10 +174,10 @@ async def test_the_walk_is_the_same_on_postgresql(tmp_path, postgres_server, pos
         store = Store(url, MovableClock.starting_at(NOON))
         try:
             async with make_context(store, tmp_path) as context:
-                fleet = await Fleet(context).store()
+                fleet = await WalkedFleet(context).store()
                 await emit(context, *fleet.accepted)
                 await deliver(context, CONSUMERS)
                 outcome = await fleet.outcome()
         finally:
             await store.close()
-    assert outcome == EXPECTED
+    assert outcome == WALKED
