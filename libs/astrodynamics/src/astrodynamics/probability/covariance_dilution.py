@@ -1,6 +1,7 @@
 """Dilution of an encounter given as states: which of the two covariances, made smaller, would raise the probability.
 
-The scaling of both together, and of one with the other held, as in NASA CARA's DilutionMaxPc.
+S. Alfano, "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronautical Sciences 53 (2005), for
+dilution; the scaling of both together, and of one with the other held, as in NASA CARA's DilutionMaxPc.
 """
 
 from dataclasses import replace

@@ -31,9 +31,14 @@ _TASK_PARTITIONS = 128
 """Many more than workers: a worker takes whole partitions, and none can take over another's tail."""
 
 
+_STRIDE = 81
+"""From task to task. Workers that came one after the other hold blocks of partitions side by side, those that came
+together every second or third one: with this the tasks of a run are spread over either."""
+
+
 def _partition(run_id: str, ordinal: int) -> int:
-    """Task i of a run goes i partitions further than its first, and that one is the run's own."""
-    return crc32(run_id.encode()) % _TASK_PARTITIONS + ordinal
+    """The first task of a run goes to a partition of the run's own, each other one a stride further."""
+    return crc32(run_id.encode()) % _TASK_PARTITIONS + _STRIDE * ordinal
 
 
 class ScreeningTaskUrgentV1(Event):

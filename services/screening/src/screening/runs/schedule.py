@@ -114,10 +114,10 @@ async def _plan_operational(ctx: Context, slot: datetime, settings: ScreeningSet
         }
         planned = await sources.runs_that_are_there(session, run_ids.values())
     for place, ephemeris in enumerate(current):
-        others = [other for other in current[:place] if _may_meet(ephemeris, other)]
-        if not others or ephemeris.accepted_at > slot or run_ids[ephemeris.id] in planned:
+        if ephemeris.accepted_at > slot or run_ids[ephemeris.id] in planned:
             continue
-        hours = await _hours_while_enough_is_left(ctx, ephemeris, settings)
+        others = [other for other in current[:place] if _may_meet(ephemeris, other)]
+        hours = await _hours_while_enough_is_left(ctx, ephemeris, settings) if others else None
         if hours is not None:
             run_id = run_ids[ephemeris.id]
             await _add(
@@ -155,16 +155,23 @@ async def _plan_daily(ctx: Context, settings: ScreeningSettings) -> None:
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
         current = await sources.current_operational(session, until_after=now)
-        newest = await sources.newest_runs(session, [each.id for each in current])
+        last_runs = await sources.last_runs_before(session, [each.id for each in current], before=now - _DAY)
     if catalogue is None:
         return
     for ephemeris in current:
-        last = newest.get(ephemeris.id)
-        if last is None or last.state == "requested" or last.requested_at + _DAY > now:
+        if ephemeris.id not in last_runs:
             continue  # without any run it is planned by its own event
         hours = await span_hours(ctx, ephemeris, settings)
         draft = await against_catalogue(
-            ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="bulk", by="schedule", after_run=last.id
+            ctx,
+            ephemeris,
+            catalogue,
+            settings,
+            now=now,
+            hours=hours,
+            urgency="bulk",
+            by="schedule",
+            after_run=last_runs[ephemeris.id],
         )
         await _add(ctx, draft)
 

@@ -16,8 +16,8 @@ __all__ = [
     "current_operational",
     "events_ahead",
     "known_pairs",
+    "last_runs_before",
     "newest_catalogue",
-    "newest_runs",
     "others_before",
     "owner_of",
     "runs_that_are_there",
@@ -112,14 +112,24 @@ async def screened_before(session: AsyncSession, ephemeris_ids: Collection[str])
     return {each for each in await session.scalars(query.distinct()) if each is not None}
 
 
-async def newest_runs(session: AsyncSession, ephemeris_ids: Collection[str]) -> dict[str, ScreeningRun]:
-    """Return, by ephemeris, the run against a catalogue that was asked for last, whatever has become of it."""
-    query = (
-        select(ScreeningRun)
-        .where(ScreeningRun.ephemeris_id.in_(ephemeris_ids), ScreeningRun.kind == "ephemeris-catalogue")
+async def last_runs_before(
+    session: AsyncSession, ephemeris_ids: Collection[str], *, before: datetime
+) -> dict[str, str]:
+    """Return, by ephemeris, its last run against a catalogue, of those that have had none since and wait for none."""
+    of_kind = ScreeningRun.kind == "ephemeris-catalogue"
+    since_or_waiting = select(ScreeningRun.ephemeris_id).where(
+        ScreeningRun.ephemeris_id.in_(ephemeris_ids),
+        of_kind,
+        or_(ScreeningRun.requested_at > before, ScreeningRun.state == "requested"),
+    )
+    not_due = set(await session.scalars(since_or_waiting.distinct()))
+    earlier = (
+        select(ScreeningRun.ephemeris_id, ScreeningRun.id)
+        .where(ScreeningRun.ephemeris_id.in_([each for each in ephemeris_ids if each not in not_due]), of_kind)
         .order_by(ScreeningRun.requested_at, ScreeningRun.id)
     )
-    return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}
+    rows = await session.execute(earlier)
+    return {ephemeris_id: run_id for ephemeris_id, run_id in rows if ephemeris_id is not None}
 
 
 async def runs_that_are_there(session: AsyncSession, run_ids: Collection[str]) -> set[str]:
