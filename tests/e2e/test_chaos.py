@@ -3,10 +3,12 @@
 ``make test-chaos`` does more of it. What both look for stands in `chaos.invariants`.
 """
 
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from chaos.fleet import LINKS, PARTS, in_pairs, together
@@ -22,10 +24,14 @@ SEED = 7
 """A validator stops for 20 s, a worker is killed, the link to PostgreSQL is cut, Kafka is killed."""
 
 
-def test_nothing_is_lost_or_doubled_while_processes_are_killed_and_links_cut(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    folder = tmp_path_factory.mktemp("chaos")
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the database's own user may go through: pytest closes its own to others whenever one starts."""
+    with tempfile.TemporaryDirectory(prefix="fairway-chaos-") as name:
+        yield Path(name)
+
+
+def test_nothing_is_lost_or_doubled_while_processes_are_killed_and_links_cut(folder: Path) -> None:
     work = prepare(SIZE, (datetime.now(UTC) + timedelta(hours=6)).replace(minute=0, second=0, microsecond=0))
     faults = plan(SEED, count=4, every_s=3, processes=[*PARTS, *in_pairs(SERVICES)], links=LINKS)
     with ThreadPoolExecutor(1) as thread:
@@ -43,6 +49,6 @@ def said(name: str) -> Callable[[str], None]:
     begun = time.monotonic()
 
     def say(line: str) -> None:
-        print(f"{name} {time.monotonic() - begun:6.1f} s  {line}")
+        print(f"{name} {time.monotonic() - begun:6.1f} s  {line}", flush=True)
 
     return say
