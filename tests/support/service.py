@@ -1,5 +1,8 @@
 """The real application in the test's own process: real store, real objects, real bus, spoken to over ASGI."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,15 +19,19 @@ from records.identity.reads import operations_organization
 from records.identity.writes import add_organization, add_token
 from records.ingest_api.writes import assign_satellite
 from records.migrations import MIGRATIONS
+from servicekit.clock import SystemClock
 from servicekit.context import Context
 from servicekit.runtime import ServiceModule, create_app
+from servicekit.runtime.lifespan import DATABASE_FILE
 from servicekit.settings import Settings
-from servicekit.store import Actor
+from servicekit.store import Actor, Store
+from servicekit.store.engine import sqlite_url
 
 __all__ = ["Caller", "Running", "running"]
 
 _TEST = Actor("system", "test")
 _START_S = 60.0
+_TEMPLATES: list[Path] = []
 
 
 class Caller(NamedTuple):
@@ -92,12 +99,13 @@ class Running(NamedTuple):
 @asynccontextmanager
 async def running(modules: Sequence[ServiceModule], data_folder: Path, **settings: Any) -> AsyncIterator[Running]:
     """Run `modules` on a folder as ``fairway up`` does, without a socket; `settings` are those of servicekit."""
-    app = create_app(
-        modules,
-        Settings(data=data_folder, **settings),
-        authenticator=DatabaseAuthenticator(),
-        migrate=MIGRATIONS.upgrade,
-    )
+    given = Settings(data=data_folder, **settings)
+    database, migrate = data_folder / DATABASE_FILE, MIGRATIONS.upgrade
+    if given.database.url is None and not database.exists():
+        data_folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(await _migrated_database(), database)
+        migrate = _nothing_to_migrate
+    app = create_app(modules, given, authenticator=DatabaseAuthenticator(), migrate=migrate)
     async with (
         LifespanManager(app, startup_timeout=_START_S, shutdown_timeout=_START_S) as manager,
         httpx.AsyncClient(
@@ -105,3 +113,19 @@ async def running(modules: Sequence[ServiceModule], data_folder: Path, **setting
         ) as client,
     ):
         yield Running(app, client)
+
+
+async def _migrated_database() -> Path:
+    """Return an empty database at the newest revision, made once for each process of tests."""
+    if not _TEMPLATES:
+        folder = Path(tempfile.mkdtemp(prefix="fairway-template-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        store = Store(sqlite_url(folder / DATABASE_FILE), SystemClock())
+        await MIGRATIONS.upgrade(store)
+        await store.close()
+        _TEMPLATES.append(folder / DATABASE_FILE)
+    return _TEMPLATES[0]
+
+
+async def _nothing_to_migrate(_store: Store) -> None:
+    return
