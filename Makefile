@@ -93,8 +93,8 @@ prometheus:
 test-deploy: setup-dev kafka  ## the image and docker-compose.yml on a real container engine, started here where none runs
 	$(BIN)/pytest tests/deploy/engine_checks.py --exitfirst
 
-test-pods: setup-dev postgresql kafka  ## screening workers as processes under SIGTERM, SIGKILL and SIGSTOP (several minutes)
-	$(BIN)/pytest tests/e2e/screening_pods.py
+test-pods: setup-dev postgresql kafka  ## screening workers as processes under SIGTERM, SIGKILL and SIGSTOP: one file of the suite
+	$(BIN)/pytest tests/e2e/test_screening_pods.py
 
 test-cluster: setup-dev  ## the chart on a real Kubernetes with real pods (root; IMAGE or ARCHIVE, SCALE_DOWN, KEEP=1)
 	PYTHONPATH=tests $(BIN)/python -m cluster $(if $(IMAGE),--image $(IMAGE)) $(if $(ARCHIVE),--archive $(ARCHIVE)) \
@@ -128,7 +128,7 @@ validation: setup-dev  ## the report of the probability of collision, in docs/va
 bench-probability: setup-dev  ## probability of collision: speed and accuracy, with its peers where they are installed
 	PYTHONPATH=tests $(BIN)/python benchmarks/probability.py
 
-bench-scale: setup-dev kafka  ## the whole service at scale on real parts (ONLY="reads uploads cdms screening")
+bench-scale: setup-dev kafka  ## the whole service at scale on real parts (ONLY="reads uploads cdms screening restart soak")
 	PYTHONPATH=tests $(BIN)/python benchmarks/scale.py $(if $(ONLY),--only $(ONLY))
 
 bench-screening: setup-dev  ## screening: every bound of speed, memory and exactness, beside its peers

@@ -1,7 +1,7 @@
 """A screening worker as a process of its own, as a pod runs it: to be told to stop, killed, or frozen for a while."""
 
 import os
-import signal
+import signal as signals
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -57,12 +57,27 @@ class WorkerProcess:
         assert self._process is not None, f"{self.name} has not been started"
         return self._process
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, number: signals.Signals) -> None:
         """Send it a signal; a stop or its end reaches the engine's child as a whole pod's would."""
-        if number in (signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL):
+        if number in (signals.SIGSTOP, signals.SIGCONT, signals.SIGKILL):
             os.killpg(self.process.pid, number)
         else:
             self.process.send_signal(number)
+
+    def engine(self) -> int:
+        """Return the process that computes its slices."""
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        children = [each for thread in threads for each in (thread / "children").read_text().split()]
+        (engine,) = [each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+        return int(engine)
+
+    def signal_engine(self, number: signals.Signals) -> None:
+        """Send its engine a signal."""
+        os.kill(self.engine(), number)
+
+    def stop_engine(self) -> None:
+        """Have its engine compute nothing any more until it is told to go on."""
+        self.signal_engine(signals.SIGSTOP)
 
     def ended(self, patience_s: float = _PATIENCE_S) -> int:
         """Wait for its end, and return its exit code."""
@@ -71,7 +86,7 @@ class WorkerProcess:
     def close(self) -> None:
         """End it, however it is."""
         if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, signals.SIGKILL)
             self._process.wait()
 
     async def row(self, store: Store) -> Any:
