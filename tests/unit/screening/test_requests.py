@@ -6,6 +6,7 @@ import pytest
 from support.embedded import NOON
 from support.rows import document, ephemeris, organization
 
+from screening.runs.inputs import RunInputs
 from screening.runs.requests import RefusedError, check_volume, read_request
 from screening.runs.span import check_hours, check_start, span_of_ephemeris
 from screening.settings import ScreeningSettings
@@ -99,3 +100,12 @@ def test_an_ephemeris_of_the_past_or_of_a_far_future_is_refused_with_its_times()
         span_of_ephemeris(an_ephemeris(-day, 0 * day), start=NOON, hours=168)
     with pytest.raises(RefusedError, match=r"starts at 2024-09-25T12:00:00Z, beyond the span of 168 hours"):
         span_of_ephemeris(an_ephemeris(8 * day, 9 * day), start=NOON, hours=168)
+
+
+def test_inputs_without_pairs_are_stored_as_workers_of_the_release_before_know_them():
+    """They refuse a field that they do not know: what it means would be missed."""
+    inputs = RunInputs(catalogue=None, against="catalogue")
+    assert "pairs" not in inputs.stored()
+    assert RunInputs.model_validate(inputs.stored()) == inputs
+    listed = inputs.model_copy(update={"pairs": ((1, 2),)})
+    assert RunInputs.model_validate(listed.stored()) == listed

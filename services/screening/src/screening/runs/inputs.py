@@ -138,5 +138,5 @@ class RunInputs(_Pinned):
         return min(known, from_catalogue) + len(self.ephemerides)
 
     def stored(self) -> dict[str, Any]:
-        """Return what the run's row keeps."""
-        return self.model_dump(mode="json")
+        """Return what the run's row keeps; a worker of the release before reads it, unless it holds pairs."""
+        return self.model_dump(mode="json", exclude={"pairs"} if self.pairs is None else None)
