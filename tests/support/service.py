@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,7 +100,8 @@ class Running(NamedTuple):
 async def running(modules: Sequence[ServiceModule], data_folder: Path, **settings: Any) -> AsyncIterator[Running]:
     """Run `modules` on a folder as ``fairway up`` does, without a socket; `settings` are those of servicekit."""
     given = Settings(data=data_folder, **settings)
-    database, migrate = data_folder / DATABASE_FILE, MIGRATIONS.upgrade
+    database = data_folder / DATABASE_FILE
+    migrate: Callable[[Store], Awaitable[None]] = MIGRATIONS.upgrade
     if given.database.url is None and not database.exists():
         data_folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(await _migrated_database(), database)
