@@ -72,7 +72,7 @@ def encounter_of(inputs: dict[str, Any], metres_to_km: float = 1e-3) -> Encounte
 
 def tolerance_of(case: dict[str, Any]) -> float:
     """Relative: the case's own, or its absolute one by its value."""
-    return max(case.get("rel_tol") or 0.0, (case.get("abs_tol") or 0.0) / case["expected"])
+    return float(max(case.get("rel_tol") or 0.0, (case.get("abs_tol") or 0.0) / case["expected"]))
 
 
 def computed(case: dict[str, Any], method: str, metres_to_km: float = 1e-3) -> probability.CollisionProbability:

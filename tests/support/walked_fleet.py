@@ -1,8 +1,10 @@
 """Two operators and their first ephemerides, on the walk to messages and events; and what the walk ends in."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any, Self
 
 from sqlalchemy import select
 from support.crossing_orbits import (
@@ -23,6 +25,8 @@ from records.ingest_api.tables import SatelliteFact
 from records.screening.events import ConjunctionUpdatedV1
 from records.screening.tables import Cdm, ConjunctionEvent, CoverageException, ScreeningRun
 from records.validator.events import EphemerisAcceptedV1
+from servicekit.context import Context
+from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.store.plumbing import OutboxRow
 from servicekit.threads import in_thread
@@ -55,7 +59,7 @@ WALKED = {
 class WalkedFleet:
     """Two operators with a satellite and an ephemeris each, and a catalogue with both and three more."""
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.north, self.south = organization("Northern Orbits"), organization("Southern Orbits")
         papers = [document(self.north, f"{name}.oem") for name in ("north", "south")] + [
@@ -78,7 +82,8 @@ class WalkedFleet:
         )
         self.papers, self.contents = papers, contents
 
-    async def store(self):
+    async def store(self) -> Self:
+        """Put all of it into the database and the object store."""
         radius = SatelliteFact(
             id=new_id(),
             norad_cat_id=OURS,
@@ -100,23 +105,27 @@ class WalkedFleet:
             self.theirs,
             self.catalogue,
         )
-        for row, content in zip((self.ours, self.theirs, self.catalogue), self.contents, strict=True):
-            await self.context.objects.put(row.columns_key, content)
+        keys = (self.ours.columns_key, self.theirs.columns_key, self.catalogue.columns_key)
+        for key, content in zip(keys, self.contents, strict=True):
+            await self.context.objects.put(key, content)
         return self
 
     @property
-    def accepted(self):
+    def accepted(self) -> list[EphemerisAcceptedV1]:
+        """The events that set the walk off."""
         return [EphemerisAcceptedV1(ephemeris_id=row.id, row_version=1) for row in (self.ours, self.theirs)]
 
-    async def rows(self, table, *order):
+    async def rows(self, table: type[Any], *order: Any) -> list[Any]:
+        """Return the rows of a table."""
         async with self.context.store.read() as session:
             return list(await session.scalars(select(table).order_by(*order)))
 
-    async def told(self, kind):
+    async def told(self, kind: type[Event]) -> list[dict[str, Any]]:
+        """Return the payloads of all events of a kind."""
         rows = await self.rows(OutboxRow, OutboxRow.id)
         return [row.payload for row in rows if row.topic == kind.topic]
 
-    async def outcome(self):
+    async def outcome(self) -> dict[str, Any]:
         """What people see in the end, without identifiers and times of doing."""
         runs = await self.rows(ScreeningRun)
         cdms = await self.rows(Cdm)
@@ -142,5 +151,6 @@ class WalkedFleet:
 class ThisProcess:
     """Runs what a child would run, without the seconds that a new process takes."""
 
-    async def run(self, function, *args, **_listeners):
+    async def run(self, function: Callable[..., Any], *args: Any, **_listeners: Any) -> Any:
+        """Call the function in a thread of this process."""
         return await in_thread(function, *args)
