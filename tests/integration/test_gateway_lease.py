@@ -8,16 +8,22 @@ import pytest
 from sqlalchemy import func, select
 from support.embedded import make_context
 from support.gateway import KEY
+from support.service import running
 
 from records.spacetrack_gateway.tables import SpaceTrackAccount, SpaceTrackRequest
+from servicekit.clock import SystemClock
 from servicekit.context import Context
+from servicekit.runtime.lifespan import DATABASE_FILE
 from servicekit.store import Actor, Store
+from servicekit.store.engine import sqlite_url
 from spacetrack_gateway.accounts.keeping import enter_account
 from spacetrack_gateway.accounts.vault import open_vault
 from spacetrack_gateway.budget.admission import Limits, Priority
 from spacetrack_gateway.budget.lease import ACTOR, LeaseLost, give_back, held_account, take
 from spacetrack_gateway.budget.ledger import Asked, BudgetWait, reserve
+from spacetrack_gateway.module import MODULE
 from spacetrack_gateway.settings import SpaceTrackSettings
+from spacetrack_gateway.work import work_once
 
 LENGTH = timedelta(minutes=3)
 LIMITS = Limits(25, 250)
@@ -82,3 +88,19 @@ async def test_nothing_readable_of_an_account_is_in_the_database(tmp_path: Path,
         row = await session.get_one(SpaceTrackAccount, account.id)
     assert b"secret" not in row.sealed_password
     assert b"who" not in row.sealed_identity
+
+
+async def test_a_process_that_ends_leaves_its_account_to_a_standby_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FAIRWAY_SPACE_TRACK__SECRET_KEY", KEY)
+    async with running([MODULE], tmp_path / "data") as service:
+        account = await _account(service.context)
+        await work_once(service.context)
+        assert await take(service.context, account.id, "standby", LENGTH) is None
+
+    left = Store(sqlite_url(tmp_path / "data" / DATABASE_FILE), SystemClock())
+    async with make_context(left, tmp_path) as ctx:
+        lease = await take(ctx, account.id, "standby", LENGTH)
+    await left.close()
+    assert lease is not None

@@ -6,7 +6,13 @@ from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed, report_links
 from spacetrack_gateway.handlers import accounts, ephemerides, files, links
 from spacetrack_gateway.measuring import measure
-from spacetrack_gateway.work import forget_old_requests, review_submissions, sync_second_source, work_once
+from spacetrack_gateway.work import (
+    forget_old_requests,
+    give_leases_back,
+    review_submissions,
+    sync_second_source,
+    work_once,
+)
 
 __all__ = ["MODULE"]
 
@@ -15,6 +21,7 @@ MODULE = ServiceModule(
     routers=(accounts.router, links.router, files.router),
     consumers=ephemerides.CONSUMERS,
     measure=measure,
+    stop=give_leases_back,
     jobs=(
         Job(name="spacetrack-gateway.work", every=timedelta(seconds=5), run=work_once),
         Job(name="spacetrack-gateway.review", every=timedelta(minutes=1), run=review_submissions),

@@ -26,7 +26,15 @@ from spacetrack_gateway.syncing.satcat import SATCAT
 from spacetrack_gateway.syncing.satellites import SATELLITES
 from spacetrack_gateway.tasks import RecurringWork
 
-__all__ = ["TASKS", "forget_old_requests", "gateway_of", "review_submissions", "sync_second_source", "work_once"]
+__all__ = [
+    "TASKS",
+    "forget_old_requests",
+    "gateway_of",
+    "give_leases_back",
+    "review_submissions",
+    "sync_second_source",
+    "work_once",
+]
 
 TASKS = (PULL_CDMS, WATCH_EVENTS, FOLDERS, FOLLOW, OPERATOR_FILES, DIRECTORY, SATELLITES, ELEMENTS, SATCAT)
 """What is done with every account from time to time."""
@@ -60,6 +68,11 @@ def gateway_of(
 async def work_once(ctx: Context) -> None:
     """Do everything that is due now."""
     await gateway_of(ctx).run_due()
+
+
+async def give_leases_back(ctx: Context) -> None:
+    """Give back what this process holds: whoever stands by goes on at once, and not after the end of the lease."""
+    await gateway_of(ctx).stop()
 
 
 async def review_submissions(ctx: Context) -> None:

@@ -32,6 +32,7 @@ Migrate = Callable[[Store], Awaitable[None]]
 
 _log = logger(__name__)
 DATABASE_FILE = "fairway.db"
+_LONGEST_END_S = 5.0
 
 
 @asynccontextmanager
@@ -162,6 +163,7 @@ def lifespan_of(
                 if progress.bus is not None:
                     progress.bus.stop()
                 await supervisor.stop(settings.http.shutdown_s)
+                await _end(modules, context)
                 _log.info("stopped")
 
     return lifespan
@@ -184,6 +186,18 @@ def _start(supervisor: Supervisor, modules: Sequence[ServiceModule], context: Co
     supervisor.repeat(HOUSEKEEPING, context)
     if not context.store.is_sqlite:
         supervisor.repeat(KEEPING_STEP, context)
+
+
+async def _end(modules: Sequence[ServiceModule], context: Context) -> None:
+    """Let each module end; one that cannot keeps neither the others nor the process from it."""
+    for module in modules:
+        if module.stop is None:
+            continue
+        try:
+            async with asyncio.timeout(_LONGEST_END_S):
+                await module.stop(context)
+        except Exception:  # noqa: BLE001 - whatever it is, the process ends
+            _log.exception("a module did not end as it should", module=module.name)
 
 
 def _bus(context: Context, consumers: Sequence[Consumer]) -> Bus:

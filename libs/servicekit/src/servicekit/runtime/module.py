@@ -40,5 +40,8 @@ class ServiceModule:
     """Runs beside the rest; the process is not ready until it is done (for example compiling kernels)."""
     measure: Callable[[Context], Awaitable[None]] | None = None
     """Brings gauges up to date when the process is asked for its metrics: what waits, how old it is. It only reads."""
+    stop: Callable[[Context], Awaitable[None]] | None = None
+    """Awaited once no job and no consumer of the process runs any more, while its database is still there. It has a few
+    seconds, and a process that is killed never comes to it: it may only spare others a wait."""
     static: Mapping[str, Path] = field(default_factory=dict)
     """Folders of files that are served as they are, by path, for example ``/static/dashboard``."""
