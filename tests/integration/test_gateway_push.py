@@ -466,3 +466,18 @@ async def test_what_never_arrived_is_sent_again_where_somebody_says_so_and_looke
     assert len(_files(station)) == len(set(_files(station))) == 2
     for each in (arrived_late, lost):
         assert (await station.submission(each)).state == "present"
+
+
+async def test_consent_withdrawn_while_a_file_is_under_way_keeps_it_from_being_sent_again(station: Station):
+    await station.consent()
+    station.site.simulator.faults.uploads.dropped_before_storing = 1
+    ephemeris = await _accepted(station)
+    await station.run(timedelta(seconds=1))
+    assert (await station.submission(ephemeris)).state == "sent"
+    await station.consent("off")
+    await station.run(timedelta(hours=2))
+
+    submission = await station.submission(ephemeris)
+    assert (submission.state, [reason["code"] for reason in submission.reasons]) == ("held", ["no-consent"])
+    assert len(station.requests("fileshare/upload")) == 1
+    assert _files(station) == []
