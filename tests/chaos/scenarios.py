@@ -117,8 +117,12 @@ def _fill_disks(fleet: Fleet, record: Record) -> None:
 # --- the database restored from an earlier backup
 
 
+_SCREENINGS_ASKED_S = 22.0
+"""By then every screening has been asked for: only a backup knows of requests, no object does."""
+
+
 def _back_up(fleet: Fleet, record: Record) -> None:
-    time.sleep(_FIRST_S)
+    time.sleep(_SCREENINGS_ASKED_S)
     record.backed_up_at = time.time()
     (fleet.folder / "backup").write_bytes(fleet.parts.postgresql.run("pg_dump", "--format=custom", "fairway"))
     fleet.say("the database is backed up")

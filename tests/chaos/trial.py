@@ -203,7 +203,7 @@ async def _look(fleet: Fleet, work: Work, answers: Answers, record: Record, quie
         left = await invariants.unsettled(database)
         lost = [f"{count} {what}" for what, count in left.items()]
         lost += await invariants.broken(database, work, answers, arrived, record.unclaimed_mails)
-        doubled, unexplained = invariants.doubled_mails(arrived, record.windows)
+        doubled, unexplained = invariants.doubled_mails(arrived, record.windows, record.unclaimed_mails)
         before = await invariants.orphans(database, await _keys(fleet))
         await asyncio.to_thread(fleet.sweep)
         deadline = time.monotonic() + _SWEEP_S

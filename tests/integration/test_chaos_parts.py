@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from chaos.invariants import Arrived, doubled_mails
 from chaos.plan import plan
 
 from local_parts.link import Condition, Link
@@ -92,3 +93,16 @@ async def test_an_unavailable_link_answers_every_request_with_503(link: Link) ->
         head = await asyncio.wait_for(each_reader.readuntil(b"\r\n\r\n"), 60)
         assert head.startswith(b"HTTP/1.1 503 ")
         each.close()
+
+
+def test_a_mail_that_came_twice_is_explained_by_a_fault_or_by_a_restore_and_by_nothing_else() -> None:
+    fault, restored = (100.0, 120.0), (500.0, 600.0)
+    arrived = [
+        *(Arrived("in-a-fault", at_s) for at_s in (90.0, 130.0)),
+        *(Arrived("sent-after-the-backup", at_s) for at_s in (550.0, 900.0)),
+        *(Arrived("out-of-nothing", at_s) for at_s in (300.0, 301.0)),
+        Arrived("once", 302.0),
+    ]
+    count, unexplained = doubled_mails(arrived, [fault], [restored])
+    assert count == 3
+    assert [line.split()[2] for line in unexplained] == ["out-of-nothing"]
