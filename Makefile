@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo demo-compose up up-local test-deploy test test-fast check format lint types \
 	imports generated browser postgresql kafka prometheus lock migration generate fuzz test-pods test-cluster test-chaos \
-	bench-ccsds bench-scale bench-screening bench-probability validation clean
+	bench-ccsds bench-scale bench-screening bench-space-track bench-probability validation clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -130,6 +130,9 @@ bench-probability: setup-dev  ## probability of collision: speed and accuracy, w
 
 bench-scale: setup-dev kafka  ## the whole service at scale on real parts (ONLY="reads uploads cdms screening restart soak")
 	PYTHONPATH=tests $(BIN)/python benchmarks/scale.py $(if $(ONLY),--only $(ONLY))
+
+bench-space-track: setup-dev  ## 10,000 CDMs that wait at Space-Track after an outage: time and memory (CDMS=…)
+	$(BIN)/python benchmarks/space_track_backlog.py $(if $(CDMS),--cdms $(CDMS))
 
 bench-screening: setup-dev  ## screening: every bound of speed, memory and exactness, beside its peers
 	$(BIN)/python benchmarks/screening.py
