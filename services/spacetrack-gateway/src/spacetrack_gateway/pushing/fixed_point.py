@@ -6,9 +6,9 @@ the file stays byte for byte.
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import BinaryIO, Final
 
-__all__ = ["without_exponents"]
+__all__ = ["copy_without_exponents", "without_exponents"]
 
 _EXPONENT: Final = re.compile(rb"(?<![\w.+-])([+-]?(?:\d+\.?\d*|\.\d+)[eEdD][+-]?\d{1,3})(?![\w.])")
 _KEYWORD_OR_TEXT: Final = re.compile(rb"\s*(?:[A-Z][A-Z0-9_]*\s*=|COMMENT\b|[A-Z_]+\s*\Z)")
@@ -19,6 +19,16 @@ def without_exponents(content: bytes) -> bytes:
     if not _EXPONENT.search(content):
         return content
     return b"".join(_line(line) for line in content.splitlines(keepends=True))
+
+
+def copy_without_exponents(source: BinaryIO, target: BinaryIO) -> bool:
+    """Write a file line by line with every number of its data lines in fixed point; return whether any had to be."""
+    is_changed = False
+    for line in source:
+        written = without_exponents(line)
+        is_changed = is_changed or written is not line
+        target.write(written)
+    return is_changed
 
 
 def _line(line: bytes) -> bytes:
