@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from support import rows
 from support.gateway import Station
 from support.spacetrack import sample_cdm
 
+from spacetrack_gateway.pulling import watched_events
 from spacetrack_gateway.pulling.watched_events import kvn_by_number
+from spacetrack_simulator.faults import Outage
 
 HOUR = timedelta(hours=1)
 
@@ -27,6 +30,36 @@ async def test_news_of_an_emergency_does_not_wait_for_the_next_pull(station: Sta
     ]
     assert len(asked) == 2
     assert station.site.simulator.police.mails() == []
+
+
+async def test_an_original_that_could_not_be_had_is_asked_for_again(station: Station):
+    await station.run(timedelta(minutes=1))
+    tca = station.clock.now() + timedelta(days=2)
+    event = rows.conjunction_event(80001, 90001, tca=tca, organization_id_high=station.aurora.id)
+    await rows.add(station.ctx.store, event)
+    station.site.simulator.add_cdm(sample_cdm(1, tca=tca), gid=station.site.gid)
+    station.site.simulator.fail(Outage(path="format/kvn", style="503", count=2))
+    await station.run(3 * HOUR)
+
+    kept = await station.ctx.objects.get(f"space-track/kvn/{station.account.id}/1.kvn")
+    assert kept.lstrip().startswith(b"CCSDS_CDM_VERS")
+    asked = [request for request in station.requests("expandedspacedata/cdm") if "format/kvn" in request.path]
+    assert len(asked) == 3
+
+
+async def test_an_original_that_cannot_be_had_is_given_up(station: Station):
+    await station.run(timedelta(minutes=1))
+    tca = station.clock.now() + timedelta(days=3)
+    event = rows.conjunction_event(80001, 90001, tca=tca, organization_id_high=station.aurora.id)
+    await rows.add(station.ctx.store, event)
+    station.site.simulator.add_cdm(sample_cdm(1, tca=tca), gid=station.site.gid)
+    station.site.simulator.fail(Outage(path="format/kvn", style="503"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watched_events, "_MOST_KVN_TRIES", 3)
+        await station.run(4 * HOUR)
+
+    asked = [request for request in station.requests("expandedspacedata/cdm") if "format/kvn" in request.path]
+    assert len(asked) == 3
 
 
 async def test_a_watermark_is_moved_by_pulls_alone(station: Station):
