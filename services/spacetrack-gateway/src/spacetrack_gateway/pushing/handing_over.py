@@ -53,7 +53,7 @@ async def hand_over(desk: Desk, submission: Submission) -> None:
         raise
     async with desk.ctx.store.write(ACTOR) as unit:
         row = await _held(unit, desk, submission.id)
-        if row.state == "sent":
+        if row.state in ("sent", "screened"):
             row.is_acknowledged = True
 
 

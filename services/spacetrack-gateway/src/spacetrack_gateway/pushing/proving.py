@@ -30,7 +30,7 @@ from spacetrack_gateway.pushing.looking import (
     read_listing,
     when_not_found,
 )
-from spacetrack_gateway.pushing.reasons import abandoned, not_provable, only_withdrawn
+from spacetrack_gateway.pushing.reasons import NOT_LISTED, abandoned, not_provable, only_withdrawn
 
 __all__ = ["is_there_already", "look", "read_back"]
 
@@ -38,6 +38,9 @@ _log = logger(__name__)
 _MOST_NAMES: Final = 20
 _LOOK_AGAIN: Final = timedelta(seconds=30)
 _LONGEST_PAUSE: Final = timedelta(hours=4)
+_LOOKED_FOR: Final = timedelta(days=3)
+_UNPROVED: Final = ("sent", "screened")
+"""CDMs may name a file before it is proved: that it was screened stands, and its number is still looked for."""
 
 
 async def look(desk: Desk, submission: Submission) -> None:
@@ -121,7 +124,7 @@ async def _looked_for_together(desk: Desk, submission: Submission) -> Sequence[S
             Submission.account_id == desk.account_id,
             Submission.folder_id == submission.folder_id,
             Submission.designation == submission.designation,
-            Submission.state == "sent",
+            Submission.state.in_(_UNPROVED),
             Submission.remote_file_id.is_(None),
             Submission.due_at <= desk.ctx.clock.now(),
         )
@@ -136,7 +139,7 @@ async def _looked_for_together(desk: Desk, submission: Submission) -> Sequence[S
 async def _record_look(desk: Desk, submission_id: str, listing: Sequence[Listed]) -> None:
     async with desk.ctx.store.write(ACTOR) as unit:
         row = await _held(unit, desk, submission_id)
-        if row.state != "sent":
+        if row.state not in _UNPROVED:
             return
         sighting = await _sighting(unit, desk, row, listing)
         if sighting.file is None:
@@ -186,6 +189,9 @@ async def _note(unit: UnitOfWork, desk: Desk, row: Submission, file: Listed) -> 
 
 
 async def _not_there(unit: UnitOfWork, desk: Desk, row: Submission) -> None:
+    if row.state == "screened":
+        await _screened_not_there(unit, row)
+        return
     row.looks += 1
     patience = Patience(
         first=timedelta(seconds=desk.settings.look_after_s),
@@ -200,6 +206,16 @@ async def _not_there(unit: UnitOfWork, desk: Desk, row: Submission) -> None:
         await writes.change_submission(unit, row, state="failed", reasons=reasons, due_at=None, result_at=unit.now)
     else:
         row.due_at = unit.now + follows
+
+
+async def _screened_not_there(unit: UnitOfWork, row: Submission) -> None:
+    """Look again, but never send it again: it has arrived, for CDMs name it."""
+    if row.sent_at is not None and row.sent_at < unit.now - _LOOKED_FOR:
+        reasons = [*only_withdrawn(row.reasons), NOT_LISTED.as_data()]
+        await writes.change_submission(unit, row, reasons=reasons, due_at=None)
+        return
+    row.looks += 1
+    row.due_at = unit.now + min(_LOOK_AGAIN * 2 ** min(row.looks, 20), _LONGEST_PAUSE)
 
 
 async def _prove(desk: Desk, submission_id: str) -> None:
@@ -226,7 +242,7 @@ async def _prove(desk: Desk, submission_id: str) -> None:
         await writes.change_submission(
             unit,
             row,
-            state="present",
+            state="screened" if row.state == "screened" else "present",
             reasons=only_withdrawn(row.reasons),
             result=result,
             present_at=unit.now,

@@ -22,7 +22,8 @@ __all__ = ["PushWork"]
 _log = logger(__name__)
 _MOST = 60
 _AGAIN = timedelta(minutes=15)
-_GOING_ON = ("queued", "sent", "deleting")
+_GOING_ON = ("queued", "sent", "screened", "deleting")
+"""What was screened is proved all the same, where CDMs named it first: without its number it could not be deleted."""
 
 
 class PushWork:

@@ -8,6 +8,7 @@ from spacetrack_gateway.link import Step
 
 __all__ = [
     "MANUAL",
+    "NOT_LISTED",
     "NO_ACCOUNT",
     "NO_CONSENT",
     "NO_FOLDER",
@@ -15,6 +16,7 @@ __all__ = [
     "WITHDRAWN",
     "abandoned",
     "never_arrived",
+    "not_heard_of",
     "not_provable",
     "not_screened",
     "only_withdrawn",
@@ -55,6 +57,12 @@ WITHDRAWN: Final = Step(
     "withdrawn-after-sending",
     "The document was withdrawn after its file had been sent; the file still stands at Space-Track.",
     "An operator-admin of the organization has it deleted there.",
+)
+NOT_LISTED: Final = Step(
+    "not-listed",
+    "CDMs name the file, so that it was screened; no listing of its folder has shown it for three days, so that it "
+    "cannot be deleted from here.",
+    "The operator looks in its folder at Space-Track.",
 )
 
 
@@ -113,4 +121,14 @@ def not_screened(code: str, description: str) -> Step:
         "not-screened",
         f"Space-Track did not screen the file: {description or code}",
         "The operator corrects what Space-Track names and uploads the ephemeris again.",
+    )
+
+
+def not_heard_of(days: int) -> Step:
+    """The file is there, and Space-Track has said nothing of it for so long that nothing more is to come."""
+    return Step(
+        "not-heard-of",
+        f"Not screened, as far as can be seen: nothing was heard for {days} days, neither a result nor a CDM that "
+        "names the file.",
+        "The operator asks Space-Track why, or uploads the ephemeris anew; a CDM that names the file still changes it.",
     )
