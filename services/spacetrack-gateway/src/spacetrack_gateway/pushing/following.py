@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackTask, Submission
@@ -17,7 +17,7 @@ from spacetrack_gateway.budget.cadence import every
 from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import query_of
 from spacetrack_gateway.desk import Desk
-from spacetrack_gateway.pushing.reasons import not_screened, only_withdrawn
+from spacetrack_gateway.pushing.reasons import not_heard_of, not_screened, only_withdrawn
 from spacetrack_gateway.recurring import RecurringTask
 
 __all__ = ["FOLLOW", "Assessment", "assessments_in", "was_screened"]
@@ -79,6 +79,10 @@ async def follow(desk: Desk, _task: SpaceTrackTask) -> bool:
     for name, assessment in found.items():
         if name in waiting:
             await _record(desk, waiting[name][0], assessment)
+    long_ago = desk.ctx.clock.now() - _FOLLOWED_FOR
+    for name, (submission_id, present_at) in waiting.items():
+        if name not in found and present_at <= long_ago:
+            await _give_up(desk, submission_id)
     return True
 
 
@@ -100,9 +104,12 @@ async def _waiting(desk: Desk) -> dict[str, tuple[str, datetime]]:
     query = select(Submission).where(
         Submission.account_id == desk.account_id,
         Submission.kind == "ephemeris",
-        Submission.state.in_(("present", "screened")),
+        # What is present is asked for once more when its time is over: an outage of theirs is no silence of theirs.
+        or_(
+            Submission.state == "present",
+            (Submission.state == "screened") & (Submission.present_at > now - _FOLLOWED_FOR),
+        ),
         Submission.present_at.is_not(None),
-        Submission.present_at > now - _FOLLOWED_FOR,
     )
     async with desk.ctx.store.read() as session:
         rows = (await session.scalars(query.order_by(Submission.present_at, Submission.id))).all()
@@ -129,6 +136,16 @@ async def _record(desk: Desk, submission_id: str, assessment: Assessment) -> Non
             result=result,
             result_at=unit.now,
         )
+
+
+async def _give_up(desk: Desk, submission_id: str) -> None:
+    """Say of a file that is there that nothing was heard of it; what is known by CDMs needs no word more."""
+    async with desk.ctx.store.write(ACTOR) as unit:
+        await held_account(unit, desk.lease)
+        row = await unit.session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+        if row.state == "present":
+            reasons = [*only_withdrawn(row.reasons), not_heard_of(_FOLLOWED_FOR.days).as_data()]
+            await writes.change_submission(unit, row, state="not-screened", reasons=reasons, result_at=unit.now)
 
 
 FOLLOW = RecurringTask(name="car", priority=Priority.SYNC, cadence=every(_INTERVAL, _LONGEST_DELAY), step=follow)
