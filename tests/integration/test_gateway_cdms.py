@@ -19,6 +19,7 @@ from records.validator.tables import Verdict
 from screening.module import MODULE as SCREENING
 from servicekit.store import Actor
 from spacetrack_gateway.module import MODULE as GATEWAY
+from spacetrack_gateway.pulling.originals import key_of, original_of
 from validator.module import MODULE as VALIDATOR
 
 CONSUMERS = (*GATEWAY.consumers, *VALIDATOR.consumers, *SCREENING.consumers)
@@ -52,6 +53,15 @@ async def test_each_row_becomes_a_message_with_its_recipient_and_its_event(stati
     assert kvn.startswith(b"CCSDS_CDM_VERS")
     events = await _events(station)
     assert {event.id for event in events} == {first.event_id, second.event_id}
+
+
+async def test_a_message_is_there_as_it_was_issued_where_it_was_had_so(station: Station):
+    station.site.simulator.add_cdms([sample_cdm(1), sample_cdm(2)], gid=station.site.gid)
+    await _pull(station)
+    await station.ctx.objects.put(key_of(station.account.id, 2), b"CCSDS_CDM_VERS = 1.0\r\n")
+
+    originals = [await original_of(station.ctx, each) for each in await _cdms(station)]
+    assert originals == [None, b"CCSDS_CDM_VERS = 1.0\r\n"]
 
 
 async def test_space_tracks_thread_stands_beside_ours(station: Station):

@@ -8,6 +8,7 @@ __all__ = [
     "LinkNotFound",
     "NoSecretKey",
     "NoSuchStep",
+    "OriginalNotFound",
     "OutboundRefused",
     "SealedOtherwise",
 ]
@@ -48,6 +49,14 @@ class LinkNotFound(NotFound):
 
     code = "space-track-link-not-found"
     title = "No such organization"
+
+
+class OriginalNotFound(NotFound):
+    """The message is not there, or not for the caller's eyes, or was never had in the form in which it was issued."""
+
+    code = "cdm-original-not-found"
+    title = "No original of the message"
+    remedy = "Ask /v1/cdms for the message in KVN; originals are there of the newest messages of emergencies."
 
 
 class NoSuchStep(NotFound):

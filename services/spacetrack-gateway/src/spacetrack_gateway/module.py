@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from servicekit.runtime import Job, ServiceModule
 from spacetrack_gateway.feed import report_feed, report_links
-from spacetrack_gateway.handlers import accounts, ephemerides, files, links
+from spacetrack_gateway.handlers import accounts, ephemerides, files, links, originals
 from spacetrack_gateway.measuring import measure
 from spacetrack_gateway.work import (
     forget_old_requests,
@@ -18,7 +18,7 @@ __all__ = ["MODULE"]
 
 MODULE = ServiceModule(
     name="spacetrack-gateway",
-    routers=(accounts.router, links.router, files.router),
+    routers=(accounts.router, links.router, files.router, originals.router),
     consumers=ephemerides.CONSUMERS,
     measure=measure,
     stop=give_leases_back,

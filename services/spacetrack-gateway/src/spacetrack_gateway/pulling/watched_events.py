@@ -19,6 +19,7 @@ from spacetrack_gateway.budget.lease import ACTOR, held_account
 from spacetrack_gateway.client.addresses import query_of
 from spacetrack_gateway.client.session import AskFailed
 from spacetrack_gateway.desk import Desk
+from spacetrack_gateway.pulling.originals import key_of
 from spacetrack_gateway.pulling.rows import read_page
 from spacetrack_gateway.pulling.storing import Page, store_page
 from spacetrack_gateway.recurring import RecurringTask, UnusableAnswerError
@@ -140,7 +141,7 @@ async def _ask_for_kvn(desk: Desk, number: str, wanted: dict[str, Wanted]) -> No
             raise
         return
     for each, text in kvn_by_number(reply.body.decode("utf-8", "replace"), int(number)).items():
-        await desk.ctx.objects.put(f"space-track/kvn/{desk.account_id}/{each}.kvn", text.encode(), "text/plain")
+        await desk.ctx.objects.put(key_of(desk.account_id, each), text.encode(), "text/plain")
     await _want(desk, others)
 
 
