@@ -102,7 +102,7 @@ async def running(modules: Sequence[ServiceModule], data_folder: Path, **setting
     given = Settings(data=data_folder, **settings)
     database = data_folder / DATABASE_FILE
     migrate: Callable[[Store], Awaitable[None]] = MIGRATIONS.upgrade
-    if given.database.url is None and not database.exists():
+    if given.database.url is None and given.as_of is None and not database.exists():  # a replay begins with nothing
         data_folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(await _migrated_database(), database)
         migrate = _nothing_to_migrate
