@@ -4,7 +4,7 @@
     [--only command|workers|overtaking|first]
 
 PostgreSQL and Kafka are started in a temporary folder; the services and the workers, one thread each, are processes of
-their own. Processor seconds are counted for whole groups of processes, for others on the machine disturb wall time.
+their own. They live at the time of the catalogue (a replay), so their events go through the database. Processor seconds are counted for whole groups of processes, for others on the machine disturb wall time.
 """
 
 import argparse
@@ -281,6 +281,7 @@ def overtaking(installation: Installation) -> list[Line]:
 def first_task(installation: Installation) -> list[Line]:
     """From the start of a worker's process to the beginning of the task that waits for it; kernels are compiled."""
     took, kernels, spent = [], [], []
+    installation.scale(1)  # from then on the database keeps its events
     for number in installation.options.urgent:
         installation.scale(0)
         run = installation.begin(norad_cat_id=number, hours=24.0)
