@@ -4,7 +4,8 @@
     [--only command|workers|overtaking|first]
 
 PostgreSQL and Kafka are started in a temporary folder; the services and the workers, one thread each, are processes of
-their own. They live at the time of the catalogue (a replay), so their events go through the database. Processor seconds are counted for whole groups of processes, for others on the machine disturb wall time.
+their own. They live at the time of the catalogue (a replay), so their events go through the
+database. Processor seconds are counted for whole groups of processes, for others on the machine disturb wall time.
 """
 
 import argparse
