@@ -6,6 +6,7 @@ from socket import gaierror
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from servicekit.child import ChildDied
 from servicekit.errors import FairwayError, StorageFull, Unavailable
 
 __all__ = ["is_outage", "outage"]
@@ -31,9 +32,12 @@ def outage(error: BaseException) -> FairwayError | None:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether a part was certainly away or full: of a bare connection or time-out nobody can tell whose it was."""
+    """Whether a part was certainly away or full: of a bare connection or time-out nobody can tell whose it was.
+
+    A computing process that died is none: it may have died of what it was given.
+    """
     if isinstance(error, Unavailable | StorageFull):
-        return True
+        return not isinstance(error, ChildDied)
     return not isinstance(error, _ANYBODYS) and outage(error) is not None
 
 

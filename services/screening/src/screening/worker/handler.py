@@ -22,8 +22,8 @@ from screening.settings import ScreeningSettings, screening_settings
 from screening.worker.engine import SliceFound, SliceOrder, SliceTooLong, TooLittleMemoryError, screen_slice
 from screening.worker.status import STATUS, worker_name
 from servicekit.bus import Consumer, Delivery, GivenBack
+from servicekit.child import ChildDied
 from servicekit.context import Context
-from servicekit.errors import Unavailable
 from servicekit.observability import logger
 from servicekit.store import UnitOfWork
 
@@ -38,7 +38,7 @@ _TO_COMMIT_S: Final = 2.0
 """What of the grace period is left for the result to be stored."""
 
 
-class EngineStuck(Unavailable):
+class EngineStuck(ChildDied):
     """The engine's process lives and computes nothing: stopped by somebody, or deadlocked."""
 
     code = "engine-stuck"
