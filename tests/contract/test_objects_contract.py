@@ -96,12 +96,21 @@ async def test_the_object_that_stood_there_survives_a_broken_replacement(objects
     assert await objects.get(KEY) == b"third"
 
 
+async def test_a_part_of_an_object_is_got_alone(objects: ObjectStore) -> None:
+    await objects.put(KEY, b"one,two,three")
+    assert await objects.get_part(KEY, 4, 3) == b"two"
+    assert await objects.get_part(KEY, 0, 3) == b"one"
+    assert await objects.get_part(KEY, 8, 1000) == b"three"
+
+
 async def test_what_is_not_there_is_not_found(objects: ObjectStore) -> None:
     await objects.put("documents/folder/inner", b"x")
     for key in ("documents/nothing", "documents/folder", "documents/folder/inner/deeper"):
         assert not await objects.exists(key)
         with pytest.raises(ObjectNotFound, match=key):
             await objects.get(key)
+        with pytest.raises(ObjectNotFound):
+            await objects.get_part(key, 0, 1)
         with pytest.raises(ObjectNotFound):
             await objects.stat(key)
         with pytest.raises(ObjectNotFound):

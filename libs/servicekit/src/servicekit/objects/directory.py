@@ -76,6 +76,13 @@ class DirectoryObjects:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise _not_found(key) from None
 
+    async def get_part(self, key: str, start: int, length: int) -> bytes:
+        """Return some bytes of an object, or raise ObjectNotFound."""
+        try:
+            return await in_thread(_part, self.root / check_key(key), start, length)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise _not_found(key) from None
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece, or raise ObjectNotFound at the first."""
         try:
@@ -189,6 +196,12 @@ def _remove_older(folder: Path, before_s: float) -> int:
     for file in left:
         file.unlink(missing_ok=True)
     return len(left)
+
+
+def _part(file: Path, start: int, length: int) -> bytes:
+    with file.open("rb") as content:
+        content.seek(start)
+        return content.read(length)
 
 
 def _not_found(key: str) -> ObjectNotFound:

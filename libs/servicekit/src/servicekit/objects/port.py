@@ -108,6 +108,12 @@ class ObjectStore(Protocol):
     async def get(self, key: str) -> bytes:
         """Return the bytes of an object, or raise ObjectNotFound."""
 
+    async def get_part(self, key: str, start: int, length: int) -> bytes:
+        """Return `length` bytes of an object from byte `start` on, fewer where it ends before; or raise ObjectNotFound.
+
+        There is at least one byte at `start`, and `length` is positive.
+        """
+
     def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece, or raise ObjectNotFound at the first."""
 

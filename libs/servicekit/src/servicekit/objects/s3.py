@@ -126,6 +126,15 @@ class S3Objects:
         """Return the bytes of an object, or raise ObjectNotFound."""
         return b"".join([chunk async for chunk in self.stream(key)])
 
+    async def get_part(self, key: str, start: int, length: int) -> bytes:
+        """Return some bytes of an object, or raise ObjectNotFound."""
+        places = f"bytes={start}-{start + length - 1}"
+        with _errors(f"object {key}"):
+            answer = await self._client.get_object(Bucket=self._bucket, Key=check_key(key), Range=places)
+            async with answer["Body"] as body:
+                part: bytes = await body.read()
+                return part
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece, or raise ObjectNotFound at the first."""
         with _errors(f"object {key}"):

@@ -48,6 +48,11 @@ class ObservedObjects:
         with self._seen("get", key):
             return await self._objects.get(key)
 
+    async def get_part(self, key: str, start: int, length: int) -> bytes:
+        """Return some bytes of an object."""
+        with self._seen("get_part", key):
+            return await self._objects.get_part(key, start, length)
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece; not timed, for the reader decides how long it takes."""
         async for chunk in self._objects.stream(key):
