@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import asyncpg
 from chaos.work import Answers, Work
 
+from records.screening.cdm_texts import text_object
+
 __all__ = ["Arrived", "broken", "canonical", "differences", "doubled_mails", "gone", "orphans", "unsettled"]
 
 _UNSETTLED = {
@@ -156,7 +158,7 @@ async def _named(database: asyncpg.Connection) -> set[str]:
     named: set[str] = set()
     for table, column in _KEYS.items():
         query = f"SELECT {column} FROM {table.split()[0]} WHERE {column} IS NOT NULL"
-        named |= {row[0] for row in await database.fetch(query)}
+        named |= {text_object(row[0])[0] for row in await database.fetch(query)}
     return named
 
 

@@ -10,7 +10,8 @@ from support import rows
 from support.api_world import KVN, World, add_run, get
 
 from records.notifier.tables import Notification
-from records.screening.tables import ConjunctionEvent
+from records.screening.cdm_texts import text_page
+from records.screening.tables import Cdm, ConjunctionEvent
 from servicekit.ids import new_id
 from servicekit.store import Actor
 
@@ -128,6 +129,15 @@ async def test_a_cdm_comes_in_the_form_that_is_asked_for(world: World, accept: s
         assert response.content == KVN
     else:
         assert response.json()["miss_distance_m"] == world.message.miss_distance_m
+
+
+async def test_a_cdm_that_came_in_a_page_is_shown_without_the_others_of_the_page(world: World) -> None:
+    page = text_page(world.message.id, [b"what another operator is told\n", KVN, b"and a third\n"])
+    await world.service.context.objects.put(page.key, page.content)
+    async with world.service.context.store.write(Actor("system", "test")) as unit:
+        await unit.session.execute(update(Cdm).values(object_key=page.object_keys[1]))
+    response = await world.north.client.get(f"/v1/cdms/{world.message.id}", headers={"Accept": "text/plain"})
+    assert response.content == KVN
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/plain"])

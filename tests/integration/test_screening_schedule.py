@@ -8,6 +8,7 @@ from sqlalchemy import select
 from support.embedded import NOON
 from support.rows import add, catalogue, cdm, document, organization, screening_run
 
+from records.screening.cdm_texts import text_page
 from records.screening.tables import ScreeningRun, ScreeningTask
 from screening.module import MODULE
 from screening.runs.sweep import sweep
@@ -70,6 +71,10 @@ async def test_objects_that_no_row_names_are_removed_when_they_are_old_and_their
     run, going_on = screening_run(None, approaches_key=None), screening_run(None, state="running")
     run.approaches_key = f"screenings/{run.id}/approaches.parquet"
     message = cdm(None, None, 5, 7)
+    operations = organization("Operations")
+    page = document(operations, "page.json", purpose="cdms")
+    texts = text_page(page.id, [b"one", b"two"])
+    of_page = cdm(None, None, 5, 8, document_id=page.id, object_key=texts.object_keys[1])
     task = ScreeningTask(
         id=new_id(),
         run_id=run.id,
@@ -81,16 +86,17 @@ async def test_objects_that_no_row_names_are_removed_when_they_are_old_and_their
         emissions=1,
         result_key=f"screenings/{run.id}/tasks/0-first.parquet",
     )
-    await add(context.store, run, going_on, task, message)
+    await add(context.store, run, going_on, task, message, operations, page, of_page)
     kept = {
         run.approaches_key,
         task.result_key,
         message.object_key,
+        texts.key,
         f"screenings/{going_on.id}/tasks/0-late.parquet",
         "documents/of-somebody-else",
     }
     orphans = {f"screenings/{run.id}/tasks/0-late.parquet", f"screenings/{new_id()}/coverage.parquet"}
-    orphans |= {f"cdms/{new_id()}.kvn"}
+    orphans |= {f"cdms/{new_id()}.kvn", f"cdm-pages/{new_id()}/0123.kvn", text_page(page.id, [b"one"]).key}
     young = f"cdms/{new_id()}.kvn"
     for key in kept | orphans | {young}:
         await context.objects.put(key, b"bytes")

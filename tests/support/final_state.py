@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
+from records.screening.cdm_texts import text_object
+
 __all__ = ["KEPT_TIMES", "LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
 
 LEFT_OUT_TABLES = {
@@ -123,7 +125,7 @@ def _object_names(connection: sqlite3.Connection) -> dict[str, str]:
         ("screening_runs", "approaches_key", "kind"),
     ):
         for key, name in connection.execute(f"SELECT {column}, {label} FROM {table} WHERE {column} IS NOT NULL"):
-            named[key] = f"{table} {name}"
+            named[text_object(key)[0]] = f"{table} {name}"
     return named
 
 
@@ -157,8 +159,10 @@ def _contradictions(connection: sqlite3.Connection, data: Path) -> Iterator[str]
         yield from (f"{what}: {row[0]}" for row in connection.execute(query))
     for table, key, digest in _HASHED:
         for object_key, expected in connection.execute(f"SELECT {key}, {digest} FROM {table} WHERE {key} IS NOT NULL"):
-            file = data / "objects" / object_key
-            if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            name, start, length = text_object(object_key)
+            file = data / "objects" / name
+            stored = file.read_bytes()[start : None if length is None else start + length] if file.is_file() else None
+            if stored is None or hashlib.sha256(stored).hexdigest() != expected:
                 yield f"{table}: {object_key} is not what was stored"
     planned = Counter(row[0].strip("<>") for row in connection.execute("SELECT message_id FROM notifications"))
     written = Counter(_read_mail(file)["Message-ID"].strip("<>") for file in (data / "mail").glob("*.eml"))

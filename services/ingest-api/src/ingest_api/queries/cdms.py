@@ -20,6 +20,7 @@ from ingest_api.parameters import (
 )
 from ingest_api.queries.errors import CdmFormatUnavailable, CdmNotFound
 from records.identity.permissions import Permission
+from records.screening.cdm_texts import read_cdm_text
 from records.screening.reads import CdmFilter, cdm, cdms
 from servicekit.auth import Principal
 from servicekit.http import (
@@ -143,5 +144,5 @@ async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_
     headers = VARY | {"ETag": entity_tag(form, row.content_sha256)}
     if is_not_modified(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    content = await context.objects.get(row.object_key)
+    content = await read_cdm_text(context.objects, row.object_key)
     return Response(content, media_type=form, headers=headers)

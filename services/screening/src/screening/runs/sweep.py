@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from records.screening import reads
+from records.screening.cdm_texts import PAGES
 from servicekit.clock import SystemClock
 from servicekit.context import Context
 from servicekit.holds import is_outbound_held
@@ -41,6 +42,11 @@ async def sweep(ctx: Context) -> None:
     for keys in _batches(messages):
         async with ctx.store.read() as session:
             named = await reads.cdm_objects(session, [_identifier(key) for key in keys])
+        await _remove(ctx, [key for key in keys if key not in named])
+    pages = [key async for key in _old_keys(ctx, PAGES)]
+    for keys in _batches(pages):
+        async with ctx.store.read() as session:
+            named = await reads.cdm_page_objects(session, [key.split("/")[1] for key in keys])
         await _remove(ctx, [key for key in keys if key not in named])
 
 

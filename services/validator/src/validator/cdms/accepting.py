@@ -1,6 +1,5 @@
-"""A page of messages is decided on: KVN objects first, then verdict, rows and event in one transaction."""
+"""A page of messages is decided on: the object of their KVN first, then verdict, rows and event in one transaction."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -25,7 +24,7 @@ from validator.measuring import decided
 
 __all__ = ["add_cdms", "decide_and_record_page", "put_cdms"]
 
-_AT_ONCE: Final = 4
+_TEXT: Final = "text/plain"
 _MOST_IN_A_QUERY: Final = 500
 
 
@@ -40,7 +39,10 @@ async def decide_and_record_page(
             decision = await ctx.parsing.run(decide_page, str(file), question)
         else:
             decision = await in_thread(decide_page, str(file), question)
-    await put_cdms(ctx, decision.facts)
+    if decision.texts is not None:
+        # Its key tells its content, so that to write it again changes nothing but its age, which keeps it from the
+        # sweep of what no row names.
+        await ctx.objects.put(decision.texts.key, decision.texts.content, _TEXT)
     verdict = _verdict(decision)
     async with delivery.transaction() as unit:
         if not await writes.add_verdict(unit, document, verdict):
@@ -50,15 +52,11 @@ async def decide_and_record_page(
 
 
 async def put_cdms(ctx: Context, facts: Sequence[CdmFacts]) -> None:
-    """Write the messages in KVN."""
-    parts = [facts[place::_AT_ONCE] for place in range(_AT_ONCE)]
-
-    async def put(part: Sequence[CdmFacts]) -> None:
-        for each in part:
+    """Write messages in KVN, each as an object of its own."""
+    for each in facts:
+        if each.kvn is not None:
             with suppress(ObjectExists):  # the first content of a message stands
-                await ctx.objects.put(each.columns["object_key"], each.kvn, "text/plain", once=True)
-
-    await asyncio.gather(*(put(part) for part in parts))
+                await ctx.objects.put(each.columns["object_key"], each.kvn, _TEXT, once=True)
 
 
 async def add_cdms(

@@ -12,6 +12,7 @@ from assessment.criteria import Level, ScreeningKind, ServiceLevel, level_of
 from assessment.errors import AssessmentError, UnusableCdmError
 from astrodynamics import timescales
 from astrodynamics.errors import AstrodynamicsError
+from records.screening.cdm_texts import own_key
 from servicekit.ids import derived_id
 from validator.extraction import plain
 
@@ -35,10 +36,10 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class CdmFacts:
-    """The columns of a message's row that the message gives, and its KVN."""
+    """The columns of a message's row that the message gives, and its KVN; no KVN where it lies in its page's object."""
 
     id: str
-    kvn: bytes
+    kvn: bytes | None
     columns: dict[str, Any]
     norad_cat_id_1: int
     norad_cat_id_2: int
@@ -79,7 +80,7 @@ def cdm_facts(
         "message_id": plain(summary.message_id, _MESSAGE_ID),
         "recipient_id": recipient.organization_id,
         "content_sha256": hashlib.sha256(content).hexdigest(),
-        "object_key": f"cdms/{identifier}.kvn",
+        "object_key": own_key(identifier),
         "creation_date": summary.creation_date,
         "tca": summary.tca,
         "tca_tai_ns": summary.tca_tai_ns,

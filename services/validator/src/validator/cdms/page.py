@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import ccsds
+from records.screening.cdm_texts import TextPage, text_page
 from validator.cdms.facts import CdmFacts, NotKeptError, Recipient, cdm_facts
 from validator.errors import ContentDamaged
 from validator.rules import ROW_NOT_KEPT, Fault
@@ -31,9 +32,16 @@ class PageQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class PageDecision:
-    """The messages of a page, and what is to be said of the rows of which none could be made."""
+    """The messages of a page, and what is to be said of the rows of which none could be made.
+
+    Attributes
+    ----------
+    texts
+        The KVN of all messages; None where there is no message.
+    """
 
     facts: tuple[CdmFacts, ...]
+    texts: TextPage | None
     findings: list[dict[str, Any]]
     not_kept: int
 
@@ -66,7 +74,20 @@ def decide_page(file: str, question: PageQuestion) -> PageDecision:
             if len(findings) < _MOST_FINDINGS:
                 fault = Fault(f"row {place + 1}: {error}; the row is kept, and no message is made of it")
                 findings.append(ROW_NOT_KEPT.finding(fault))
-    return PageDecision(facts=tuple(facts), findings=findings, not_kept=not_kept)
+    texts, placed = _in_one_object(question.document_id, facts)
+    return PageDecision(facts=placed, texts=texts, findings=findings, not_kept=not_kept)
+
+
+def _in_one_object(document_id: str, facts: Sequence[CdmFacts]) -> tuple[TextPage | None, tuple[CdmFacts, ...]]:
+    """Put the texts of messages into one object, and name in each row where its text lies there."""
+    if not facts:
+        return None, ()
+    texts = text_page(document_id, [each.kvn or b"" for each in facts])
+    placed = tuple(
+        replace(each, kvn=None, columns=each.columns | {"object_key": key})
+        for each, key in zip(facts, texts.object_keys, strict=True)
+    )
+    return texts, placed
 
 
 def _facts(report: ccsds.Report, recipient: Recipient, question: PageQuestion) -> CdmFacts:

@@ -15,7 +15,7 @@ from records.screening.reads.conjunctions import (
     conjunctions,
     conjunctions_of_run,
 )
-from records.screening.reads.objects import cdm_objects, run_objects, runs_under_way
+from records.screening.reads.objects import cdm_objects, cdm_page_objects, run_objects, runs_under_way
 from records.screening.reads.runs import (
     EVERYTHING,
     RunFilter,
@@ -35,6 +35,7 @@ __all__ = [
     "RunFilter",
     "cdm",
     "cdm_objects",
+    "cdm_page_objects",
     "cdms",
     "cdms_of_event",
     "cdms_of_run",

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.screening.cdm_texts import PAGES, text_object
 from records.screening.tables import Cdm, ScreeningRun, ScreeningTask
 
-__all__ = ["cdm_objects", "run_objects", "runs_under_way"]
+__all__ = ["cdm_objects", "cdm_page_objects", "run_objects", "runs_under_way"]
 
 
 async def runs_under_way(session: AsyncSession, run_ids: Collection[str]) -> set[str]:
@@ -31,3 +32,16 @@ async def run_objects(session: AsyncSession, run_ids: Collection[str]) -> set[st
 async def cdm_objects(session: AsyncSession, cdm_ids: Collection[str]) -> set[str]:
     """Return the keys that these messages name."""
     return set(await session.scalars(select(Cdm.object_key).where(Cdm.id.in_(cdm_ids))))
+
+
+async def cdm_page_objects(session: AsyncSession, document_ids: Collection[str]) -> set[str]:
+    """Return the keys of the pages that messages of these documents name.
+
+    A document has one page: its messages are recorded all at once.
+    """
+    query = (
+        select(func.min(Cdm.object_key))
+        .where(Cdm.document_id.in_(document_ids), Cdm.object_key.startswith(PAGES))
+        .group_by(Cdm.document_id)
+    )
+    return {text_object(key)[0] for key in await session.scalars(query)}
