@@ -1,6 +1,6 @@
 """The whole service at scale on real parts: the table of what it must hold.
 
-    PYTHONPATH=tests python benchmarks/scale.py [--only reads uploads cdms screening restart soak]
+    PYTHONPATH=tests python benchmarks/scale.py [--only reads uploads cdms cdm-uploads screening restart soak]
     [--events 100000] [--read-seconds 60] [--upload-rate 30] [--upload-seconds 120] [--cdms 5000]
     [--log-events 100000] [--soak-minutes 30] [--soak-upload-rate 15] [--soak-read-rate 25] [--json]
 
@@ -114,13 +114,12 @@ def uploads(options: argparse.Namespace) -> list[Line]:
 
 
 def cdms(options: argparse.Namespace) -> list[Line]:
-    """Messages through object store, Kafka, validator and grouping, as fast as they go: pulled, and uploaded."""
+    """Messages through object store, Kafka, validator and grouping, as fast as they go, pulled in pages."""
     with _installation((*PROCESSING, "spacetrack-gateway")) as installation:
-        lines = pulled_cdms(installation, options.cdms)
-    return lines + _uploaded_cdms(options)
+        return pulled_cdms(installation, options.cdms)
 
 
-def _uploaded_cdms(options: argparse.Namespace) -> list[Line]:
+def uploaded_cdms(options: argparse.Namespace) -> list[Line]:
     """Messages that operators upload, one a file."""
     with _installation(PROCESSING) as installation:
         _, token = installation.operator("Northern Orbits", (90001,))
@@ -193,6 +192,7 @@ ROWS: dict[str, Callable[[argparse.Namespace], list[Line]]] = {
     "reads": reads,
     "uploads": uploads,
     "cdms": cdms,
+    "cdm-uploads": uploaded_cdms,
     "screening": screening,
     "restart": restarts,
     "soak": soaking,
