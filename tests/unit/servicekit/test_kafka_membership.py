@@ -63,8 +63,7 @@ async def test_what_the_change_of_a_group_did_not_let_commit_is_committed_after_
     saving = asyncio.create_task(member._save_forever())
     await member.on_partitions_assigned([PARTITION])
     member._arrived(PARTITION, Record(offset=7))
-    arrival = member.take()
-    assert arrival is not None
+    (arrival,) = member.take()
     member.settle(arrival)
     await until_saved(member)
     assert group.committed == {}, "the group was changing"

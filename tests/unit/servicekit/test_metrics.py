@@ -25,9 +25,9 @@ def test_requests_are_counted_and_timed_by_route_template() -> None:
 
 def test_a_delivery_that_raises_is_timed_and_not_counted_as_done() -> None:
     metrics = Metrics()
-    with metrics.delivery("validator.decide"):
+    with metrics.deliveries("validator.decide", 1):
         pass
-    with pytest.raises(BrokenError), metrics.delivery("validator.decide"):
+    with pytest.raises(BrokenError), metrics.deliveries("validator.decide", 1):
         raise BrokenError
     metrics.delivery_failed("validator.decide", dead=True)
     consumer = {"consumer": "validator.decide"}

@@ -32,6 +32,7 @@ __all__ = [
     "span",
     "start_trace",
     "traceparent",
+    "within",
 ]
 
 Kind = Literal["server", "internal", "client", "producer", "consumer"]
@@ -206,6 +207,19 @@ def passed_on(name: str, traceparent: str | None, attributes: Attributes | None 
     begun = _recorder.begin(name, "producer", parent, attributes or {})
     begun.end()
     return begun.context.traceparent
+
+
+@contextmanager
+def within(context: TraceContext | None) -> Iterator[None]:
+    """Make a trace that was begun elsewhere the present one in the block; None leaves the present one."""
+    if context is None:
+        yield
+        return
+    token = _present.set(context)
+    try:
+        yield
+    finally:
+        _present.reset(token)
 
 
 @contextmanager

@@ -3,8 +3,19 @@
 The embedded bus is the deliveries table; ``servicekit.bus.kafka`` is imported where a broker is named.
 """
 
-from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack, Handler
+from servicekit.bus.consumer import AlreadyHandled, Batch, BatchHandler, Consumer, Delivery, GivenBack, Handler
 from servicekit.bus.embedded import EmbeddedBus
 from servicekit.bus.port import Bus, BusFigures
 
-__all__ = ["AlreadyHandled", "Bus", "BusFigures", "Consumer", "Delivery", "EmbeddedBus", "GivenBack", "Handler"]
+__all__ = [
+    "AlreadyHandled",
+    "Batch",
+    "BatchHandler",
+    "Bus",
+    "BusFigures",
+    "Consumer",
+    "Delivery",
+    "EmbeddedBus",
+    "GivenBack",
+    "Handler",
+]

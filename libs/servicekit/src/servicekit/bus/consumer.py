@@ -1,23 +1,23 @@
 """What a service subscribes to, and what its handler is given."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from servicekit.events import Event
 from servicekit.store import Actor, Store, UnitOfWork
 from servicekit.store.plumbing import InboxRow
+from servicekit.tracing import TraceContext, within
 
 if TYPE_CHECKING:
     from servicekit.context import Context
 
-__all__ = ["AlreadyHandled", "Consumer", "Delivery", "GivenBack", "Handler"]
+__all__ = ["AlreadyHandled", "Batch", "BatchHandler", "Consumer", "Delivery", "GivenBack", "Handler"]
 
 E = TypeVar("E", bound=Event)
 
@@ -47,6 +47,15 @@ class Delivery(Generic[E]):
     stopping: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
     """Set when the process is to end: finish soon, or raise `GivenBack`. A handler that does neither is cancelled when
     the grace period of the process (`HttpSettings.shutdown_s`) is over."""
+    trace: TraceContext | None = field(default=None, compare=False)
+    """The trace that the event belongs to, and the place of its handling in it."""
+
+    def about(self) -> AbstractContextManager[None]:
+        """Return a block in which whatever is emitted, written down and logged belongs to the trace of this event.
+
+        For the handler of a batch, whose events belong to many traces.
+        """
+        return within(self.trace)
 
     def transaction(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open the one unit of work that holds every effect of this event.
@@ -62,28 +71,67 @@ class Delivery(Generic[E]):
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[UnitOfWork]:
-        async with self.store.write(Actor.service(self.consumer.partition(".")[0])) as unit:
-            into: Any = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}.get(
-                self.store.engine.dialect.name, insert
-            )
-            claim = into(InboxRow).values(consumer=self.consumer, event_id=self.event_id, handled_at=unit.now)
-            result = await unit.session.execute(claim.on_conflict_do_nothing().returning(InboxRow.event_id))
-            if result.first() is None:
-                raise AlreadyHandled(f"{self.consumer} has handled event {self.event_id}")
+        async with Batch((self,)).transaction() as (unit, _):
             yield unit
 
 
+@dataclass(frozen=True)
+class Batch(Generic[E]):
+    """Events that one consumer handles together."""
+
+    deliveries: tuple[Delivery[E], ...]
+    """One or more, in the order in which they came."""
+
+    def transaction(self) -> AbstractAsyncContextManager[tuple[UnitOfWork, tuple[Delivery[E], ...]]]:
+        """Open the one unit of work that holds every effect of these events.
+
+        It comes with those whose effect was not committed before; only they are to have one. Their inbox entries are
+        its first rows.
+
+        Raises
+        ------
+        AlreadyHandled
+            Every effect was committed by earlier deliveries. The dispatcher takes them as done.
+        """
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[tuple[UnitOfWork, tuple[Delivery[E], ...]]]:
+        first = self.deliveries[0]
+        async with first.store.write(Actor.service(first.consumer.partition(".")[0])) as unit:
+            claimed = await _claim(unit, first.consumer, [each.event_id for each in self.deliveries])
+            ours = {each.event_id: each for each in reversed(self.deliveries) if each.event_id in claimed}
+            fresh = tuple(each for each in self.deliveries if ours.get(each.event_id) is each)
+            if not fresh:
+                raise AlreadyHandled(f"{first.consumer} has handled event {first.event_id}")
+            yield unit, fresh
+
+
+async def _claim(unit: UnitOfWork, consumer: str, event_ids: Sequence[str]) -> set[str]:
+    """Write inbox entries, and return of which events there was none yet."""
+    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    inbox = InboxRow.__table__
+    rows = [{"consumer": consumer, "event_id": each, "handled_at": unit.now} for each in sorted(set(event_ids))]
+    claim = into(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+    return set(await (await unit.session.connection()).scalars(claim, rows))
+
+
 Handler = Callable[["Context", Delivery[Any]], Awaitable[None]]
+BatchHandler = Callable[["Context", Batch[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Consumer:
-    """A subscription: whose it is, to which event, and the handler."""
+    """A subscription: whose it is, to which event, and its handler, of one event or of several together."""
 
     name: str
     """Unique, with the service before the dot, for example ``validator.decide``. It names the inbox."""
     event: type[Event]
-    handler: Handler
+    handler: Handler | None = None
+    batch_handler: BatchHandler | None = None
+    """Instead of `handler`: is given what waits, at most `batch` events. When it raises, each of them is given to it by
+    itself, and only one that fails again is tried again or becomes a dead letter."""
+    batch: int = 1
     concurrency: int = 1
     """How many events it may handle at a time in one process."""
     attempts: int = 5
@@ -97,3 +145,17 @@ class Consumer:
     While a handler runs nothing more is fetched for them (partitions are paused, the group stays alive). A handler
     whose partition goes to another process is cancelled, as is one that the end of the process cuts off; nothing is
     settled then, and the event comes again elsewhere."""
+
+    def __post_init__(self) -> None:
+        if (self.handler is None) == (self.batch_handler is None):
+            raise ValueError(f"{self.name} needs a handler, of one event or of a batch")
+        if self.batch > 1 and (self.batch_handler is None or self.long_running):
+            raise ValueError(f"{self.name} handles one event at a time")
+
+    async def handle(self, context: "Context", deliveries: Sequence[Delivery[Any]]) -> None:
+        """Give events to the handler: one, or as many as its batch holds."""
+        if self.batch_handler is not None:
+            await self.batch_handler(context, Batch(tuple(deliveries)))
+        elif self.handler is not None:
+            (delivery,) = deliveries
+            await self.handler(context, delivery)

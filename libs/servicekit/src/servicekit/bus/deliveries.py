@@ -1,6 +1,7 @@
 """The states of a delivery: pending, running, done, dead, begun. One short transaction for each step."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def _is(row: DeliveryRow) -> ColumnElement[bool]:
 
 async def claim(store: Store, consumer: str, process_id: str) -> DeliveryRow | None:
     """Take the delivery that has been due longest, or None. It is ours until its lease ends."""
-    async with store.read() as session:
+    async with store.look() as session:
         query = select(DeliveryRow.event_id).where(_claimable(consumer, store.clock.now())).limit(1)
         if (await session.scalars(query)).first() is None:
             return None
@@ -127,33 +128,30 @@ async def release_all(store: Store) -> None:
 # --- deliveries that a broker made: they come here when something is wrong with them
 
 
-async def begin(store: Store, consumer: str, envelope: Envelope) -> int | None:
-    """Write down that a process begins with an event, and return how many have; None where it is in the table already.
+async def begin(store: Store, consumer: str, envelopes: Sequence[Envelope]) -> dict[str, int]:
+    """Write down that a process begins with events, and return how many have with each, by the event's identifier.
 
-    What is in the table as a retry, a dead letter or done is not for the broker's delivery any more.
+    An event is missing there that is in the table as a retry, a dead letter or done: it is not for the broker's
+    delivery any more.
     """
     async with store.write(_DELIVERIES) as unit:
-        row = _row(consumer, envelope, state="begun", attempts=1, due_at=unit.now)
-        again = (
-            _insert(store)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["event_id", "consumer"],
-                set_={"attempts": DeliveryRow.attempts + 1, "due_at": unit.now},
-                where=DeliveryRow.state == "begun",
-            )
-            .returning(DeliveryRow.attempts)
-        )
-        attempts: int | None = (await unit.session.execute(again)).scalar_one_or_none()
-        return attempts
+        put = _insert(store)
+        again = put.on_conflict_do_update(
+            index_elements=["event_id", "consumer"],
+            set_={"attempts": DeliveryRow.attempts + 1, "due_at": unit.now},
+            where=DeliveryRow.state == "begun",
+        ).returning(DeliveryRow.event_id, DeliveryRow.attempts)
+        rows = {each.event_id: _row(consumer, each, state="begun", attempts=1, due_at=unit.now) for each in envelopes}
+        found = await unit.session.execute(again, [rows[event_id] for event_id in sorted(rows)])
+        return {row.event_id: row.attempts for row in found}
 
 
-async def ended(store: Store, consumer: str, envelope: Envelope) -> None:
-    """Take back what `begin` wrote: the event is settled, or it goes back to the broker without a try that counts."""
+async def ended(store: Store, consumer: str, envelopes: Sequence[Envelope]) -> None:
+    """Take back what `begin` wrote: the events are settled, or go back to the broker without a try that counts."""
     async with store.write(_DELIVERIES) as unit:
         await unit.session.execute(
             delete(DeliveryRow).where(
-                DeliveryRow.event_id == envelope.event_id,
+                DeliveryRow.event_id.in_([each.event_id for each in envelopes]),
                 DeliveryRow.consumer == consumer,
                 DeliveryRow.state == "begun",
             )

@@ -1,8 +1,10 @@
-"""One try of one event by one consumer: the trace around it, the figures of it, and how it ended."""
+"""One try of events by a consumer: the trace around it, the figures of it, and how it ended."""
 
 import asyncio
 import json
 import traceback
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,7 @@ from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBac
 from servicekit.observability import log_context, logger
 from servicekit.outages import is_outage
 from servicekit.store.plumbing import DeliveryRow
-from servicekit.tracing import Attributes, enter
+from servicekit.tracing import Attributes, Span, TraceContext, enter
 
 if TYPE_CHECKING:
     from servicekit.context import Context
@@ -78,32 +80,28 @@ class Handling:
         self._stopping = stopping
 
     async def attempt(self, consumer: Consumer, envelope: Envelope, attempt: int) -> Failure | None:
-        """Have `consumer` handle the event, and return None when it has: now, or at an earlier delivery."""
-        attributes: Attributes = {
-            "messaging.destination.name": envelope.topic,
-            "messaging.consumer.group.name": consumer.name,
-            "messaging.message.id": envelope.event_id,
-            "fairway.attempt": attempt,
-        }
-        with (
-            enter(
-                f"process {envelope.topic}",
-                "consumer",
-                traceparent=envelope.traceparent,
-                trace_id=envelope.trace_id,
-                attributes=attributes,
-            ) as span,
-            log_context(consumer=consumer.name, event_id=envelope.event_id, attempt=attempt),
-        ):
+        """Have `consumer` handle an event, and return None when it has: now, or at an earlier delivery."""
+        return await self.attempt_together(consumer, [(envelope, attempt)])
+
+    async def attempt_together(self, consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]]) -> Failure | None:
+        """Have `consumer` handle events, each with the number of this try, in one call.
+
+        Returns None when all are handled: now, or at earlier deliveries.
+        """
+        with ExitStack() as entered:
+            spans = [entered.enter_context(_entered(consumer, each, attempt)) for each, attempt in envelopes]
+            said = self._said(consumer, envelopes)
+            entered.enter_context(log_context(**said))
             try:
-                await self._call(consumer, envelope, attempt)
+                await self._call(consumer, envelopes, [span.context for span in spans])
             except AlreadyHandled:
-                self._log(consumer, envelope, attempt).info("the effect of this event was committed before")
+                _log.info("the effect of this event was committed before", **said)
             except GivenBack as given_back:
-                self._log(consumer, envelope, attempt).info("the event is given back")
+                _log.info("the event is given back", **said)
                 return Failure(given_back)
             except Exception as error:  # noqa: BLE001 - whatever it is, the delivery remembers it
-                span.fail(error)
+                for span in spans:
+                    span.fail(error)
                 return Failure(error, is_outage=not consumer.outages_count and is_outage(error))
         return None
 
@@ -113,23 +111,50 @@ class Handling:
         with enter(
             f"settle {envelope.topic}", "internal", traceparent=envelope.traceparent, trace_id=envelope.trace_id
         ):
-            self._log(consumer, envelope, attempt).warning(
-                "the event became a dead letter" if is_dead else "the event is tried again", exc_info=failure.error
+            _log.warning(
+                "the event became a dead letter" if is_dead else "the event is tried again",
+                exc_info=failure.error,
+                **self._said(consumer, [(envelope, attempt)]),
             )
 
-    async def _call(self, consumer: Consumer, envelope: Envelope, attempt: int) -> None:
-        if attempt > consumer.attempts + _DEATHS_ALLOWED:
-            raise ProcessDiedError(f"the process died {attempt - 1} times while it handled this event")
-        # Strict models take times from JSON text only. What a newer process has added is left out: an upgrade rolls.
-        known = {name: value for name, value in envelope.payload.items() if name in consumer.event.model_fields}
-        event = consumer.event.model_validate_json(json.dumps(known))
-        delivery = Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping)
-        if attempt == 1:
-            waited = self._context.clock.now() - envelope.emitted_at
-            self._context.metrics.delivery_waited(consumer.name, max(0.0, waited.total_seconds()))
-        with self._context.metrics.delivery(consumer.name):
-            await consumer.handler(self._context, delivery)
+    async def _call(
+        self, consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]], traces: Sequence[TraceContext]
+    ) -> None:
+        deliveries = []
+        for (envelope, attempt), trace in zip(envelopes, traces, strict=True):
+            if attempt > consumer.attempts + _DEATHS_ALLOWED:
+                raise ProcessDiedError(f"the process died {attempt - 1} times while it handled this event")
+            # Strict models take times from JSON text only. What a newer process added is left out: an upgrade rolls.
+            known = {name: value for name, value in envelope.payload.items() if name in consumer.event.model_fields}
+            event = consumer.event.model_validate_json(json.dumps(known))
+            deliveries.append(
+                Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping, trace)
+            )
+            if attempt == 1:
+                waited = self._context.clock.now() - envelope.emitted_at
+                self._context.metrics.delivery_waited(consumer.name, max(0.0, waited.total_seconds()))
+        with self._context.metrics.deliveries(consumer.name, len(deliveries)):
+            await consumer.handle(self._context, deliveries)
 
     @staticmethod
-    def _log(consumer: Consumer, envelope: Envelope, attempt: int) -> Any:
-        return _log.bind(consumer=consumer.name, event_id=envelope.event_id, attempt=attempt)
+    def _said(consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]]) -> dict[str, Any]:
+        envelope, attempt = envelopes[0]
+        if len(envelopes) == 1:
+            return {"consumer": consumer.name, "event_id": envelope.event_id, "attempt": attempt}
+        return {"consumer": consumer.name, "event_ids": [each.event_id for each, _ in envelopes]}
+
+
+def _entered(consumer: Consumer, envelope: Envelope, attempt: int) -> AbstractContextManager[Span]:
+    attributes: Attributes = {
+        "messaging.destination.name": envelope.topic,
+        "messaging.consumer.group.name": consumer.name,
+        "messaging.message.id": envelope.event_id,
+        "fairway.attempt": attempt,
+    }
+    return enter(
+        f"process {envelope.topic}",
+        "consumer",
+        traceparent=envelope.traceparent,
+        trace_id=envelope.trace_id,
+        attributes=attributes,
+    )

@@ -180,13 +180,15 @@ class KafkaBus:
     def _arrivals(self, membership: Membership, lane: Sequence[Membership]) -> Source:
         """Return the source of what was fetched; a long-running handler has the whole lane wait."""
 
-        async def next_arrival() -> Work | None:
-            arrival = membership.take()
-            if arrival is None:
+        async def next_arrivals() -> Work | None:
+            if gathers_s := membership.gathers_s:
+                await pause(self._stopping, gathers_s)
+            arrivals = [] if self._stopping.is_set() else membership.take()
+            if not arrivals:
                 return None
-            return self._holding(lane, lambda: self._handle(membership, arrival))
+            return self._holding(lane, lambda: self._handle(membership, arrivals))
 
-        return next_arrival
+        return next_arrivals
 
     def _held(self, lane: Sequence[Membership], source: Source) -> Source:
         async def next_held() -> Work | None:
@@ -208,14 +210,70 @@ class KafkaBus:
 
         return held
 
-    async def _handle(self, membership: Membership, arrival: Arrival) -> None:
+    async def _handle(self, membership: Membership, arrivals: Sequence[Arrival]) -> None:
+        """Handle events together, and one by one those that this does not settle."""
+        rest, begun = list(arrivals), dict[str, int]()
+        try:
+            if len(rest) > 1:
+                rest, begun = await self._handle_together(membership, rest)
+            while rest:
+                await self._handle_one(membership, rest[0], begun.get(rest[0].envelope.event_id))
+                del rest[0]
+        except asyncio.CancelledError:
+            await self._forget([each for each in rest if each.envelope.event_id in begun])
+            for arrival in rest:
+                membership.let_go(arrival)
+            raise
+
+    async def _handle_together(
+        self, membership: Membership, arrivals: Sequence[Arrival]
+    ) -> tuple[list[Arrival], dict[str, int]]:
+        """Handle events in one call, and settle them if it ends well.
+
+        Returns those that are to be handled one by one, and how often a process has begun with which of them, where
+        that is written down. One that may have ended a process before is never handled together with others.
+        """
+        consumer = membership.consumer
+        rest, begun = list(arrivals), dict[str, int]()
+        try:
+            if suspects := [each for each in rest if each.is_suspect]:
+                begun = await deliveries.begin(self._store, consumer.name, [each.envelope for each in suspects])
+                for known in [each for each in suspects if each.envelope.event_id not in begun]:
+                    membership.settle(known)  # it is a retry or a dead letter already
+                    rest.remove(known)
+            together = [each for each in rest if begun.get(each.envelope.event_id, 1) == 1]
+            if len(together) > 1 and await self._try_together(consumer, together, begun):
+                for arrival in together:
+                    membership.settle(arrival)
+                    rest.remove(arrival)
+        except Exception:  # noqa: BLE001 - the database, most likely: what is not settled is tried by itself
+            _log.exception("events could not be settled together; each is handled by itself", consumer=consumer.name)
+        return rest, begun
+
+    async def _try_together(self, consumer: Consumer, arrivals: Sequence[Arrival], begun: dict[str, int]) -> bool:
+        """Handle events in one call, and return whether all are settled. What is written down as begun is added."""
+        unwritten = [each.envelope for each in arrivals if each.envelope.event_id not in begun]
+        beginning = Beginning(self._store, consumer.name, unwritten, is_written=not unwritten)
+        try:
+            async with beginning:
+                failure = await self._handling.attempt_together(consumer, [(each.envelope, 1) for each in arrivals])
+        except asyncio.CancelledError:
+            await self._forget(arrivals)
+            raise
+        if beginning.is_written:
+            begun.update({each.event_id: 1 for each in unwritten})
+        if failure is not None:
+            _log.info("events failed together; each is handled by itself", consumer=consumer.name, error=failure.kind)
+            return False
+        if written := [each.envelope for each in arrivals if each.envelope.event_id in begun]:
+            await deliveries.ended(self._store, consumer.name, written)
+        return True
+
+    async def _handle_one(self, membership: Membership, arrival: Arrival, begun: int | None) -> None:
         """Handle an event and settle it; where the database does not answer, begin again until it does."""
         while True:
             try:
-                is_settled = await self._try(arrival)
-            except asyncio.CancelledError:
-                membership.let_go(arrival)
-                raise
+                is_settled = await self._try(arrival, begun)
             except Exception:  # noqa: BLE001 - the database, most likely: nothing was settled
                 _log.exception(
                     "an event could not be settled; it is tried again",
@@ -232,25 +290,30 @@ class KafkaBus:
                 membership.let_go(arrival)
             return
 
-    async def _try(self, arrival: Arrival) -> bool:
-        """Handle an event once, and return whether it is settled."""
+    async def _try(self, arrival: Arrival, begun: int | None) -> bool:
+        """Handle an event once, and return whether it is settled.
+
+        `begun` is how often a process has begun with it, where that is written down already.
+        """
         consumer, envelope = arrival.consumer, arrival.envelope
         if arrival.fault is not None:
             await deliveries.bury(self._store, consumer.name, envelope, error=arrival.fault, error_kind="Undecodable")
             self._context.metrics.delivery_failed(consumer.name, dead=True)
             _log.error("a record is no event and became a dead letter", consumer=consumer.name, error=arrival.fault)
             return True
-        is_begun = arrival.is_suspect or consumer.long_running
-        attempt = await deliveries.begin(self._store, consumer.name, envelope) if is_begun else 1
-        if attempt is None:  # it is a retry or a dead letter already
-            return True
-        beginning = Beginning(self._store, consumer.name, envelope, is_written=is_begun)
+        attempt = begun or 1
+        if begun is None and (arrival.is_suspect or consumer.long_running):
+            begun = (await deliveries.begin(self._store, consumer.name, [envelope])).get(envelope.event_id)
+            if begun is None:  # it is a retry or a dead letter already
+                return True
+            attempt = begun
+        beginning = Beginning(self._store, consumer.name, [envelope], is_written=begun is not None)
         try:
             async with beginning:
                 failure = await self._unless_lost(arrival, attempt)
         except asyncio.CancelledError:
             if beginning.is_written:
-                await self._forget(arrival)
+                await self._forget([arrival])
             if not arrival.lost.is_set() or _is_being_cancelled():
                 raise
             _log.info("the partition of an event in hand went to another process", consumer=consumer.name)
@@ -279,11 +342,11 @@ class KafkaBus:
         consumer, envelope = arrival.consumer, arrival.envelope
         if failure is None:
             if is_begun:
-                await deliveries.ended(self._store, consumer.name, envelope)
+                await deliveries.ended(self._store, consumer.name, [envelope])
             return True
         if failure.is_given_back:
             if self._stopping.is_set():
-                await self._forget(arrival)
+                await self._forget([arrival])
                 return False
             await deliveries.bear(self._store, consumer.name, envelope)
             return True
@@ -293,13 +356,15 @@ class KafkaBus:
         self._handling.failed(consumer, envelope, attempt, failure, is_dead=is_dead)
         return True
 
-    async def _forget(self, arrival: Arrival) -> None:
-        """Take back that an event was begun: it goes back to the broker, and the try does not count."""
+    async def _forget(self, arrivals: Sequence[Arrival]) -> None:
+        """Take back that events were begun: they go back to the broker, and the try does not count."""
+        if not arrivals:
+            return
         try:
             async with asyncio.timeout(_FAREWELL_S):
-                await deliveries.ended(self._store, arrival.consumer.name, arrival.envelope)
+                await deliveries.ended(self._store, arrivals[0].consumer.name, [each.envelope for each in arrivals])
         except Exception:  # noqa: BLE001 - then it counts as one try
-            _log.warning("that an event was begun could not be taken back", event_id=arrival.envelope.event_id)
+            _log.warning("that events were begun could not be taken back", consumer=arrivals[0].consumer.name)
 
     # --- figures
 

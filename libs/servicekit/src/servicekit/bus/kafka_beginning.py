@@ -1,6 +1,7 @@
-"""That an event from a broker is in hand: written down once its handling takes long enough for anybody to ask."""
+"""That events from a broker are in hand: written down once handling takes long enough for anybody to ask."""
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -17,17 +18,17 @@ _SHOWN_AFTER_S = 0.5
 
 
 class Beginning:
-    """A block around the handling of an event; the event stands as ``begun`` in the deliveries table if it takes long.
+    """A block around the handling of events; they stand as ``begun`` in the deliveries table if it takes long.
 
     A broker's event is in no table while it is handled, so that nobody could see of a large file that it is being read.
     """
 
-    def __init__(self, store: Store, consumer: str, envelope: Envelope, *, is_written: bool) -> None:
+    def __init__(self, store: Store, consumer: str, envelopes: Sequence[Envelope], *, is_written: bool) -> None:
         self.is_written = is_written
-        """Whether the row may stand in the table: whoever settles the event takes it back."""
+        """Whether rows may stand in the table: whoever settles the events takes them back."""
         self._store = store
         self._consumer = consumer
-        self._envelope = envelope
+        self._envelopes = envelopes
         self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -48,6 +49,6 @@ class Beginning:
         await asyncio.sleep(_SHOWN_AFTER_S)
         self.is_written = True
         try:
-            await deliveries.begin(self._store, self._consumer, self._envelope)
+            await deliveries.begin(self._store, self._consumer, self._envelopes)
         except Exception:  # noqa: BLE001 - it is shown to nobody, and handled all the same
-            _log.warning("that an event was begun could not be written down", event_id=self._envelope.event_id)
+            _log.warning("that an event was begun could not be written down", consumer=self._consumer)

@@ -1,6 +1,8 @@
 """A consumer of this process as a member of its group: what was fetched, what is in hand, what is settled."""
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,10 +33,12 @@ _READY = 32
 _SPAN = 100
 """A partition whose first unsettled event lies so far behind is not fetched on; and so many events at the beginning of
 an assignment may be what ended the process before."""
+_GATHERED_S = 0.2
+"""So far apart are batches that are not full: events that come one by one in quick succession are handled together."""
 _POLL_MS = 500
 _FULL_S = 0.5
 _POLL_INTERVAL_S = 60 * 60
-_COMMIT_S = 0.05
+_COMMIT_S = 0.2
 _COMMIT_LONGEST_S = 10.0
 _STOP_S = 5.0
 _AGAIN_S = 2.0
@@ -78,9 +82,10 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         self.problem: str | None = "it has not joined its group yet"
         self._settings = settings
         self._on_arrival = on_arrival
-        self._room = 1 if consumer.long_running else _READY
+        self._room = 1 if consumer.long_running else max(_READY, 2 * consumer.batch)
         self._ready: deque[Arrival] = deque()
         self._in_hand: set[Arrival] = set()
+        self._taken_s = -math.inf
         self._progress: dict[TopicPartition, PartitionProgress] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._suspect_until: dict[TopicPartition, int] = {}
@@ -91,14 +96,28 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
 
     # --- for workers
 
-    def take(self) -> Arrival | None:
-        """Return the next event, which is in hand from now on, or None."""
-        if self._is_moving or not self._ready:
-            return None
-        arrival = self._ready.popleft()
-        self._in_hand.add(arrival)
-        self._changed.set()
-        return arrival
+    def take(self) -> list[Arrival]:
+        """Return the next events, which are in hand from now on: as many as the consumer handles together.
+
+        What cannot be read as an event comes alone.
+        """
+        taken: list[Arrival] = []
+        while not self._is_moving and self._ready and len(taken) < self.consumer.batch:
+            if taken and (taken[-1].fault is not None or self._ready[0].fault is not None):
+                break
+            taken.append(self._ready.popleft())
+        if taken:
+            self._taken_s = time.monotonic()
+            self._in_hand.update(taken)
+            self._changed.set()
+        return taken
+
+    @property
+    def gathers_s(self) -> float:
+        """How long to wait for more before the next are taken. What comes after a rest is taken at once."""
+        if self.consumer.batch == 1 or not 0 < len(self._ready) < self.consumer.batch:
+            return 0.0
+        return max(0.0, self._taken_s + _GATHERED_S - time.monotonic())
 
     def settle(self, arrival: Arrival) -> None:
         """Take note that an event needs nothing more of the broker."""

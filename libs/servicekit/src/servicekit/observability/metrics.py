@@ -67,14 +67,19 @@ class Metrics:
         self.of(platform.REQUEST_S).labels(method, route).observe(duration_s)
 
     @contextmanager
-    def delivery(self, consumer: str) -> Iterator[None]:
-        """Time one handling of an event, and count it as done when the block ends well."""
+    def deliveries(self, consumer: str, count: int) -> Iterator[None]:
+        """Time the handling of events that are handled together, and count them as done when the block ends well.
+
+        Each has its share of the time.
+        """
         begun = time.perf_counter()
         try:
             yield
         finally:
-            self.of(platform.DELIVERY_S).labels(consumer).observe(time.perf_counter() - begun)
-        self.of(platform.DELIVERIES).labels(consumer, "done").inc()
+            share_s = (time.perf_counter() - begun) / count
+            for _ in range(count):
+                self.of(platform.DELIVERY_S).labels(consumer).observe(share_s)
+        self.of(platform.DELIVERIES).labels(consumer, "done").inc(count)
 
     def delivery_waited(self, consumer: str, waited_s: float) -> None:
         """Count how long an event waited before it was handled for the first time."""
