@@ -55,7 +55,10 @@ def mails(service: ServiceProcess) -> list[Path]:
 def without_the_hold(export: dict[str, list[str]]) -> dict[str, list[str]]:
     """The export without what tells of the restore itself, and without results that only the lost rows named."""
     export = {name: rows for name, rows in export.items() if name != "objects without a row"}
-    export["table audit_log"] = [row for row in export["table audit_log"] if '"outbound.' not in row]
+    of_the_restore = ('"outbound.', '"database.')
+    export["table audit_log"] = [
+        row for row in export["table audit_log"] if not any(action in row for action in of_the_restore)
+    ]
     return export
 
 

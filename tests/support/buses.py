@@ -57,6 +57,10 @@ class BusUnderTest(ABC):
         """Have an event that was handled delivered again, as after a crash between effect and note."""
 
     @abstractmethod
+    async def publish(self) -> None:
+        """Have every event that stands in the outbox brought to the consumers, before any of them runs."""
+
+    @abstractmethod
     async def processes_died_over(self, event_id: str, consumer: Consumer, times: int) -> None:
         """Have it that so many processes died while they handled an event."""
 
@@ -90,8 +94,12 @@ class _Embedded(BusUnderTest):
             )
 
     @override
-    async def processes_died_over(self, event_id: str, consumer: Consumer, times: int) -> None:
+    async def publish(self) -> None:
         await relay(self.context.store)
+
+    @override
+    async def processes_died_over(self, event_id: str, consumer: Consumer, times: int) -> None:
+        await self.publish()
         async with self.context.store.write(_TEST) as unit:
             row = await unit.session.get_one(DeliveryRow, (event_id, consumer.name))
             row.state, row.claimed_by, row.attempts = "running", "a process that was killed", times
@@ -117,6 +125,10 @@ class _Kafka(BusUnderTest):
     async def bring_again(self, event_id: str) -> None:
         async with self.context.store.write(_TEST) as unit:
             await unit.session.execute(update(OutboxRow).where(OutboxRow.id == event_id).values(published_at=None))
+
+    @override
+    async def publish(self) -> None:
+        await deliver_by_kafka(self.context, [])
 
     @override
     async def processes_died_over(self, event_id: str, consumer: Consumer, times: int) -> None:

@@ -23,7 +23,7 @@ async def outbound_hold(session: AsyncSession) -> HoldRow | None:
 
 async def is_outbound_held(context: Context) -> bool:
     """Whether nothing may leave now."""
-    async with context.store.read() as session:
+    async with context.store.look() as session:
         return await outbound_hold(session) is not None
 
 

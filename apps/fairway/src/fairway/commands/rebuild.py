@@ -60,12 +60,14 @@ def release(
 
 async def _rebuild(data: Path | None) -> "tuple[Rebuilt, int]":
     from ingest_api.submissions.rebuild import rebuild_documents
+    from servicekit.bus.lost_time import record_restore
     from servicekit.bus.outbox import publish_again
     from servicekit.holds import hold_outbound
     from servicekit.store import Actor
 
     async with _context(data) as context:
         async with context.store.write(Actor("system", "rebuild")) as unit:
+            record_restore(unit)
             await hold_outbound(unit, "the database was restored and rebuilt from the objects")
         with notes.status("reading the objects") as status:
             counts = await rebuild_documents(

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from servicekit.bus.consumer import AlreadyHandled, Consumer, Delivery, GivenBack
+from servicekit.bus.lost_time import is_of_lost_time
 from servicekit.observability import log_context, logger
 from servicekit.outages import is_outage
 from servicekit.store.plumbing import DeliveryRow
@@ -102,6 +103,10 @@ class Handling:
             except Exception as error:  # noqa: BLE001 - whatever it is, the delivery remembers it
                 for span in spans:
                     span.fail(error)
+                if await self._is_dropped(error, envelopes):
+                    self._context.metrics.delivery_dropped(consumer.name)
+                    _log.warning("the event is of a time that the database has lost: dropped", exc_info=error, **said)
+                    return None
                 return Failure(error, is_outage=not consumer.outages_count and is_outage(error))
         return None
 
@@ -116,6 +121,17 @@ class Handling:
                 exc_info=failure.error,
                 **self._said(consumer, [(envelope, attempt)]),
             )
+
+    async def _is_dropped(self, error: Exception, envelopes: Sequence[tuple[Envelope, int]]) -> bool:
+        """Whether what failed is one event that a restored database has lost; then nobody can handle it."""
+        if len(envelopes) > 1 or is_outage(error):
+            return False
+        envelope, _ = envelopes[0]
+        remembered = timedelta(days=self._context.settings.retention.settled_delivery_days)
+        try:
+            return await is_of_lost_time(self._context.store, envelope.event_id, envelope.emitted_at, remembered)
+        except Exception:  # noqa: BLE001 - the database, most likely: it is asked again when the event is tried again
+            return False
 
     async def _call(
         self, consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]], traces: Sequence[TraceContext]

@@ -41,5 +41,5 @@ async def is_of_lost_time(store: Store, event_id: str, emitted_at: datetime, rem
         AuditEntry.at > emitted_at,
         ~exists().where(OutboxRow.id == event_id),
     )
-    async with store.read() as session:
+    async with store.look() as session:
         return (await session.scalars(query.limit(1))).first() is not None

@@ -89,6 +89,10 @@ class Metrics:
         """Count a handling that raised: it is tried again, or it is a dead letter now."""
         self.of(platform.DELIVERIES).labels(consumer, "dead" if dead else "retried").inc()
 
+    def delivery_dropped(self, consumer: str) -> None:
+        """Count an event that nobody can handle, for a restored database has lost what it names."""
+        self.of(platform.DELIVERIES).labels(consumer, "dropped").inc()
+
     @contextmanager
     def job(self, name: str) -> Iterator[None]:
         """Time one run of a job, and count how it ended."""

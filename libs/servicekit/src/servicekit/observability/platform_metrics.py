@@ -57,7 +57,9 @@ REQUEST_S = histogram(
 REQUESTS_IN_FLIGHT = gauge("fairway_http_requests_in_flight", "Requests being answered now.")
 
 DELIVERIES = counter(
-    "fairway_deliveries_total", "Events handled.", {**_CONSUMER, "outcome": "done, retried, dead (a dead letter)"}
+    "fairway_deliveries_total",
+    "Events handled.",
+    {**_CONSUMER, "outcome": "done, retried, dead (a dead letter), dropped (after a restore)"},
 )
 DELIVERY_S = histogram("fairway_delivery_duration_seconds", "Time of one handling of an event.", _CONSUMER)
 DELIVERY_WAIT_S = histogram(
