@@ -51,6 +51,14 @@ class ScaleInstallation:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        try:
+            self._begin()
+        except BaseException:
+            self._stack.close()  # nobody calls __exit__ where entering has failed
+            raise
+        return self
+
+    def _begin(self) -> None:
         self._stack.enter_context(self.parts)
         self.environment = {**self.parts.environment(), "FAIRWAY_LOG__LEVEL": "warning", **self.settings}
         self._command("migrate")
@@ -60,7 +68,6 @@ class ScaleInstallation:
             for name in self.names
         }
         self.start()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

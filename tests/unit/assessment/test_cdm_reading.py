@@ -9,10 +9,11 @@ from support.encounter_cases import TCA, TCA_TAI_NS, after, participant
 
 import ccsds
 from assessment.cdm_making import CdmIdentity, ScreeningContext, make_cdm
-from assessment.cdm_reading import assess_cdm, combined_radius, summarise
+from assessment.cdm_reading import assess_cdm, assess_prepared, combined_radius, prepare_cdm, summarise
 from assessment.encounters import assess
 from assessment.errors import UnusableCdmError
 from assessment.hard_body_radius import CombinedRadius
+from assessment.probability_comparison import CORRELATED_DISK
 from assessment.regimes import Orbit
 from assessment.volumes import parse_volume
 from astrodynamics import frames
@@ -55,6 +56,43 @@ def test_a_value_over_the_circumscribing_square_is_recognised():
     square = assess_cdm(cdm).results["square"].probability
     foreign = replace(cdm, relative=replace(cdm.relative, collision_probability=float(f"{square:.3e}")))
     assert assess_cdm(foreign).matching_method == "square"
+
+
+def test_messages_assessed_together_say_what_each_says_alone():
+    whole = our_cdm()
+    positions_only = with_object(whole, 1, covariance_rtn_m2=negative_velocity_variance(whole))
+    without = with_object(whole, 0, covariance_rtn_m2=None)
+    cdms = [whole, without, positions_only, with_drag(whole), our_cdm(radial_offset_km=0.5), with_drag(whole)]
+
+    together = assess_prepared([prepare_cdm(cdm) for cdm in cdms])
+
+    assert [each.cdm for each in together] == cdms
+    for cdm, found in zip(cdms, together, strict=True):
+        alone = assess_cdm(cdm)
+        assert found.results.keys() == alone.results.keys()
+        assert found.variants.keys() == alone.variants.keys()
+        assert found.maximum_probability == pytest.approx(alone.maximum_probability, rel=1e-12)
+        for name, value in (alone.results | alone.variants).items():
+            same = (found.results | found.variants)[name]
+            assert (same.reason, same.flags, same.method) == (value.reason, value.flags, value.method)
+            assert same.probability == pytest.approx(value.probability, rel=1e-12, nan_ok=True)
+            assert same.sigma_major_m == pytest.approx(value.sigma_major_m, rel=1e-12, nan_ok=True)
+    assert together[1].results["disk"].reason == "covariance_missing"
+    assert [CORRELATED_DISK in each.variants for each in together] == [False, False, False, True, False, True]
+
+
+def negative_velocity_variance(cdm):
+    covariance = cdm.objects[1].covariance_rtn_m2.copy()
+    covariance[4, 4] *= -1.0
+    return covariance
+
+
+def with_drag(cdm):
+    comments = (
+        "DCP Density Forecast Uncertainty = 0.3",
+        "DCP Sensitivity Vector RTN Pos = 10.0 -2000.0 1.0 [m]",
+    )
+    return with_object(with_object(cdm, 0, covariance_comments=comments), 1, covariance_comments=comments)
 
 
 def test_a_value_of_another_definition_matches_nothing():

@@ -3,6 +3,7 @@
 What the message's own probability is, among the definitions there are, is said by `probability_comparison`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,6 @@ from astrodynamics import encounter, probability, timescales
 from ccsds import Cdm
 
 Floats = npt.NDArray[np.float64]
-_States = tuple[Floats, Floats, Floats | None, Floats, Floats, Floats | None, float]
 
 DEFAULT_METHODS = ("disk", "square")
 COMPARED_METHODS = ("disk", "square", "equal_area_square", "nc_2d", "nc_3d", "chan", "alfriend")
@@ -132,44 +132,119 @@ def assess_cdm(
         The states are in a frame that is not known here.
 
     """
-    first, second = sides_of(cdm)
-    radius = combined_radius(cdm, hard_body_radius_m)
-    states = (
-        first.position_km,
-        first.velocity_km_s,
-        first.covariance_km2,
-        second.position_km,
-        second.velocity_km_s,
-        second.covariance_km2,
-        radius.radius_m,
-    )
-    results = {method: probability.collision_probability(*states, method=method) for method in methods}
-    own = cdm.relative.collision_probability
-    return CdmAssessment(
-        cdm=cdm,
-        sides=(first, second),
-        tca_tai_ns=_tai_ns(cdm.relative.tca),
-        hard_body_radius=radius,
-        own_probability=own,
-        own_method=cdm.relative.collision_probability_method,
-        results=results,
-        variants=_variants(states, first, second, tuple(name for name in DEFAULT_METHODS if name not in methods)),
-        maximum_probability=float(probability.collision_probability(*states, method="maximum").probability),
+    return assess_prepared([prepare_cdm(cdm, hard_body_radius_m)], methods=methods)[0]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PreparedCdm:
+    """A message of which the probability can be computed: its two objects in common axes, and their radius.
+
+    Attributes
+    ----------
+    density_covariance_km2
+        Covariance of object 1 with object 2, shape (3, 3), where the message tells how the atmosphere moves both.
+    """
+
+    cdm: Cdm
+    sides: tuple[CdmSide, CdmSide]
+    tca_tai_ns: int
+    hard_body_radius: CombinedRadius
+    density_covariance_km2: Floats | None
+
+    @property
+    def covariance_shapes(self) -> tuple[tuple[int, ...] | None, ...]:
+        """Of both objects; None where there is none."""
+        return tuple(None if each.covariance_km2 is None else each.covariance_km2.shape for each in self.sides)
+
+
+def prepare_cdm(cdm: Cdm, hard_body_radius_m: float | None = None) -> PreparedCdm:
+    """Take what a probability needs from a message.
+
+    Raises
+    ------
+    UnusableCdmError
+        The states are in a frame that is not known here.
+
+    """
+    sides = sides_of(cdm)
+    return PreparedCdm(
+        cdm, sides, _tai_ns(cdm.relative.tca), combined_radius(cdm, hard_body_radius_m), _density_covariance_km2(*sides)
     )
 
 
-def _variants(
-    states: _States, first: CdmSide, second: CdmSide, missing: tuple[str, ...]
-) -> dict[str, probability.CollisionProbability]:
-    found = {name: probability.collision_probability(*states, method=name) for name in missing}
-    found[UNREFINED_DISK] = probability.collision_probability(*states, refine_tca=False)
+def _density_covariance_km2(first: CdmSide, second: CdmSide) -> Floats | None:
     sensitivity_1, sensitivity_2 = first.density_sensitivity_km, second.density_sensitivity_km
     uncertainty_1, uncertainty_2 = first.density_uncertainty, second.density_uncertainty
     if sensitivity_1 is None or sensitivity_2 is None or uncertainty_1 is None or uncertainty_2 is None:
-        return found
-    shared = probability.density_cross_covariance(uncertainty_1, sensitivity_1, uncertainty_2, sensitivity_2)
-    found[CORRELATED_DISK] = probability.collision_probability(*states, cross_covariance_km2=shared)
-    return found
+        return None
+    return probability.density_cross_covariance(uncertainty_1, sensitivity_1, uncertainty_2, sensitivity_2)
+
+
+def assess_prepared(
+    prepared: Sequence[PreparedCdm], *, methods: tuple[str, ...] = DEFAULT_METHODS
+) -> list[CdmAssessment]:
+    """Compute the probabilities of many messages again, all at once: a message costs little in company."""
+    assessed: list[CdmAssessment | None] = [None] * len(prepared)
+    alike: dict[tuple[tuple[int, ...] | None, ...], list[int]] = {}
+    for place, each in enumerate(prepared):
+        alike.setdefault(each.covariance_shapes, []).append(place)
+    for places in alike.values():
+        for place, assessment in zip(places, _assess_alike([prepared[i] for i in places], methods), strict=True):
+            assessed[place] = assessment
+    return [each for each in assessed if each is not None]
+
+
+def _assess_alike(prepared: Sequence[PreparedCdm], methods: tuple[str, ...]) -> list[CdmAssessment]:
+    """Assess messages whose covariances are of the same shapes."""
+    states = _states(prepared)
+    results = {method: _computed(states, method=method) for method in methods}
+    variants = {name: _computed(states, method=name) for name in DEFAULT_METHODS if name not in methods}
+    variants[UNREFINED_DISK] = _computed(states, refine_tca=False)
+    maximum = _computed(states, method="maximum")
+    correlated = _correlated(prepared)
+    return [
+        CdmAssessment(
+            cdm=each.cdm,
+            sides=each.sides,
+            tca_tai_ns=each.tca_tai_ns,
+            hard_body_radius=each.hard_body_radius,
+            own_probability=each.cdm.relative.collision_probability,
+            own_method=each.cdm.relative.collision_probability_method,
+            results={method: result[place] for method, result in results.items()},
+            variants={name: result[place] for name, result in variants.items()}
+            | ({CORRELATED_DISK: correlated[place]} if place in correlated else {}),
+            maximum_probability=float(maximum[place].probability),
+        )
+        for place, each in enumerate(prepared)
+    ]
+
+
+def _correlated(prepared: Sequence[PreparedCdm]) -> dict[int, probability.CollisionProbability]:
+    """The disk with correlated errors, by the place of the message, where messages tell of them."""
+    places = [place for place, each in enumerate(prepared) if each.density_covariance_km2 is not None]
+    if not places:
+        return {}
+    shared = np.stack([each.density_covariance_km2 for each in prepared if each.density_covariance_km2 is not None])
+    computed = _computed(_states([prepared[place] for place in places]), cross_covariance_km2=shared)
+    return dict(zip(places, computed, strict=True))
+
+
+def _states(prepared: Sequence[PreparedCdm]) -> tuple[Floats | None, ...]:
+    """The arguments of a probability, each with a leading axis of the messages."""
+    columns: list[Floats | None] = []
+    for side in (0, 1):
+        sides = [each.sides[side] for each in prepared]
+        covariances = [each.covariance_km2 for each in sides if each.covariance_km2 is not None]
+        columns += [
+            np.stack([each.position_km for each in sides]),
+            np.stack([each.velocity_km_s for each in sides]),
+            np.stack(covariances) if covariances else None,
+        ]
+    return (*columns, np.array([each.hard_body_radius.radius_m for each in prepared]))
+
+
+def _computed(states: tuple[Any, ...], **options: Any) -> list[probability.CollisionProbability]:
+    return probability.collision_probability(*states, **options).singles()
 
 
 def combined_radius(cdm: Cdm, requested_m: float | None = None) -> CombinedRadius:

@@ -72,10 +72,13 @@ class CollisionProbability:
 
     def single(self) -> "CollisionProbability":
         """The only encounter of a batch of one, with plain values."""
-        values: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value = value[0] if value.dtype == object else float(cast("npt.NDArray[np.float64]", value)[0])
-            values[field.name] = value
-        return CollisionProbability(**values)
+        return self.singles()[0]
+
+    def singles(self) -> "list[CollisionProbability]":
+        """Each encounter of a batch by itself, with plain values."""
+        values = [getattr(self, field.name) for field in fields(self)]
+        size = len(cast("npt.NDArray[np.float64]", self.probability))
+        columns: list[list[Any]] = [
+            value.tolist() if isinstance(value, np.ndarray) else [value] * size for value in values
+        ]
+        return [CollisionProbability(*row) for row in zip(*columns, strict=True)]

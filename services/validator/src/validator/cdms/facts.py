@@ -1,12 +1,13 @@
 """What is kept of a conjunction data message from outside. Pure, and run in a child process for pages of them."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import ccsds
-from assessment.cdm_reading import CdmAssessment, assess_cdm, summarise
+from assessment.cdm_reading import CdmAssessment, PreparedCdm, assess_prepared, prepare_cdm, summarise
 from assessment.cdm_summary import CdmSummary
 from assessment.criteria import Level, ScreeningKind, ServiceLevel, level_of
 from assessment.errors import AssessmentError, UnusableCdmError
@@ -16,7 +17,7 @@ from records.screening.cdm_texts import own_key
 from servicekit.ids import derived_id
 from validator.extraction import plain
 
-__all__ = ["CdmFacts", "NotKeptError", "Recipient", "cdm_facts"]
+__all__ = ["CdmFacts", "NotKeptError", "Recipient", "assessed_each", "cdm_facts"]
 
 _ORIGINATOR, _MESSAGE_ID, _NAME, _METHOD = 60, 120, 120, 60
 _NONE: Final = frozenset({"", "NONE", "N/A"})
@@ -53,8 +54,9 @@ def cdm_facts(
     received_at: datetime,
     basis: str = "",
     kvn: bytes | None = None,
+    assessment: CdmAssessment | UnusableCdmError | None = None,
 ) -> CdmFacts:
-    """Return what is kept of a message.
+    """Return what is kept of a message; its assessment is made where none is given.
 
     A message that cannot be assessed is kept with the reason, never left out: only one whose objects have no catalogue
     numbers, or whose times cannot be read, gives no row.
@@ -65,7 +67,8 @@ def cdm_facts(
         No row can be made of it.
     """
     try:
-        summary, details = _summary(cdm, recipient, received_at, basis)
+        assessed = assessed_each([cdm])[0] if assessment is None else assessment
+        summary, details = _summary(cdm, assessed, recipient, received_at, basis)
     except (AssessmentError, AstrodynamicsError, ValueError, OverflowError) as error:
         raise NotKeptError(str(error)) from None
     content = ccsds.write(cdm, "kvn") if kvn is None else kvn
@@ -114,13 +117,31 @@ def cdm_facts(
     )
 
 
-def _summary(
-    cdm: ccsds.Cdm, recipient: Recipient, received_at: datetime, basis: str
-) -> tuple[CdmSummary, dict[str, Any]]:
+def assessed_each(cdms: Sequence[ccsds.Cdm]) -> list[CdmAssessment | UnusableCdmError]:
+    """Assess messages, all at once; where one cannot be assessed, say why."""
+    prepared = [_prepared(cdm) for cdm in cdms]
+    assessed = iter(assess_prepared([each for each in prepared if isinstance(each, PreparedCdm)]))
+    return [next(assessed) if isinstance(each, PreparedCdm) else each for each in prepared]
+
+
+def _prepared(cdm: ccsds.Cdm) -> PreparedCdm | UnusableCdmError:
     try:
-        assessment = assess_cdm(cdm)
+        return prepare_cdm(cdm)
     except UnusableCdmError as error:
-        return _unassessed(cdm, recipient, basis, str(error)), {"not_assessed": str(error)}
+        return error
+    except (AssessmentError, AstrodynamicsError, ValueError, OverflowError) as error:
+        return UnusableCdmError(str(error))
+
+
+def _summary(
+    cdm: ccsds.Cdm,
+    assessment: CdmAssessment | UnusableCdmError,
+    recipient: Recipient,
+    received_at: datetime,
+    basis: str,
+) -> tuple[CdmSummary, dict[str, Any]]:
+    if isinstance(assessment, UnusableCdmError):
+        return _unassessed(cdm, recipient, basis, str(assessment)), {"not_assessed": str(assessment)}
     summary = summarise(
         assessment, recipient=recipient.organization_id, level=_level(assessment, recipient, received_at)
     )

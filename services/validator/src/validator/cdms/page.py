@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ccsds
+from assessment.cdm_reading import CdmAssessment
+from assessment.errors import UnusableCdmError
 from records.screening.cdm_texts import TextPage, text_page
-from validator.cdms.facts import CdmFacts, NotKeptError, Recipient, cdm_facts
+from validator.cdms.facts import CdmFacts, NotKeptError, Recipient, assessed_each, cdm_facts
 from validator.errors import ContentDamaged
 from validator.rules import ROW_NOT_KEPT, Fault
 
@@ -17,6 +20,8 @@ __all__ = ["PageDecision", "PageQuestion", "decide_page"]
 
 _PROFILE: Final = "lenient"
 _MOST_FINDINGS: Final = 100
+_AT_ONCE: Final = 100
+"""So many messages are held and assessed together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,15 +70,19 @@ def decide_page(file: str, question: PageQuestion) -> PageDecision:
     facts: list[CdmFacts] = []
     findings: list[dict[str, Any]] = []
     not_kept = 0
-    for place, report in enumerate(ccsds.validate_each(data, profile=_PROFILE)):
-        recipient = question.recipients[place] if place < len(question.recipients) else Recipient(None)
-        try:
-            facts.append(_facts(report, recipient, question))
-        except NotKeptError as error:
-            not_kept += 1
-            if len(findings) < _MOST_FINDINGS:
-                fault = Fault(f"row {place + 1}: {error}; the row is kept, and no message is made of it")
-                findings.append(ROW_NOT_KEPT.finding(fault))
+    read = (_read(report) for report in ccsds.validate_each(data, profile=_PROFILE))
+    place = 0
+    while some := list(islice(read, _AT_ONCE)):
+        for row, assessment in zip(some, _assessments(some), strict=True):
+            recipient = question.recipients[place] if place < len(question.recipients) else Recipient(None)
+            place += 1
+            try:
+                facts.append(_facts(row, assessment, recipient, question))
+            except NotKeptError as error:
+                not_kept += 1
+                if len(findings) < _MOST_FINDINGS:
+                    fault = Fault(f"row {place}: {error}; the row is kept, and no message is made of it")
+                    findings.append(ROW_NOT_KEPT.finding(fault))
     texts, placed = _in_one_object(question.document_id, facts)
     return PageDecision(facts=placed, texts=texts, findings=findings, not_kept=not_kept)
 
@@ -90,8 +99,44 @@ def _in_one_object(document_id: str, facts: Sequence[CdmFacts]) -> tuple[TextPag
     return texts, placed
 
 
-def _facts(report: ccsds.Report, recipient: Recipient, question: PageQuestion) -> CdmFacts:
-    if not isinstance(report.message, ccsds.Cdm):
-        first = next((finding for finding in report.findings if finding.severity == "error"), None)
-        raise NotKeptError("it is no CDM" if first is None else f"{first.rule}: {first.message}")
-    return cdm_facts(report.message, recipient, source=question.source, received_at=question.received_at)
+class _Message(NamedTuple):
+    cdm: ccsds.Cdm
+    kvn: bytes
+
+
+def _read(report: ccsds.Report) -> _Message | str:
+    """Return a row's message with its KVN, or why it is none.
+
+    It is written right after it was read, while the library still has in hand what the row says.
+    """
+    if isinstance(report.message, ccsds.Cdm):
+        try:
+            return _Message(report.message, ccsds.write(report.message, "kvn"))
+        except ccsds.CannotWrite as error:
+            return str(error)
+    first = next((finding for finding in report.findings if finding.severity == "error"), None)
+    return "it is no CDM" if first is None else f"{first.rule}: {first.message}"
+
+
+def _assessments(rows: Sequence[_Message | str]) -> list[CdmAssessment | UnusableCdmError | None]:
+    """Assess the messages among some rows; None beside what is no message."""
+    assessed = iter(assessed_each([row.cdm for row in rows if isinstance(row, _Message)]))
+    return [next(assessed) if isinstance(row, _Message) else None for row in rows]
+
+
+def _facts(
+    row: _Message | str,
+    assessment: CdmAssessment | UnusableCdmError | None,
+    recipient: Recipient,
+    question: PageQuestion,
+) -> CdmFacts:
+    if isinstance(row, str):
+        raise NotKeptError(row)
+    return cdm_facts(
+        row.cdm,
+        recipient,
+        source=question.source,
+        received_at=question.received_at,
+        kvn=row.kvn,
+        assessment=assessment,
+    )
