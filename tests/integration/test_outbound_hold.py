@@ -37,25 +37,22 @@ async def release(context: Context, *, drop_mails: bool = False) -> bool:
 
 async def queue(context: Context, recipient: str) -> None:
     notification_id = new_id()
+    row = {
+        "id": notification_id,
+        "kind": "verdict",
+        "subject_id": "document-1",
+        "occasion": "once",
+        "recipient": recipient,
+        "organization_id": None,
+        "message_id": f"{notification_id}@fairway.example",
+        "mail_subject": "Accepted: north.oem",
+        "mail_text": "north.oem is valid\n",
+        "mail_html": None,
+        "reason": "test",
+    }
     async with context.store.write(SOMEBODY) as unit:
-        await writes.queue(
-            unit,
-            [
-                {
-                    "id": notification_id,
-                    "kind": "verdict",
-                    "subject_id": "document-1",
-                    "occasion": "once",
-                    "recipient": recipient,
-                    "organization_id": None,
-                    "message_id": f"{notification_id}@fairway.example",
-                    "mail_subject": "Accepted: north.oem",
-                    "mail_text": "north.oem is valid\n",
-                    "mail_html": None,
-                    "reason": "test",
-                }
-            ],
-        )
+        await writes.add(unit, [row])
+        await writes.tell(unit, [row])
 
 
 async def states(context: Context) -> dict[str, str]:

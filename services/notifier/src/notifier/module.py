@@ -11,10 +11,16 @@ from servicekit.runtime import Job, ServiceModule
 
 __all__ = ["MODULE"]
 
+_TOGETHER = 64
+"""So many events a rule looks at together: most concern nobody, and then it is one statement for all of them."""
+
 MODULE = ServiceModule(
     name="notifier",
     consumers=(
-        *(Consumer(name=f"notifier.{rule.kind}", event=rule.event, handler=telling(rule)) for rule in RULES),
+        *(
+            Consumer(name=f"notifier.{rule.kind}", event=rule.event, batch_handler=telling(rule), batch=_TOGETHER)
+            for rule in RULES
+        ),
         *sending.CONSUMERS,
     ),
     measure=measure,

@@ -1,6 +1,6 @@
 """What mails about screenings say of a run: what it screened over which interval, and what it did not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.formats import utc, words
 from notifier.message import Recipient, Table
-from notifier.recipients import members_or_designated
+from notifier.recipients import People
+from notifier.rules.rule import named
 from records.identity.permissions import Permission
-from records.screening.reads import coverage_exceptions, run
+from records.screening.events import ScreeningCompletedV1
+from records.screening.reads import coverage_exceptions
 from records.screening.tables import Cdm, ScreeningRun
 from records.validator.tables import Catalogue, Ephemeris
 
-__all__ = ["Screening", "owners", "screening", "synthetic_runs"]
+__all__ = ["Screening", "owners", "runs", "screening", "synthetic_runs"]
 
 _EXAMPLES = 5
 _AGAINST = {
@@ -82,17 +84,21 @@ def _count(value: int | None) -> str:
     return "not known" if value is None else str(value)
 
 
-async def screening(session: AsyncSession, run_id: str) -> Screening:
-    """Return a run with what took part in it.
+async def runs(session: AsyncSession, events: Sequence[ScreeningCompletedV1]) -> Sequence[ScreeningRun]:
+    """Return the run of each event, in one statement.
 
     Raises
     ------
     LookupError
         There is no such run.
     """
-    row = await run(session, run_id)
-    if row is None:
-        raise LookupError(f"there is no screening run {run_id}")
+    query = select(ScreeningRun).where(ScreeningRun.id.in_(sorted({each.run_id for each in events})))
+    found = {row.id: row for row in await session.scalars(query)}
+    return [named(found, each.run_id, "screening run") for each in events]
+
+
+async def screening(session: AsyncSession, row: ScreeningRun) -> Screening:
+    """Return a run with what took part in it."""
     ephemeris = None if row.ephemeris_id is None else await session.get(Ephemeris, row.ephemeris_id)
     catalogue = None if row.catalogue_id is None else await session.get(Catalogue, row.catalogue_id)
     return Screening(row, ephemeris, catalogue, await _not_screened(session, row))
@@ -115,12 +121,12 @@ async def _not_screened(session: AsyncSession, row: ScreeningRun) -> Table | Non
     )
 
 
-async def owners(session: AsyncSession, row: ScreeningRun) -> list[Recipient]:
+async def owners(people: People, row: ScreeningRun) -> Sequence[Recipient]:
     """Return who hears of a run's result: the members of the primary's organization who may read conjunctions."""
     if row.organization_id is None:
         return []
     why = "you are a member of the organization whose satellite was screened"
-    return list(await members_or_designated(session, row.organization_id, (Permission.CONJUNCTIONS_READ,), why))
+    return await people.members_or_designated(row.organization_id, (Permission.CONJUNCTIONS_READ,), why)
 
 
 async def synthetic_runs(session: AsyncSession, messages: Iterable[Cdm]) -> frozenset[str | None]:

@@ -59,13 +59,12 @@ async def on_notification_queued(ctx: Context, delivery: Delivery[NotificationQu
     settings = read_settings(NotifierSettings)
     notification_id = delivery.event.notification_id
     async with ctx.store.write(_NOTIFIER) as unit:
-        is_ours = await writes.begin_sending(
+        row = await writes.begin_sending(
             unit, notification_id, lease=settings.sending_lease, take_over=delivery.attempt > 1
         )
-        row = await unit.session.get(Notification, notification_id)
+        if row is None and await unit.session.get(Notification, notification_id) is None:
+            raise LookupError(f"event {delivery.event_id} names the notification {notification_id}, which is not there")
     if row is None:
-        raise LookupError(f"event {delivery.event_id} names the notification {notification_id}, which is not there")
-    if not is_ours:
         return
     try:
         await ctx.mail.send(email(row, ctx.settings.mail.sender, settings))

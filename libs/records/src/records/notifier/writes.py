@@ -1,10 +1,10 @@
 """Changes to messages to people. Only the notifier imports this."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, true, update
+from sqlalchemy import and_, or_, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,41 +13,51 @@ from records.notifier.events import NotificationQueuedV1
 from records.notifier.tables import Notification
 from servicekit.store import UnitOfWork
 
-__all__ = ["begin_sending", "give_up_queued", "mark_failed", "mark_sent", "put_back", "queue", "wake_again"]
+__all__ = ["add", "begin_sending", "give_up_queued", "mark_failed", "mark_sent", "put_back", "tell", "wake_again"]
 
 
-async def queue(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> list[str]:
-    """Queue each mail that has not been queued before, and return the identifiers of those that are new.
+async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Add each mail that has not been added before, as queued, and return the identifiers of those that are new.
 
     `rows` hold the columns without state, attempts and times. Of one kind, subject, occasion and recipient there is
-    one mail, however often it is asked for.
+    one mail, however often it is asked for. The new ones are to be told (`tell`).
     """
-    into: Any = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}.get(
-        unit.session.get_bind().dialect.name, insert
+    if not rows:
+        return frozenset()
+    state = {
+        "state": "queued",
+        "attempts": 0,
+        "due_at": unit.now,
+        "created_at": unit.now,
+        "error": None,
+        "sent_at": None,
+    }
+    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    mails = Notification.__table__
+    statement = (
+        into(mails)
+        .on_conflict_do_nothing(index_elements=["kind", "subject_id", "occasion", "recipient"])
+        .returning(mails.c.id)
     )
-    new = []
+    connection = await unit.session.connection()
+    return frozenset(await connection.scalars(statement, [row | state for row in rows]))
+
+
+async def tell(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> None:
+    """Say of mails that were added that they are to be sent."""
+    rows = list(rows)
     for row in rows:
-        statement = into(Notification).values(
-            **row, state="queued", attempts=0, due_at=unit.now, created_at=unit.now, error=None, sent_at=None
-        )
-        statement = statement.on_conflict_do_nothing(
-            index_elements=["kind", "subject_id", "occasion", "recipient"]
-        ).returning(Notification.id)
-        if (await unit.session.execute(statement)).first() is None:
-            continue
-        new.append(row["id"])
         unit.emit(NotificationQueuedV1(notification_id=row["id"]))
-        await unit.change(
-            "notification.queued",
-            row["id"],
-            [row["organization_id"]],
-            {"kind": row["kind"], "subject_id": row["subject_id"]},
-        )
-    return new
+    await unit.change_all(
+        "notification.queued",
+        [(row["id"], [row["organization_id"]], {"kind": row["kind"], "subject_id": row["subject_id"]}) for row in rows],
+    )
 
 
-async def begin_sending(unit: UnitOfWork, notification_id: str, *, lease: timedelta, take_over: bool) -> bool:
-    """Mark a mail as being sent for the time of a lease, and return whether it is the caller's to send.
+async def begin_sending(
+    unit: UnitOfWork, notification_id: str, *, lease: timedelta, take_over: bool
+) -> Notification | None:
+    """Mark a mail as being sent for the time of a lease, and return it where it is the caller's to send.
 
     It is, unless it was sent, or somebody else is at it whose lease has not ended; `take_over` says that this
     somebody was the caller itself, before it failed.
@@ -56,13 +66,13 @@ async def begin_sending(unit: UnitOfWork, notification_id: str, *, lease: timede
         Notification.state.in_(("queued", "failed")),
         and_(Notification.state == "sending", true() if take_over else Notification.due_at <= unit.now),
     )
-    taken = await unit.session.execute(
+    taken = await unit.session.scalars(
         update(Notification)
         .where(Notification.id == notification_id, free)
         .values(state="sending", attempts=Notification.attempts + 1, due_at=unit.now + lease, error=None)
-        .returning(Notification.id)
+        .returning(Notification)
     )
-    return taken.first() is not None
+    return taken.first()
 
 
 async def mark_sent(unit: UnitOfWork, row: Notification) -> None:

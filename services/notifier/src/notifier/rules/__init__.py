@@ -8,7 +8,7 @@ from notifier.rules.rule import Rule, Situation
 
 __all__ = ["RULES", "Rule", "Situation"]
 
-RULES: tuple[Rule[Any], ...] = tuple(
+RULES: tuple[Rule[Any, Any], ...] = tuple(
     import_module(f"{__name__}.{module.name}").RULE for module in iter_modules(__path__) if module.name != "rule"
 )
 """In the order of their modules' names. Each hears its event by itself, so the order means nothing."""

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from notifier.formats import bound, metres, probability, utc
 from notifier.links import conjunction_page, screening_page
 from notifier.message import Content, Message, Table
-from notifier.recipients import members_or_designated
 from notifier.rules.rule import Rule, Situation
-from notifier.screening_facts import Screening, screening
+from notifier.screening_facts import Screening, runs, screening
 from records.identity.permissions import Permission
 from records.screening.events import ScreeningCompletedV1
 from records.screening.reads import cdms_of_run
-from records.screening.tables import Cdm
+from records.screening.tables import Cdm, ScreeningRun
 
 __all__ = ["RULE"]
 
@@ -27,12 +28,14 @@ _COLUMNS = (
 )
 
 
-async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Message]:
-    if situation.event.state != "completed":
-        return []
-    session = situation.session
-    result = await screening(session, situation.event.run_id)
-    messages = await cdms_of_run(session, result.run.id)
+async def _look(session: AsyncSession, events: Sequence[ScreeningCompletedV1]) -> Sequence[ScreeningRun | None]:
+    return [run if run.state == "completed" and run.cdm_count else None for run in await runs(session, events)]
+
+
+async def _decide(situation: Situation[ScreeningRun]) -> Sequence[Message]:
+    async with situation.store.read() as session:
+        result = await screening(session, situation.found)
+        messages = await cdms_of_run(session, result.run.id)
     found: list[Message] = []
     for organization_id in sorted({each.recipient_id for each in messages if each.recipient_id is not None}):
         own = [each for each in messages if each.recipient_id == organization_id]
@@ -48,7 +51,9 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
                 is_synthetic=result.is_synthetic,
                 is_replay=situation.is_replay or result.run.is_replay,
             )
-            for recipient in await members_or_designated(session, organization_id, (Permission.CONJUNCTIONS_READ,), why)
+            for recipient in await situation.people.members_or_designated(
+                organization_id, (Permission.CONJUNCTIONS_READ,), why
+            )
         )
     return found
 
@@ -59,7 +64,7 @@ def _subject(own: Sequence[Cdm]) -> str:
     return f"{len(own)} new CDM{'s' if len(own) > 1 else ''} for {which}"
 
 
-def _content(situation: Situation[ScreeningCompletedV1], result: Screening, own: Sequence[Cdm]) -> Content:
+def _content(situation: Situation[ScreeningRun], result: Screening, own: Sequence[Cdm]) -> Content:
     rows = tuple(
         (
             utc(each.tca, milliseconds=True),
@@ -87,4 +92,4 @@ def _content(situation: Situation[ScreeningCompletedV1], result: Screening, own:
     )
 
 
-RULE = Rule(kind="cdm-available", event=ScreeningCompletedV1, decide=_decide)
+RULE = Rule(kind="cdm-available", event=ScreeningCompletedV1, look=_look, decide=_decide)

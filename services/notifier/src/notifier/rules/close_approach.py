@@ -11,17 +11,20 @@ from datetime import datetime
 from itertools import pairwise
 from typing import cast
 
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from assessment.criteria import Level, severity
 from assessment.event_changes import EventPicture, materially_changed
 from notifier.formats import bound, metres, metres_per_second, probability, utc, words
 from notifier.links import conjunction_page
 from notifier.message import Content, Message, Recipient, Table
-from notifier.recipients import designated, members, operations
+from notifier.recipients import People
 from notifier.rules.rule import Rule, Situation
 from notifier.screening_facts import synthetic_runs
 from records.identity.permissions import Permission
 from records.screening.events import ConjunctionUpdatedV1
-from records.screening.reads import cdms_of_event, conjunction
+from records.screening.reads import cdms_of_event
 from records.screening.tables import Cdm, ConjunctionEvent
 
 __all__ = ["RULE", "Telling", "tellings"]
@@ -81,16 +84,26 @@ def _picture(cdm: Cdm) -> EventPicture:
     )
 
 
-async def _decide(situation: Situation[ConjunctionUpdatedV1]) -> Sequence[Message]:
-    session = situation.session
-    event = await conjunction(session, situation.event.event_id)
-    if event is None or event.redirect_to is not None or event.state != "active":
-        return []  # passed, mitigated, or merged into another event that tells of itself
-    messages = await cdms_of_event(session, event.id)
-    synthetic = await synthetic_runs(session, messages)
+async def _look(session: AsyncSession, events: Sequence[ConjunctionUpdatedV1]) -> Sequence[ConjunctionEvent | None]:
+    """Return the conjunctions with a message that is told; none passed, mitigated, or merged: another tells of it."""
+    query = select(ConjunctionEvent).where(
+        ConjunctionEvent.id.in_(sorted({each.event_id for each in events})),
+        ConjunctionEvent.state == "active",
+        ConjunctionEvent.redirect_to.is_(None),
+        exists().where(Cdm.event_id == ConjunctionEvent.id, Cdm.level.in_(_TOLD)),
+    )
+    found = {row.id: row for row in await session.scalars(query)}
+    return [found.get(each.event_id) for each in events]
+
+
+async def _decide(situation: Situation[ConjunctionEvent]) -> Sequence[Message]:
+    event = situation.found
+    async with situation.store.read() as session:
+        messages = await cdms_of_event(session, event.id)
+        synthetic = await synthetic_runs(session, messages)
     found: list[Message] = []
     for organization_id in sorted({event.organization_id_low, event.organization_id_high} - {None}, key=str):
-        recipients = await _addressees(situation, organization_id)
+        recipients = await _addressees(situation.people, organization_id)
         own = [message for message in messages if _is_for(message, organization_id)]
         told = tellings(own)
         for index, telling in enumerate(told):
@@ -117,20 +130,18 @@ def _is_for(cdm: Cdm, organization_id: str | None) -> bool:
     return organization_id in (cdm.organization_id_1, cdm.organization_id_2)
 
 
-async def _addressees(situation: Situation[ConjunctionUpdatedV1], organization_id: str | None) -> Sequence[Recipient]:
+async def _addressees(people: People, organization_id: str | None) -> Sequence[Recipient]:
     if organization_id is None:
         return []
     return (
-        await designated(situation.session, organization_id)
-        or await members(
-            situation.session,
+        await people.designated(organization_id)
+        or await people.members(
             organization_id,
             (Permission.CONJUNCTIONS_READ,),
             "your organization has designated no address for close-approach notifications, so all its members get them",
         )
-        or await operations(
-            situation.session,
-            "the satellite's organization has neither a designated address nor a member: somebody has to call it",
+        or await people.operations(
+            "the satellite's organization has neither a designated address nor a member: somebody has to call it"
         )
     )
 
@@ -160,7 +171,7 @@ def _reasons(telling: Telling) -> str:
 
 
 def _content(
-    situation: Situation[ConjunctionUpdatedV1], event: ConjunctionEvent, telling: Telling, earlier: Sequence[Telling]
+    situation: Situation[ConjunctionEvent], event: ConjunctionEvent, telling: Telling, earlier: Sequence[Telling]
 ) -> Content:
     cdm = telling.cdm
     paragraphs = [_opening(cdm)]
@@ -225,4 +236,4 @@ def _history(earlier: Sequence[Telling]) -> tuple[Table, ...]:
     return (Table("What you were told before", columns, rows),)
 
 
-RULE = Rule(kind="close-approach", event=ConjunctionUpdatedV1, decide=_decide)
+RULE = Rule(kind="close-approach", event=ConjunctionUpdatedV1, look=_look, decide=_decide)

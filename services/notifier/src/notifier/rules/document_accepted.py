@@ -2,39 +2,43 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifier.document_facts import Decided, decided
 from notifier.formats import utc
 from notifier.links import document_page
 from notifier.message import Content, Message
-from notifier.recipients import analysts
 from notifier.rules.rule import Rule, Situation
-from records.identity.tables import Organization
-from records.ingest_api.tables import Document
 from records.validator.events import DocumentValidatedV1
-from records.validator.tables import Ephemeris, Verdict
+from records.validator.tables import Ephemeris
 
 __all__ = ["RULE"]
 
 
-async def _decide(situation: Situation[DocumentValidatedV1]) -> Sequence[Message]:
-    session = situation.session
-    document = await session.get_one(Document, situation.event.document_id)
-    verdict = await session.get_one(Verdict, document.id)
-    if verdict.verdict != "valid" or document.purpose != "operator":
+async def _look(session: AsyncSession, events: Sequence[DocumentValidatedV1]) -> Sequence[Decided | None]:
+    return [each if _is_an_accepted_file(each) else None for each in await decided(session, events)]
+
+
+def _is_an_accepted_file(found: Decided) -> bool:
+    return found.verdict.verdict == "valid" and found.document.purpose == "operator"
+
+
+async def _decide(situation: Situation[Decided]) -> Sequence[Message]:
+    found = situation.found
+    document, verdict = found.document, found.verdict
+    recipients = await situation.people.analysts("you are an analyst")
+    if not recipients:
         return []
-    organization = await session.get_one(Organization, document.organization_id)
-    ephemeris = (await session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).first()
     content = Content(
-        headline=f"{organization.name} uploaded {document.file_name}",
+        headline=f"{found.organization_name} uploaded {document.file_name}",
         facts=(
-            ("Organization", organization.name),
+            ("Organization", found.organization_name),
             ("Satellite", "not determined" if verdict.norad_cat_id is None else str(verdict.norad_cat_id)),
             ("File", document.file_name),
             ("Kind", verdict.kind),
             ("Received", utc(document.received_at)),
             ("Warnings", str(verdict.warning_count)),
-            *(() if ephemeris is None else _span(ephemeris)),
+            *(() if found.ephemeris is None else _span(found.ephemeris)),
         ),
         links=(("The file with its findings", document_page(situation.base_url, document.id)),),
     )
@@ -43,12 +47,12 @@ async def _decide(situation: Situation[DocumentValidatedV1]) -> Sequence[Message
         Message(
             subject_id=document.id,
             recipient=recipient,
-            subject=f"New {verdict.kind}{about} from {organization.name}",
+            subject=f"New {verdict.kind}{about} from {found.organization_name}",
             content=content,
             reason="Analysts are told of every accepted file.",
             is_replay=situation.is_replay,
         )
-        for recipient in await analysts(session, "you are an analyst")
+        for recipient in recipients
     ]
 
 
@@ -60,4 +64,4 @@ def _span(ephemeris: Ephemeris) -> tuple[tuple[str, str], ...]:
     )
 
 
-RULE = Rule(kind="document-accepted", event=DocumentValidatedV1, decide=_decide)
+RULE = Rule(kind="document-accepted", event=DocumentValidatedV1, look=_look, decide=_decide)

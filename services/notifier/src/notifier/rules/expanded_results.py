@@ -6,30 +6,43 @@ made no CDM of what was found, this mail is sent at any level, since nothing els
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from notifier.formats import bound, metres, probability, utc
 from notifier.links import screening_page
 from notifier.message import Content, Message, Table
 from notifier.rules.rule import Rule, Situation
-from notifier.screening_facts import owners, screening
+from notifier.screening_facts import owners, runs, screening
 from records.identity.tables import Organization
 from records.screening.events import ScreeningCompletedV1
 from records.screening.reads import cdms_of_run
-from records.screening.tables import Cdm
+from records.screening.tables import Cdm, ScreeningRun
 
 __all__ = ["RULE"]
 
 
-async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Message]:
-    if situation.event.state != "completed":
-        return []
-    session = situation.session
-    result = await screening(session, situation.event.run_id)
-    run = result.run
-    if result.ephemeris is None or run.organization_id is None or not run.approach_count:
-        return []
-    own = await cdms_of_run(session, run.id, recipient_id=run.organization_id)
-    organization = await session.get_one(Organization, run.organization_id)
-    if any(each.level == "emergency" for each in own) or (organization.service_level != "basic" and own):
+async def _look(session: AsyncSession, events: Sequence[ScreeningCompletedV1]) -> Sequence[ScreeningRun | None]:
+    return [run if _may_be_told(run) else None for run in await runs(session, events)]
+
+
+def _may_be_told(run: ScreeningRun) -> bool:
+    return (
+        run.state == "completed"
+        and run.ephemeris_id is not None
+        and run.organization_id is not None
+        and bool(run.approach_count)
+    )
+
+
+async def _decide(situation: Situation[ScreeningRun]) -> Sequence[Message]:
+    run = situation.found
+    async with situation.store.read() as session:
+        own = await cdms_of_run(session, run.id, recipient_id=run.organization_id)
+        organization = await session.get_one(Organization, run.organization_id)
+        if any(each.level == "emergency" for each in own) or (organization.service_level != "basic" and own):
+            return []
+        result = await screening(session, run)
+    if result.ephemeris is None or run.approach_count is None:
         return []
     count = f"{run.approach_count} close approach{'es' if run.approach_count > 1 else ''}"
     content = Content(
@@ -57,7 +70,7 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
             is_synthetic=result.is_synthetic,
             is_replay=situation.is_replay or run.is_replay,
         )
-        for recipient in await owners(session, run)
+        for recipient in await owners(situation.people, run)
     ]
 
 
@@ -78,4 +91,4 @@ def _closest(own: Sequence[Cdm]) -> tuple[Table, ...]:
     return (Table("Approaches with a CDM", columns, rows),)
 
 
-RULE = Rule(kind="expanded-results", event=ScreeningCompletedV1, decide=_decide)
+RULE = Rule(kind="expanded-results", event=ScreeningCompletedV1, look=_look, decide=_decide)

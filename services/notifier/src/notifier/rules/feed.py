@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.links import feeds_page, link_page
 from notifier.message import Content, Message, Recipient, Table
-from notifier.recipients import members_or_designated, operations
 from notifier.rules.rule import Rule, Situation
 from records.identity.permissions import Permission
 from records.identity.tables import Organization
@@ -38,10 +38,14 @@ class _Fault:
         return f"{self.code} {self.since}"
 
 
-async def _decide(situation: Situation[FeedUpdatedV1]) -> Sequence[Message]:
-    feed = await situation.session.get(Feed, situation.event.name)
-    if feed is None or feed.state == "not-configured":
-        return []
+async def _look(session: AsyncSession, events: Sequence[FeedUpdatedV1]) -> Sequence[Feed | None]:
+    query = select(Feed).where(Feed.name.in_(sorted({each.name for each in events})), Feed.state != "not-configured")
+    found = {row.name: row for row in await session.scalars(query)}
+    return [found.get(each.name) for each in events]
+
+
+async def _decide(situation: Situation[Feed]) -> Sequence[Message]:
+    feed = situation.found
     faults = [_fault(feed, entry) for entry in feed.missing]
     named = await _name(situation, feed)
     told = [
@@ -59,35 +63,37 @@ def _fault(feed: Feed, entry: Mapping[str, Any]) -> _Fault:
     return _Fault(str(entry["code"]), since, str(entry.get("what", "")), str(entry.get("who", "")))
 
 
-async def _name(situation: Situation[FeedUpdatedV1], feed: Feed) -> str:
+async def _name(situation: Situation[Feed], feed: Feed) -> str:
     owner = organization_of(feed.name)
     if owner is None:
         return f"The feed {feed.name}"
-    organization = await situation.session.get_one(Organization, owner)
+    async with situation.store.look() as session:
+        organization = await session.get_one(Organization, owner)
     return f"The Space-Track link of {organization.name}"
 
 
-async def _recipients(situation: Situation[FeedUpdatedV1], feed: Feed) -> Sequence[Recipient]:
+async def _recipients(situation: Situation[Feed], feed: Feed) -> Sequence[Recipient]:
     """Return who is told of a link: its organization; of a feed of the service: those who run it."""
     owner = organization_of(feed.name)
     run_it = "you belong to the organization that runs this service"
     if owner is None:
-        return await operations(situation.session, run_it)
+        return await situation.people.operations(run_it)
     why = "you may upload for your organization, or decide on its link to Space-Track"
     permissions = (Permission.SPACE_TRACK_WRITE, Permission.DOCUMENTS_WRITE)
-    return await members_or_designated(situation.session, owner, permissions, why) or await operations(
-        situation.session, f"{run_it}, and the link's own has nobody who could be told"
+    return await situation.people.members_or_designated(owner, permissions, why) or await situation.people.operations(
+        f"{run_it}, and the link's own has nobody who could be told"
     )
 
 
-async def _told_of_faults(situation: Situation[FeedUpdatedV1]) -> Sequence[Notification]:
+async def _told_of_faults(situation: Situation[Feed]) -> Sequence[Notification]:
     """Return what was said of faults of the feed, one row for each fault and recipient."""
     query = select(Notification).where(
         Notification.kind == _KIND,
-        Notification.subject_id == situation.event.name,
+        Notification.subject_id == situation.found.name,
         Notification.occasion.startswith(_BAD),
     )
-    return (await situation.session.scalars(query.order_by(Notification.created_at, Notification.id))).all()
+    async with situation.store.look() as session:
+        return (await session.scalars(query.order_by(Notification.created_at, Notification.id))).all()
 
 
 def _label(code: str) -> str:
@@ -95,7 +101,7 @@ def _label(code: str) -> str:
     return f"{rest.replace('-', ' ')} of {number}" if number else rest.replace("-", " ")
 
 
-def _bad(situation: Situation[FeedUpdatedV1], feed: Feed, named: str, fault: _Fault, recipient: Recipient) -> Message:
+def _bad(situation: Situation[Feed], feed: Feed, named: str, fault: _Fault, recipient: Recipient) -> Message:
     headline = f"{named} is not in order: {_label(fault.code)}"
     return Message(
         subject_id=feed.name,
@@ -114,7 +120,7 @@ def _bad(situation: Situation[FeedUpdatedV1], feed: Feed, named: str, fault: _Fa
     )
 
 
-def _well(situation: Situation[FeedUpdatedV1], feed: Feed, named: str, told: Notification) -> Message:
+def _well(situation: Situation[Feed], feed: Feed, named: str, told: Notification) -> Message:
     code, _, since = told.occasion.removeprefix(_BAD).rpartition(" ")
     headline = f"{named} is in order again: {_label(code)}"
     return Message(
@@ -137,11 +143,11 @@ def _time(since: str) -> str:
     return f"{since[:19].replace('T', ' ')} UTC"
 
 
-def _links(situation: Situation[FeedUpdatedV1], feed: Feed) -> tuple[tuple[str, str], ...]:
+def _links(situation: Situation[Feed], feed: Feed) -> tuple[tuple[str, str], ...]:
     owner = organization_of(feed.name)
     if owner is None:
         return (("The feeds", feeds_page(situation.base_url)),)
     return (("The checklist", link_page(situation.base_url, owner)),)
 
 
-RULE = Rule(kind=_KIND, event=FeedUpdatedV1, decide=_decide)
+RULE = Rule(kind=_KIND, event=FeedUpdatedV1, look=_look, decide=_decide)

@@ -2,22 +2,38 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from notifier.links import screening_page
 from notifier.message import Content, Message
 from notifier.rules.rule import Rule, Situation
-from notifier.screening_facts import owners, screening
+from notifier.screening_facts import owners, runs, screening
 from records.screening.events import ScreeningCompletedV1
+from records.screening.tables import ScreeningRun
 
 __all__ = ["RULE"]
 
 
-async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Message]:
-    if situation.event.state != "completed":
+async def _look(session: AsyncSession, events: Sequence[ScreeningCompletedV1]) -> Sequence[ScreeningRun | None]:
+    return [run if _is_told(run) else None for run in await runs(session, events)]
+
+
+def _is_told(run: ScreeningRun) -> bool:
+    """Whether nothing came in. A catalogue run then says nothing; one that screened nothing must not say "nothing"."""
+    return (
+        run.state == "completed"
+        and run.ephemeris_id is not None
+        and not run.approach_count
+        and bool(run.screened_count)
+    )
+
+
+async def _decide(situation: Situation[ScreeningRun]) -> Sequence[Message]:
+    run = situation.found
+    async with situation.store.read() as session:
+        result = await screening(session, run)
+    if result.ephemeris is None:
         return []
-    result = await screening(situation.session, situation.event.run_id)
-    run = result.run
-    if result.ephemeris is None or run.approach_count or not run.screened_count:
-        return []  # a catalogue run that finds nothing says nothing; one that screened nothing must not say "nothing"
     paragraphs = [
         (
             f"{result.ephemeris.file_name} was screened against {result.against}, and no object came into the "
@@ -51,8 +67,8 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
             is_synthetic=result.is_synthetic,
             is_replay=situation.is_replay or run.is_replay,
         )
-        for recipient in await owners(situation.session, run)
+        for recipient in await owners(situation.people, run)
     ]
 
 
-RULE = Rule(kind="negative-results", event=ScreeningCompletedV1, decide=_decide)
+RULE = Rule(kind="negative-results", event=ScreeningCompletedV1, look=_look, decide=_decide)

@@ -2,34 +2,38 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from notifier.links import screening_page
 from notifier.message import Content, Message
-from notifier.recipients import analysts
 from notifier.rules.rule import Rule, Situation
-from notifier.screening_facts import Screening, owners, screening
+from notifier.screening_facts import owners, runs, screening
 from records.screening.events import ScreeningCompletedV1
+from records.screening.tables import ScreeningRun
 
 __all__ = ["RULE"]
 
 
-async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Message]:
-    result = await screening(situation.session, situation.event.run_id)
-    run = result.run
-    reason = _why(result)
-    if reason is None:
-        return []
+async def _look(session: AsyncSession, events: Sequence[ScreeningCompletedV1]) -> Sequence[ScreeningRun | None]:
+    return [None if _why(run) is None else run for run in await runs(session, events)]
+
+
+async def _decide(situation: Situation[ScreeningRun]) -> Sequence[Message]:
+    run = situation.found
+    async with situation.store.read() as session:
+        result = await screening(session, run)
     content = Content(
         headline=f"Not screened: {result.primary}",
         paragraphs=(
-            f"The screening of {result.primary} against {result.against} gave no result: {reason}",
+            f"The screening of {result.primary} against {result.against} gave no result: {_why(run)}",
             "Nothing is known about close approaches from this run.",
         ),
         facts=result.facts,
         tables=result.tables,
         links=(("The screening run", screening_page(situation.base_url, run.id)),),
     )
-    recipients = await owners(situation.session, run) or await analysts(
-        situation.session, "you are an analyst and no organization owns what was screened"
+    recipients = await owners(situation.people, run) or await situation.people.analysts(
+        "you are an analyst and no organization owns what was screened"
     )
     return [
         Message(
@@ -45,8 +49,7 @@ async def _decide(situation: Situation[ScreeningCompletedV1]) -> Sequence[Messag
     ]
 
 
-def _why(result: Screening) -> str | None:
-    run = result.run
+def _why(run: ScreeningRun) -> str | None:
     if run.state in ("failed", "refused"):
         return run.reason or f"it {run.state}, and no reason was recorded."
     if run.state == "completed" and run.object_count and not run.screened_count and not run.approach_count:
@@ -54,4 +57,4 @@ def _why(result: Screening) -> str | None:
     return None
 
 
-RULE = Rule(kind="not-screened", event=ScreeningCompletedV1, decide=_decide)
+RULE = Rule(kind="not-screened", event=ScreeningCompletedV1, look=_look, decide=_decide)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifier.document_facts import Decided, decided
 from notifier.links import document_page
-from notifier.message import Content, Message, Table
-from notifier.recipients import uploaders
+from notifier.message import Content, Message, Recipient, Table
+from notifier.recipients import usable
 from notifier.rules.rule import Rule, Situation
-from records.ingest_api.tables import Document
+from records.identity.permissions import Permission
 from records.validator.events import DocumentValidatedV1
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 
@@ -17,18 +18,26 @@ __all__ = ["RULE"]
 _SEVERITIES = ("error", "warning", "info")
 
 
-async def _decide(situation: Situation[DocumentValidatedV1]) -> Sequence[Message]:
-    session = situation.session
-    document = await session.get_one(Document, situation.event.document_id)
-    verdict = await session.get_one(Verdict, document.id)
-    ephemeris = (await session.scalars(select(Ephemeris).where(Ephemeris.document_id == document.id))).first()
-    catalogue = (await session.scalars(select(Catalogue).where(Catalogue.document_id == document.id))).first()
-    is_valid = verdict.verdict == "valid"
-    if is_valid and document.uploader_kind == "service" and document.purpose != "operator":
-        return []  # a page of messages or a catalogue that the service fetched: nobody waits for its verdict
+async def _look(session: AsyncSession, events: Sequence[DocumentValidatedV1]) -> Sequence[Decided | None]:
+    return [each if _is_awaited(each) else None for each in await decided(session, events)]
+
+
+def _is_awaited(found: Decided) -> bool:
+    """Whether anybody waits for a verdict. Nobody does for messages and catalogues that the service fetched."""
+    document = found.document
+    is_fetched = document.uploader_kind == "service" and document.purpose != "operator"
+    return not is_fetched or found.verdict.verdict != "valid"
+
+
+async def _decide(situation: Situation[Decided]) -> Sequence[Message]:
+    found = situation.found
+    document, verdict = found.document, found.verdict
+    recipients = await _uploaders(situation)
+    if not recipients:
+        return []
     content = Content(
         headline=f"{document.file_name} is {verdict.verdict}",
-        paragraphs=(_consequence(verdict, ephemeris, catalogue),),
+        paragraphs=(_consequence(verdict, found.ephemeris, found.catalogue),),
         facts=(
             ("File", document.file_name),
             ("Document", document.id),
@@ -45,14 +54,26 @@ async def _decide(situation: Situation[DocumentValidatedV1]) -> Sequence[Message
         Message(
             subject_id=document.id,
             recipient=recipient,
-            subject=f"{'Accepted' if is_valid else 'Rejected'}: {document.file_name}",
+            subject=f"{'Accepted' if verdict.verdict == 'valid' else 'Rejected'}: {document.file_name}",
             content=content,
             reason="Whoever uploads a file is told its verdict.",
-            is_synthetic=catalogue is not None and catalogue.is_synthetic,
+            is_synthetic=found.catalogue is not None and found.catalogue.is_synthetic,
             is_replay=situation.is_replay,
         )
-        for recipient in await uploaders(session, document)
+        for recipient in recipients
     ]
+
+
+async def _uploaders(situation: Situation[Decided]) -> Sequence[Recipient]:
+    """Return the person who uploaded a file; where a token did, those members of its organization who may upload."""
+    document, address = situation.found.document, situation.found.uploader_address
+    if address is not None:
+        return usable([Recipient(address, document.organization_id, "you uploaded the file")])
+    return await situation.people.members_or_designated(
+        document.organization_id,
+        (Permission.DOCUMENTS_WRITE, Permission.CATALOGUES_WRITE),
+        "it was uploaded with a token of your organization, and you may upload for it",
+    )
 
 
 def _consequence(verdict: Verdict, ephemeris: Ephemeris | None, catalogue: Catalogue | None) -> str:
@@ -103,4 +124,4 @@ def _place(finding: dict[str, object]) -> str:
     return str(finding.get("path") or "")
 
 
-RULE = Rule(kind="verdict", event=DocumentValidatedV1, decide=_decide)
+RULE = Rule(kind="verdict", event=DocumentValidatedV1, look=_look, decide=_decide)
