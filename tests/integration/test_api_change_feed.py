@@ -57,6 +57,7 @@ async def test_a_change_that_commits_late_is_not_passed_over(store: Store) -> No
     async def slow() -> None:
         async with store.write(ACTOR) as unit:
             await unit.change("slow", new_id(), [])
+            await unit.journal.write(unit.session, unit.now)
             has_written.set()
             await may_commit.wait()
 

@@ -77,7 +77,7 @@ async def test_what_the_change_of_a_group_did_not_let_commit_is_committed_after_
 
     group.committed.clear()  # as if this one had been lost on its way to the broker, which gives the event again
     member._arrived(PARTITION, Record(offset=7))
-    assert member.take() is None, "it is settled"
+    assert not member.take(), "it is settled"
     await until_saved(member)
     assert group.committed == {PARTITION: 8}
     saving.cancel()

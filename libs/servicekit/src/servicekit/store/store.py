@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Pool, Text, cast, func
+from sqlalchemy import Pool
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from servicekit import durability
@@ -15,7 +15,7 @@ from servicekit.clock import Clock
 from servicekit.events import Event
 from servicekit.ids import new_id
 from servicekit.store.engine import alone, reading_engine, writing_engine
-from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
+from servicekit.store.journal import Journal
 from servicekit.tracing import current_trace, span, traceparent
 
 __all__ = ["Actor", "Store", "UnitOfWork"]
@@ -37,44 +37,46 @@ class Actor:
 
 @dataclass
 class UnitOfWork:
-    """One transaction: rows, the events that tell of them, the audit entries and the change feed, all or nothing."""
+    """One transaction: rows, the events that tell of them, the audit entries and the change feed, all or nothing.
+
+    What tells of the rows is written after them, when the block ends.
+    """
 
     session: AsyncSession
     actor: Actor
     now: datetime
-    _emitted: bool = field(default=False, repr=False)
+    journal: Journal = field(default_factory=Journal, repr=False)
 
     def emit(self, event: Event, *, event_id: str | None = None) -> str:
         """Put `event` into the outbox and return its identifier, a new one where none is given."""
-        row = OutboxRow(
-            id=event_id or new_id(),
-            topic=event.topic,
-            payload=event.model_dump(mode="json"),
-            trace_id=current_trace(),
-            traceparent=traceparent(),
-            partition_key=event.partition_key(),
-            partition_ordinal=event.partition_ordinal(),
-            emitted_at=self.now,
+        identifier = event_id or new_id()
+        self.journal.events.append(
+            {
+                "id": identifier,
+                "topic": event.topic,
+                "payload": event.model_dump(mode="json"),
+                "trace_id": current_trace(),
+                "traceparent": traceparent(),
+                "partition_key": event.partition_key(),
+                "partition_ordinal": event.partition_ordinal(),
+            }
         )
-        self.session.add(row)
-        self._emitted = True
-        return row.id
+        return identifier
 
     def audit(self, action: str, subject_kind: str, subject_id: str, detail: dict[str, Any] | None = None) -> None:
         """Write down that the actor did `action` to a subject."""
-        self.session.add(
-            AuditEntry(
-                id=new_id(),
-                at=self.now,
-                actor_kind=self.actor.kind,
-                actor_id=self.actor.id,
-                organization_id=self.actor.organization_id,
-                action=action,
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                detail=detail or {},
-                trace_id=current_trace(),
-            )
+        self.journal.audit.append(
+            {
+                "id": new_id(),
+                "actor_kind": self.actor.kind,
+                "actor_id": self.actor.id,
+                "organization_id": self.actor.organization_id,
+                "action": action,
+                "subject_kind": subject_kind,
+                "subject_id": subject_id,
+                "detail": detail or {},
+                "trace_id": current_trace(),
+            }
         )
 
     async def change(
@@ -85,20 +87,11 @@ class UnitOfWork:
 
     async def change_all(self, kind: str, subjects: Iterable[tuple[str, Iterable[str | None], dict[str, Any]]]) -> None:
         """Append an entry for each of many subjects: its identifier, its audience and its detail."""
-        is_postgresql = self.session.get_bind().dialect.name == "postgresql"
-        entries = []
         for subject_id, audience, detail in subjects:
-            row = Change(at=self.now, kind=kind, subject_id=subject_id, detail=detail, transaction_id=0)
-            if is_postgresql:
-                row.transaction_id = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-            entries.append((row, sorted({organization for organization in audience if organization})))
-        self.session.add_all(row for row, _ in entries)
-        await self.session.flush()
-        self.session.add_all(
-            ChangeAudience(change_id=row.id, organization_id=organization_id)
-            for row, organizations in entries
-            for organization_id in organizations
-        )
+            organizations = sorted({organization for organization in audience if organization})
+            self.journal.changes.append(
+                {"kind": kind, "subject_id": subject_id, "detail": detail, "audience": organizations}
+            )
 
 
 class Store:
@@ -168,7 +161,8 @@ class Store:
         with span("database.write", "client", {"fairway.actor.kind": actor.kind}):
             async with self._committed(actor) as unit:
                 yield unit
-        if unit._emitted:  # noqa: SLF001 - the store made the unit
+                emits = bool(unit.journal.events)
+        if emits:
             for listener in self._listeners:
                 listener()
 
@@ -179,6 +173,7 @@ class Store:
             try:
                 yield unit
                 await session.flush()
+                await unit.journal.write(session, unit.now)
                 durability.step("commit:before")
                 await session.commit()
             except BaseException:
