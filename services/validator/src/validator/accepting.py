@@ -1,40 +1,85 @@
-"""A decision becomes rows: the columns' object first, then verdict, row and events in one transaction."""
+"""Decisions become rows: the columns' objects first, then verdicts, rows and events in one transaction."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
 from records.validator import writes
-from servicekit.bus import Delivery
+from records.validator.ephemeris_writes import Accepted, add_ephemerides, tell_ephemeris
+from servicekit.bus import Batch, Delivery
 from servicekit.context import Context
+from servicekit.store import UnitOfWork
+from validator.asking import Asked
+from validator.at_once import at_once
 from validator.cdms.accepting import add_cdms, put_cdms
 from validator.maneuvers import maneuver_ids
 from validator.measuring import decided
-from validator.question import CatalogueFacts, Decision, EphemerisFacts
+from validator.question import Decision
 
 __all__ = ["record"]
 
+_WRITTEN_AT_ONCE: Final = 4
 
-async def record(ctx: Context, delivery: Delivery[DocumentReceivedV1], document: Document, decision: Decision) -> None:
-    """Store what was extracted, then the decision with everything that follows from it."""
-    ephemeris = None if decision.ephemeris is None else await _ephemeris(ctx, decision.ephemeris)
-    catalogue = None if decision.catalogue is None else await _catalogue(ctx, decision.catalogue)
+
+async def record(
+    ctx: Context, batch: Batch[DocumentReceivedV1], asked: Asked, decisions: Mapping[str, Decision]
+) -> None:
+    """Store what was extracted of documents, then the decisions with everything that follows from them.
+
+    Each document of a batch is as if it came alone, in the order of their events.
+    """
+    await at_once(_WRITTEN_AT_ONCE, lambda each: ctx.objects.put(*each), _objects(decisions.values()))
+    await put_cdms(ctx, [each.cdm for each in decisions.values() if each.cdm is not None])
+    verdicts = {key: _verdict(each) for key, each in decisions.items()}
+    async with batch.transaction() as (unit, fresh):
+        wanted = {each.event.document_id: verdicts[each.event.document_id] for each in fresh}
+        new = await writes.add_verdicts(unit, wanted)
+        first = _first_of_each(fresh, new)
+        accepted = {key: _accepted(asked.documents[key], decisions[key]) for key in first}
+        ephemerides = {key: each for key, each in accepted.items() if each is not None}
+        gave_way = dict(zip(ephemerides, await add_ephemerides(unit, [*ephemerides.values()]), strict=True))
+        for key, delivery in first.items():
+            with delivery.about():
+                await writes.tell_verdict(unit, asked.documents[key], verdicts[key])
+                if key in ephemerides:
+                    await tell_ephemeris(unit, ephemerides[key], gave_way[key])
+                await _add_others(ctx, unit, asked.documents[key], decisions[key])
+    for key in first:
+        decided(ctx, asked.documents[key], decisions[key].verdict, decisions[key].kind)
+
+
+def _first_of_each(
+    fresh: tuple[Delivery[DocumentReceivedV1], ...], document_ids: set[str]
+) -> dict[str, Delivery[DocumentReceivedV1]]:
+    """The delivery that brings a document its verdict: a document may have two events in one batch."""
+    first: dict[str, Delivery[DocumentReceivedV1]] = {}
+    for delivery in fresh:
+        if delivery.event.document_id in document_ids:
+            first.setdefault(delivery.event.document_id, delivery)
+    return first
+
+
+async def _add_others(ctx: Context, unit: UnitOfWork, document: Document, decision: Decision) -> None:
+    """Add what was made of a document that is no ephemeris."""
+    if decision.catalogue is not None:
+        values = asdict(decision.catalogue) | {"columns_key": _catalogue_key(decision.catalogue.id)}
+        await writes.add_catalogue(unit, document, _without(values, "columns"))
     if decision.cdm is not None:
-        await put_cdms(ctx, [decision.cdm])
-    async with delivery.transaction() as unit:
-        if not await writes.add_verdict(unit, document, _verdict(decision)):
-            return
-        if ephemeris is not None:
-            await writes.add_ephemeris(unit, document, ephemeris)
-        if catalogue is not None:
-            await writes.add_catalogue(unit, document, catalogue)
-        if decision.cdm is not None:
-            await add_cdms(unit, document, [decision.cdm], is_replay=ctx.replay)
-        ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
-        for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
-            await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
-    decided(ctx, document, decision.verdict, decision.kind)
+        await add_cdms(unit, document, [decision.cdm], is_replay=ctx.replay)
+    ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
+    for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
+        await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
+
+
+def _objects(decisions: Iterable[Decision]) -> Iterator[tuple[str, bytes]]:
+    """The objects that were extracted: key, and bytes."""
+    for decision in decisions:
+        if decision.ephemeris is not None:
+            yield _ephemeris_key(decision.ephemeris.id), decision.ephemeris.columns
+        if decision.catalogue is not None:
+            yield _catalogue_key(decision.catalogue.id), decision.catalogue.columns
 
 
 def _verdict(decision: Decision) -> dict[str, Any]:
@@ -52,17 +97,20 @@ def _verdict(decision: Decision) -> dict[str, Any]:
     }
 
 
-async def _ephemeris(ctx: Context, facts: EphemerisFacts) -> dict[str, Any]:
-    key = f"ephemerides/{facts.id}.npz"
-    await ctx.objects.put(key, facts.columns)
-    values = asdict(facts) | {"columns_key": key, "international_designator": facts.object_id}
-    return _without(values, "columns", "object_id")
+def _accepted(document: Document, decision: Decision) -> Accepted | None:
+    facts = decision.ephemeris
+    if facts is None:
+        return None
+    values = asdict(facts) | {"columns_key": _ephemeris_key(facts.id), "international_designator": facts.object_id}
+    return Accepted(document, _without(values, "columns", "object_id"))
 
 
-async def _catalogue(ctx: Context, facts: CatalogueFacts) -> dict[str, Any]:
-    key = f"catalogues/{facts.id}.npz"
-    await ctx.objects.put(key, facts.columns)
-    return _without(asdict(facts) | {"columns_key": key}, "columns")
+def _ephemeris_key(ephemeris_id: str) -> str:
+    return f"ephemerides/{ephemeris_id}.npz"
+
+
+def _catalogue_key(catalogue_id: str) -> str:
+    return f"catalogues/{catalogue_id}.npz"
 
 
 def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:

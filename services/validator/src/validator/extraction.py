@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 
 from assessment.catalogues import catalogue_from_sets, catalogue_to_columns
+from assessment.errors import UnusableTrajectoryError
+from assessment.regimes import orbit_from_state
 from assessment.trajectories import ephemeris_from_oem, ephemeris_to_columns
 from astrodynamics import frames, timescales
 from astrodynamics.earth_orientation import earth_orientation
@@ -74,6 +77,7 @@ def ephemeris_facts(
         state_count=sum(len(segment) for segment in oem.segments),
         segment_count=len(oem.segments),
         has_covariance=any(segment.covariance is not None for segment in states.segments),
+        regime=_regime(states),
         columns=columns,
         columns_sha256=hashlib.sha256(columns).hexdigest(),
     )
@@ -106,6 +110,15 @@ def catalogue_facts(sets: ElementSets, question: Question, *, refused_count: int
 def is_synthetic(sets: ElementSets) -> bool:
     """Whether one object, or more, is made up: its name says so."""
     return any(_SYNTHETIC in name.upper() for name in sets.object_name)
+
+
+def _regime(states: Ephemeris) -> Literal["near-earth", "deep-space", "open"]:
+    """The regime by the first state, as whoever plans its screening needs it."""
+    first = states.segments[0]
+    try:
+        return orbit_from_state(np.asarray(first.r_gcrf_km[0]), np.asarray(first.v_gcrf_km_s[0])).regime
+    except UnusableTrajectoryError:
+        return "open"
 
 
 def _earth_orientation(oem: Oem, states: Ephemeris) -> str | None:

@@ -37,9 +37,10 @@ class Question:
     own: frozenset[int]
     """Catalogue numbers of the organization's satellites."""
     registered: frozenset[int]
-    """Every catalogue number that the service knows."""
+    """Numbers of nine digits that the service knows, whoever's they are; shorter ones need not be registered."""
     designators: Mapping[str, int]
-    """Known international designators, in upper case, and their catalogue numbers."""
+    """International designators, in upper case, and their catalogue numbers: those of the organization's satellites,
+    and others that a decision has named as unresolved."""
     limits: Limits
     organization_id: str = ""
     service_level: Literal["basic", "advanced"] = "advanced"
@@ -64,6 +65,8 @@ class EphemerisFacts:
     state_count: int
     segment_count: int
     has_covariance: bool
+    regime: Literal["near-earth", "deep-space", "open"]
+    """By its first state; ``open``: on no closed orbit."""
     columns: bytes
     columns_sha256: str
 
@@ -129,3 +132,6 @@ class Decision:
     catalogue: CatalogueFacts | None = None
     cdm: "CdmFacts | None" = None
     maneuvers: tuple[ManeuverFacts, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    """What names a satellite in the document and is neither a catalogue number nor one of the question's designators,
+    in upper case. If one of these is known, the question is to be asked again with it."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -23,10 +23,10 @@ from validator.question import (
     TrajectoryRemarks,
 )
 from validator.rules import PACKED_DAMAGED, PACKED_TOO_LARGE, Fault, ServiceRule, Subject, service_findings
-from validator.satellite import claims, satellite_of
+from validator.satellite import Claim, claims, satellite_of
 from validator.unpacking import DamagedError, TooLargeError, is_gzip, unpacked
 
-__all__ = ["decide", "decide_file"]
+__all__ = ["decide", "decide_all", "decide_file"]
 
 _RECORD = re.compile(r"\[\d+\]")
 
@@ -39,7 +39,21 @@ def decide_file(file: str, question: Question) -> Decision:
     ContentDamaged
         The file does not hold the bytes that were received.
     """
-    data = Path(file).read_bytes()
+    return _decide_checked(Path(file).read_bytes(), question)
+
+
+def decide_all(documents: Sequence[tuple[bytes, Question]]) -> list[Decision]:
+    """Decide on documents, one after the other.
+
+    Raises
+    ------
+    ContentDamaged
+        One of them does not have the bytes that were received.
+    """
+    return [_decide_checked(data, question) for data, question in documents]
+
+
+def _decide_checked(data: bytes, question: Question) -> Decision:
     found = hashlib.sha256(data).hexdigest()
     if found != question.sha256:
         raise ContentDamaged(
@@ -90,7 +104,13 @@ def decide(data: bytes, question: Question) -> Decision:
         catalogue=catalogue if is_valid else None,
         maneuvers=maneuvers if is_valid else (),
     )
-    return replace(decision, cdm=operators_cdm(report, question, data, number)) if is_valid else decision
+    cdm = operators_cdm(report, question, data, number) if is_valid else None
+    unresolved = _unresolved(found) if question.purpose == "operator" else ()
+    return replace(decision, cdm=cdm, unresolved=unresolved)
+
+
+def _unresolved(found: Iterable[Claim]) -> tuple[str, ...]:
+    return tuple(claim.text.upper() for claim in found if claim.norad_cat_id is None)
 
 
 def _with_element_sets(report: ccsds.Report) -> ccsds.Report:

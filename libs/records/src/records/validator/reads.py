@@ -1,26 +1,33 @@
 """Queries on verdicts, ephemerides and catalogues, for our own services. The API's lists are `records.ingest_api`'s."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, String, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.ingest_api.facts import facts_in_force
-from records.ingest_api.tables import Document, Satellite, SatelliteFact, UndecidedDocument
+from records.identity.tables import Organization
+from records.ingest_api.tables import Document, Satellite, UndecidedDocument
 from records.validator.tables import Catalogue, Ephemeris, Verdict
 from servicekit.store.plumbing import DeliveryRow
 
 __all__ = [
+    "NINE_DIGITS",
+    "Received",
+    "SatelliteNumbers",
     "catalogue_of_document",
     "ephemeris_of_document",
-    "known_designators",
     "operational_ephemerides",
-    "owned_satellites",
-    "registered_satellites",
+    "received",
+    "satellite_numbers",
     "undecided",
     "verdict",
 ]
+
+NINE_DIGITS: Final = 100_000_000
+"""From here on numbers are of objects without a catalogue number: they are registered before files come for them."""
 
 
 async def verdict(session: AsyncSession, document_id: str) -> Verdict | None:
@@ -55,31 +62,69 @@ async def operational_ephemerides(
     return [(ephemeris, received_at) for ephemeris, received_at in (await session.execute(query)).all()]
 
 
-async def owned_satellites(session: AsyncSession, organization_id: str) -> frozenset[int]:
-    """Return the catalogue numbers of an organization's satellites."""
-    query = select(Satellite.norad_cat_id).where(Satellite.organization_id == organization_id)
-    return frozenset(await session.scalars(query))
+@dataclass(frozen=True)
+class Received:
+    """A document that came, and what bears on its verdict."""
+
+    document: Document
+    is_decided: bool
+    default_profile: str | None
+    """Of its organization, as is the next."""
+    service_level: str
 
 
-async def registered_satellites(session: AsyncSession) -> frozenset[int]:
-    """Return every catalogue number that has a record, whoever's it is."""
-    return frozenset(await session.scalars(select(Satellite.norad_cat_id)))
+async def received(
+    session: AsyncSession, document_ids: Collection[str], count: ScalarSelect[int]
+) -> tuple[dict[str, Received], int]:
+    """Return documents by their identifiers, in one statement with a count that the caller wants to know too."""
+    query = (
+        select(
+            Document,
+            Verdict.document_id.is_not(None),
+            Organization.default_profile,
+            Organization.service_level,
+            count,
+        )
+        .join(Organization, Organization.id == Document.organization_id)
+        .outerjoin(Verdict, Verdict.document_id == Document.id)
+        .where(Document.id.in_(document_ids))
+    )
+    rows = (await session.execute(query)).all()
+    found = {row[0].id: Received(row[0], row[1], row[2], row[3]) for row in rows}
+    return found, rows[0][4] if rows else -1
 
 
-async def known_designators(session: AsyncSession) -> dict[str, int]:
-    """Return the international designators in force, in upper case, each with its catalogue number.
+@dataclass(frozen=True)
+class SatelliteNumbers:
+    """Catalogue numbers that documents are judged by."""
 
-    A designator that several satellites claim is left out: it decides nothing.
+    own: Mapping[str, frozenset[int]]
+    """Of each organization's satellites."""
+    nine_digits: frozenset[int]
+    """Those of objects without a catalogue number that are registered, whoever's they are."""
+
+
+async def satellite_numbers(session: AsyncSession, organization_ids: Collection[str]) -> SatelliteNumbers:
+    """Return the satellites of organizations, and every registered number of nine digits.
+
+    They come as one text for each owner: an organization may have thousands, and most satellites are nobody's.
     """
-    query = select(SatelliteFact).where(SatelliteFact.attribute == "international_designator")
-    of_satellite: dict[int, list[SatelliteFact]] = {}
-    for fact in await session.scalars(query):
-        of_satellite.setdefault(fact.norad_cat_id, []).append(fact)
-    claimed: dict[str, set[int]] = {}
-    for number, facts in of_satellite.items():
-        for fact in facts_in_force(facts).values():
-            claimed.setdefault(str(fact.value).strip().upper(), set()).add(number)
-    return {designator: min(numbers) for designator, numbers in claimed.items() if len(numbers) == 1}
+    is_long = Satellite.norad_cat_id >= NINE_DIGITS
+    numbers = func.aggregate_strings(cast(Satellite.norad_cat_id, String), ",")
+    query = (
+        select(Satellite.organization_id, is_long, numbers)
+        .where(or_(Satellite.organization_id.in_(organization_ids), is_long))
+        .group_by(Satellite.organization_id, is_long)
+    )
+    own: dict[str, set[int]] = {each: set() for each in organization_ids}
+    nine_digits: set[int] = set()
+    for organization_id, are_long, text in await session.execute(query):
+        found = {int(number) for number in text.split(",")}
+        if organization_id in own:
+            own[organization_id] |= found
+        if are_long:
+            nine_digits |= found
+    return SatelliteNumbers({each: frozenset(found) for each, found in own.items()}, frozenset(nine_digits))
 
 
 async def undecided(session: AsyncSession, received_before: datetime, consumer: str) -> Sequence[str]:

@@ -70,6 +70,9 @@ class Ephemeris(Base):
     columns_key: Mapped[str] = mapped_column(String(200))
     """The object with its states and covariances as columns."""
     columns_sha256: Mapped[str] = mapped_column(String(64))
+    regime: Mapped[str | None] = mapped_column(String(20))
+    """``near-earth``, ``deep-space``, or ``open`` on no closed orbit, by its first state; None where it was accepted
+    before this was recorded."""
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_to_keep: Mapped[str | None] = mapped_column(Text)

@@ -1,44 +1,50 @@
-"""Changes to verdicts, ephemerides, maneuvers and catalogues. Only the validator imports this."""
+"""Changes to verdicts, maneuvers and catalogues. Only the validator imports this."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite, UndecidedDocument
-from records.validator import reads
-from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1, EphemerisAcceptedV1
+from records.ingest_api.tables import Document, DocumentWithdrawal, UndecidedDocument
+from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1
 from records.validator.notices import WITHDRAWN, settle_maneuvers
-from records.validator.succession import give_way
-from records.validator.tables import Catalogue, Ephemeris, Maneuver, ManeuverNotice, Verdict
+from records.validator.tables import Catalogue, Maneuver, ManeuverNotice, Verdict
 from servicekit.store import UnitOfWork
 
-__all__ = ["add_catalogue", "add_ephemeris", "add_maneuver", "add_verdict"]
+__all__ = ["add_catalogue", "add_maneuver", "add_verdict", "add_verdicts", "tell_verdict"]
 
 
 async def add_verdict(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> bool:
     """Record the verdict on a document and tell of it; return False, and do nothing, where one stands already."""
-    if await unit.session.get(Verdict, document.id) is not None:
+    if not await add_verdicts(unit, {document.id: values}):
         return False
-    row = Verdict(document_id=document.id, decided_at=unit.now, **values)
-    unit.session.add(row)
-    await unit.session.execute(delete(UndecidedDocument).where(UndecidedDocument.document_id == document.id))
-    await unit.session.flush()
-    unit.emit(DocumentValidatedV1(document_id=document.id, verdict=row.verdict))
-    unit.audit("document.validated", "document", document.id, {"verdict": row.verdict, "profile": row.profile})
-    await unit.change(
-        "document.validated",
-        document.id,
-        [document.organization_id],
-        {
-            "verdict": row.verdict,
-            "kind": row.kind,
-            "file_name": document.file_name,
-            "error_count": row.error_count,
-            "warning_count": row.warning_count,
-        },
-    )
+    await tell_verdict(unit, document, values)
     return True
+
+
+async def add_verdicts(unit: UnitOfWork, verdicts: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Record the verdicts on documents, and return on which there was none yet. `tell_verdict` tells of each."""
+    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    rows = [{"document_id": key, "decided_at": unit.now, **verdicts[key]} for key in sorted(verdicts)]  # one lock order
+    add = into(Verdict.__table__).on_conflict_do_nothing().returning(Verdict.__table__.c.document_id)
+    new = set(await (await unit.session.connection()).scalars(add, rows))
+    if new:
+        await unit.session.execute(delete(UndecidedDocument).where(UndecidedDocument.document_id.in_(sorted(new))))
+    return new
+
+
+async def tell_verdict(unit: UnitOfWork, document: Document, values: Mapping[str, Any]) -> None:
+    """Tell of the verdict on a document."""
+    verdict = values["verdict"]
+    unit.emit(DocumentValidatedV1(document_id=document.id, verdict=verdict))
+    unit.audit("document.validated", "document", document.id, {"verdict": verdict, "profile": values["profile"]})
+    told = {name: values[name] for name in ("verdict", "kind", "error_count", "warning_count")}
+    await unit.change(
+        "document.validated", document.id, [document.organization_id], told | {"file_name": document.file_name}
+    )
 
 
 async def add_catalogue(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> None:
@@ -50,42 +56,6 @@ async def add_catalogue(unit: UnitOfWork, document: Document, values: dict[str, 
     unit.audit("catalogue.accepted", "catalogue", row.id, {"document_id": document.id})
     detail = {"document_id": document.id, "label": row.label, "object_count": row.object_count}
     await unit.change("catalogue.accepted", row.id, [document.organization_id], detail)
-
-
-async def add_ephemeris(unit: UnitOfWork, document: Document, values: dict[str, Any]) -> None:
-    """Add the ephemeris that was made of a document, put it in its place among the others, and tell of it.
-
-    The operational ephemeris whose document came last is current, in whatever order the documents were decided on.
-    A document that was withdrawn in the meantime gives an ephemeris that is withdrawn, and supersedes none.
-    """
-    withdrawal = await _withdrawal(unit, document)
-    row = Ephemeris(
-        document_id=document.id,
-        organization_id=document.organization_id,
-        file_name=document.file_name,
-        is_active=withdrawal is None,
-        superseded_by=None,
-        withdrawn_at=None if withdrawal is None else withdrawal.withdrawn_at,
-        accepted_at=unit.now,
-        expires_at=None,
-        reason_to_keep=None,
-        row_version=1,
-        **values,
-    )
-    # Two files of one satellite are put in their places one after the other.
-    await unit.session.get(Satellite, row.norad_cat_id, with_for_update=True)
-    unit.session.add(row)
-    await unit.session.flush()
-    if row.designation == "operational":
-        await _supersede(unit, row)
-    unit.emit(EphemerisAcceptedV1(ephemeris_id=row.id, row_version=row.row_version))
-    unit.audit("ephemeris.accepted", "ephemeris", row.id, {"document_id": document.id})
-    await unit.change(
-        "ephemeris.accepted",
-        row.id,
-        [document.organization_id],
-        {"document_id": document.id, "norad_cat_id": row.norad_cat_id, "designation": row.designation},
-    )
 
 
 async def add_maneuver(unit: UnitOfWork, document: Document, maneuver_id: str, values: dict[str, Any]) -> None:
@@ -148,20 +118,3 @@ def _as_text(value: object) -> object:
 async def _received_at(unit: UnitOfWork, row: Maneuver) -> datetime:
     """When the notification came that a maneuver stands by."""
     return (await unit.session.get_one(Document, row.document_id)).received_at
-
-
-async def _supersede(unit: UnitOfWork, new: Ephemeris) -> None:
-    """Put a new operational ephemeris in its place; one that is withdrawn takes nobody's and leaves nobody behind."""
-    in_order = [
-        ephemeris
-        for ephemeris, _ in await reads.operational_ephemerides(unit.session, new.organization_id, new.norad_cat_id)
-        if ephemeris.withdrawn_at is None
-    ]
-    if new not in in_order:
-        return
-    place = in_order.index(new)
-    for older in in_order[:place]:
-        if older.is_active or older is in_order[place - 1]:
-            await give_way(unit, older, new)
-    if place + 1 < len(in_order):
-        new.is_active, new.superseded_by = False, in_order[place + 1].id

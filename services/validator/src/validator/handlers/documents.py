@@ -1,43 +1,56 @@
-"""A document was received: it is read, decided on, and what was accepted is extracted."""
+"""Documents were received: they are read, decided on, and what was accepted is extracted."""
 
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
-from records.validator import reads
-from servicekit.bus import Consumer, Delivery
+from servicekit.bus import Batch, Consumer, Delivery
 from servicekit.context import Context
 from servicekit.settings import read_settings
-from servicekit.threads import in_thread
 from validator.accepting import record
-from validator.asking import question_of
+from validator.asking import PAGE, Asked, ask
 from validator.cdms.accepting import decide_and_record_page
-from validator.reading import decide_file
+from validator.deciding import decide_large, decide_together, is_large, together
 from validator.reconciling import DECIDE
 from validator.settings import ValidatorSettings
 
-__all__ = ["CONSUMERS"]
+__all__ = ["CONSUMERS", "on_documents_received"]
+
+Received = Delivery[DocumentReceivedV1]
 
 
-async def on_document_received(ctx: Context, delivery: Delivery[DocumentReceivedV1]) -> None:
-    """Give a document its verdict, once."""
+async def on_documents_received(ctx: Context, batch: Batch[DocumentReceivedV1]) -> None:
+    """Give documents their verdicts, each once: small ones together, then each large one and each page by itself."""
     settings = read_settings(ValidatorSettings)
-    async with ctx.store.read() as session:
-        document = await session.get(Document, delivery.event.document_id)
-        if document is None:
-            raise LookupError(f"event {delivery.event_id} names the document {delivery.event.document_id}, not there")
-        if await reads.verdict(session, document.id) is not None:
-            return
-        is_page = document.purpose == "cdms"
-        question = None if is_page else await question_of(session, document, settings)
-    if question is None:
+    asked = await ask(ctx, {each.event.document_id for each in batch.deliveries}, settings)
+    of = [
+        (each, asked.documents[each.event.document_id])
+        for each in batch.deliveries
+        if each.event.document_id in asked.documents
+    ]
+    small = [(each, document) for each, document in of if not _is_alone(document)]
+    for group in together(small):
+        document_ids = list(dict.fromkeys(each.event.document_id for each in group))
+        decisions = await decide_together(ctx, asked, document_ids, child_above_bytes=settings.child_above_bytes)
+        await record(ctx, Batch(tuple(group)), asked, decisions)
+    for delivery, document in of:
+        if _is_alone(document):
+            with delivery.about():
+                await _decide_alone(ctx, delivery, asked, document, settings)
+
+
+def _is_alone(document: Document) -> bool:
+    return document.purpose == PAGE or is_large(document)
+
+
+async def _decide_alone(
+    ctx: Context, delivery: Received, asked: Asked, document: Document, settings: ValidatorSettings
+) -> None:
+    if document.purpose == PAGE:
         await decide_and_record_page(ctx, delivery, document, child_above_bytes=settings.child_above_bytes)
         return
-    in_child = document.size_bytes > settings.child_above_bytes or document.purpose == "catalogue"
-    async with ctx.objects.local_file(document.object_key) as file:
-        if in_child:
-            decision = await ctx.parsing.run(decide_file, str(file), question)
-        else:
-            decision = await in_thread(decide_file, str(file), question)
-    await record(ctx, delivery, document, decision)
+    decision = await decide_large(ctx, asked, document)
+    await record(ctx, Batch((delivery,)), asked, {document.id: decision})
 
 
-CONSUMERS = (Consumer(name=DECIDE, event=DocumentReceivedV1, handler=on_document_received, concurrency=2),)
+CONSUMERS = (
+    Consumer(name=DECIDE, event=DocumentReceivedV1, batch_handler=on_documents_received, batch=16, concurrency=2),
+)
