@@ -19,6 +19,8 @@ class StatementPlacer:
         self.document = Document(schema.kind)
         self._schema = schema
         self._open: list[tuple[BlockSchema, Block]] = []
+        self._path: tuple[BlockSchema, ...] | None = None
+        self._openers: frozenset[str] = frozenset()
         self._comments: list[Comment] = []
 
     def comment(self, comment: Comment) -> None:
@@ -31,7 +33,9 @@ class StatementPlacer:
             self.document.version = statement
             return
         path = self._schema.path_of(statement.keyword, self._open[-1][0].name if self._open else "")
-        if path is not None and not self._leaves_object(path):
+        if path is not None and path is self._path and statement.keyword not in self._openers:
+            pass  # it stands in the block that is open, as most do
+        elif path is not None and not self._leaves_object(path):
             self._enter(path, statement.keyword)
         elif self.document.version is None and not self._open:
             self.document.preamble.append(statement)
@@ -73,3 +77,5 @@ class StatementPlacer:
                 block = Block(schema.name)
                 parent.items.append(block)
             self._open.append((schema, block))
+        self._path = path
+        self._openers = frozenset(schema.opens_with for schema in path)

@@ -46,31 +46,40 @@ def write_message(kind: TreeKind, message: Message, text_format: str) -> bytes:
     CannotWrite
         The format can't carry a value.
     """
-    return write_with_losses(kind, message, text_format)[0]
+    return _write(kind, message, text_format)[0]
 
 
 def write_with_losses(kind: TreeKind, message: Message, text_format: str) -> tuple[bytes, tuple[str, ...]]:
     """Write a message as `write_message` does, and say what its source states that does not follow."""
+    written, compared = _write(kind, message, text_format)
+    return written, () if compared is None else left_out(*compared)
+
+
+def _write(
+    kind: TreeKind, message: Message, text_format: str
+) -> tuple[bytes, tuple[Document, Document, Document] | None]:
+    """Write a message; with it comes what its source says, said and says now, where something may not have followed."""
     new = kind.document(message)
     source = message.source
     if source is None or source.kind != kind.name or source.text_format not in BACK_ENDS:
-        return _written(new, kind.schema, text_format), ()
+        return _written(new, kind.schema, text_format), None
     data = source.data.removeprefix(BYTE_ORDER_MARK)
     said = _source_document(kind, data, source.text_format)
     old = _old_document(kind, message, source) if message.edited else new
     if said is None or old is None:
-        return _written(new, kind.schema, text_format), ()
+        return _written(new, kind.schema, text_format), None
     if text_format == source.text_format:
         edited = _in_place(kind, message, data, (new, old, said), text_format)
         if edited is not None:
-            return source.data[: len(source.data) - len(data)] + edited, ()
-    written = _written(with_source_texts(new, old, said), kind.schema, text_format, gaps=empty_keywords(said))
-    return written, left_out(said, old, new)
+            return source.data[: len(source.data) - len(data)] + edited, None
+    return _written(with_source_texts(new, old, said), kind.schema, text_format, said), (said, old, new)
 
 
-def _written(document: Document, schema: Schema, text_format: str, gaps: frozenset[str] = frozenset()) -> bytes:
+def _written(document: Document, schema: Schema, text_format: str, said: Document | None = None) -> bytes:
     """A document in a syntax; a value may be missing only where the source has none either."""
-    missing = empty_keywords(document) - gaps
+    missing = empty_keywords(document)
+    if missing and said is not None:
+        missing -= empty_keywords(said)
     if missing:
         raise CannotWrite(f"{min(missing)} has no value")
     return BACK_ENDS[text_format](document, schema)
