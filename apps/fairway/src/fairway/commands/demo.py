@@ -63,7 +63,7 @@ def demo(
         if showing.done():
             showing.result()
 
-    asyncio.run(run())
+    run_serving(run())
 
 
 async def _show_elsewhere(url: str, token: str, catalog: str | None) -> None:

@@ -1,6 +1,5 @@
 """``fairway serve``: the named services, as a pod runs them."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +18,7 @@ def serve(
 ) -> None:
     """Run the named services on the parts that the environment (FAIRWAY_…) names."""
     from fairway.composition import SERVICES, application
+    from servicekit.runtime.server import run_serving
     from servicekit.runtime.server import serve as serve_application
     from servicekit.settings import Settings, read_settings
 
@@ -31,4 +31,4 @@ def serve(
         update={key: value for key, value in (("host", host), ("port", port)) if value is not None}
     )
     settings = settings.model_copy(update={"http": http})
-    asyncio.run(serve_application(application(settings, names)))
+    run_serving(serve_application(application(settings, names)))

@@ -27,7 +27,7 @@ def up(
     from fairway.composition import application
     from fairway.embedded import embedded_settings
     from fairway.times import utc
-    from servicekit.runtime.server import serve
+    from servicekit.runtime.server import run_serving, serve
 
     app = application(embedded_settings(data, host, port, None if as_of is None else utc(as_of, "--as-of")))
 
@@ -44,7 +44,7 @@ def up(
         if telling.done():
             telling.result()
 
-    asyncio.run(run())
+    run_serving(run())
 
 
 async def _say_where(app: "FastAPI", listening: asyncio.Future[str]) -> None:

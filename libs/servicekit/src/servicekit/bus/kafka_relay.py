@@ -25,6 +25,8 @@ _BATCH = 500
 _BATCH_BYTES = 256 * 1024
 _POLL_S = 2.0
 """How long the relay sleeps where nobody in this process emits: another one may have died with events in the outbox."""
+_GATHERED_S = 0.1
+"""So far apart are batches: events in quick succession go together. After a rest they go at once."""
 _MISSING_S = 2.0
 """A topic that is not there is asked for again after so long."""
 _STOP_S = 5.0
@@ -43,6 +45,7 @@ class KafkaRelay:
         self._stopping = stopping
         self._work = asyncio.Event()
         self._missing: dict[str, float] = {}
+        self._relayed_s = -_GATHERED_S
         self._producer: AIOKafkaProducer | None = None
 
     def wake(self) -> None:
@@ -55,9 +58,11 @@ class KafkaRelay:
         try:
             is_woken = False
             while not self._stopping.is_set():
+                await pause(self._stopping, self._relayed_s + _GATHERED_S - time.monotonic())
                 self._work.clear()
                 try:
                     if is_woken or await self._is_waiting():
+                        self._relayed_s = time.monotonic()
                         while await self._relay_batch() and not self._stopping.is_set():
                             pass
                 except Exception as error:  # noqa: BLE001 - the loop outlives any failure, and says it
@@ -75,7 +80,7 @@ class KafkaRelay:
 
     async def _is_waiting(self) -> bool:
         """Whether there is an event to send: what somebody else has left, for nobody here has said so."""
-        async with self._store.read() as session:
+        async with self._store.look() as session:
             waiting = select(OutboxRow.topic).where(*self._unpublished()).limit(1)
             return (await session.scalars(waiting)).first() is not None
 

@@ -5,10 +5,12 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from typing_extensions import override
 
@@ -16,7 +18,7 @@ from servicekit.errors import FairwayError
 from servicekit.observability import configure_logging
 from servicekit.settings import Settings
 
-__all__ = ["AddressInUse", "listen", "serve"]
+__all__ = ["AddressInUse", "listen", "run_serving", "serve"]
 
 
 _COLLECTED_AT = 10_000
@@ -30,6 +32,12 @@ class AddressInUse(FairwayError):
     status = 503
     title = "Address in use"
     remedy = "Stop what listens there, or choose another port with --port."
+
+
+def run_serving(main: Coroutine[Any, Any, None]) -> None:
+    """Run what serves in an event loop of its own, made of compiled code: a fifth of a request was the loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
 
 
 async def serve(app: FastAPI, *, ready: Callable[[str], object] | None = None) -> None:
@@ -50,6 +58,7 @@ async def serve(app: FastAPI, *, ready: Callable[[str], object] | None = None) -
         config = uvicorn.Config(
             app,
             lifespan="off",  # entered below, so that its errors reach the caller as they are
+            http="httptools",
             log_config=None,
             access_log=False,
             server_header=False,
