@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from records.screening import writes
 from records.screening.events import ScreeningRequestedV1
 from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
@@ -12,25 +14,33 @@ from screening.runs.drafts import Draft
 from screening.runs.plan_ephemeris import against_catalogue, drafts_for_accepted, span_hours
 from screening.runs.plan_request import draft_for_request
 from screening.settings import screening_settings
-from servicekit.bus import Consumer, Delivery
+from servicekit.bus import Batch, Consumer, Delivery
 from servicekit.context import Context
 from servicekit.store import Actor
 
-__all__ = ["CONSUMERS", "plan_waiting_runs"]
+__all__ = ["CONSUMERS", "on_ephemerides_accepted", "plan_waiting_runs"]
 
 
-async def on_ephemeris_accepted(ctx: Context, delivery: Delivery[EphemerisAcceptedV1]) -> None:
-    """Screen an accepted ephemeris at once. One that was withdrawn in the meantime needs no run."""
-    async with ctx.store.read() as session:
-        ephemeris = await session.get(Ephemeris, delivery.event.ephemeris_id)
-    if ephemeris is None:
-        raise LookupError(f"there is no ephemeris {delivery.event.ephemeris_id}")
-    if ephemeris.withdrawn_at is not None:
+async def on_ephemerides_accepted(ctx: Context, batch: Batch[EphemerisAcceptedV1]) -> None:
+    """Screen accepted ephemerides at once. One that was withdrawn in the meantime needs no run."""
+    wanted = {each.event.ephemeris_id for each in batch.deliveries}
+    async with ctx.store.look() as session:
+        rows = await session.scalars(select(Ephemeris).where(Ephemeris.id.in_(sorted(wanted))))
+        found = {row.id: row for row in rows}
+    if gone := sorted(wanted - set(found)):
+        raise LookupError(f"there is no ephemeris {', '.join(gone)}")
+    standing = {key: each for key, each in found.items() if each.withdrawn_at is None}
+    if not standing:
         return
-    found = await drafts_for_accepted(ctx, ephemeris, screening_settings())
-    async with delivery.transaction() as unit:
-        for draft in found:
-            await writes.add_run(unit, draft.run, draft.slices_tai_ns)
+    drafts = await drafts_for_accepted(ctx, list(standing.values()), screening_settings())
+    async with batch.transaction() as (unit, fresh):
+        first: dict[str, Delivery[EphemerisAcceptedV1]] = {}
+        for each in (each for each in fresh if each.event.ephemeris_id in standing):
+            first.setdefault(each.event.ephemeris_id, each)
+        mine = {draft.run.id: draft for key in first for draft in drafts[key]}
+        for run in await writes.insert_runs(unit, [draft.run for draft in mine.values()]):
+            with first[run.ephemeris_id or ""].about():
+                await writes.begin_run(unit, run, mine[run.id].slices_tai_ns)
 
 
 async def on_elements_accepted(ctx: Context, delivery: Delivery[ElementsAcceptedV1]) -> None:
@@ -112,7 +122,9 @@ async def _drafts_for_waiting(ctx: Context, catalogue: Catalogue) -> list[tuple[
 
 
 CONSUMERS = (
-    Consumer(name="screening.plan-ephemeris", event=EphemerisAcceptedV1, handler=on_ephemeris_accepted),
+    Consumer(
+        name="screening.plan-ephemeris", event=EphemerisAcceptedV1, batch_handler=on_ephemerides_accepted, batch=16
+    ),
     Consumer(name="screening.plan-catalogue", event=ElementsAcceptedV1, handler=on_elements_accepted),
     Consumer(name="screening.plan-request", event=ScreeningRequestedV1, handler=on_screening_requested),
 )

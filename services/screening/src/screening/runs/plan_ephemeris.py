@@ -1,7 +1,8 @@
 """Which runs an ephemeris calls for: against the catalogue, and against the others' operational ephemerides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from assessment.regimes import Regime
 from records.validator.tables import Catalogue, Ephemeris
@@ -23,27 +24,67 @@ __all__ = ["against_catalogue", "against_each_other", "drafts_for_accepted", "re
 
 NO_CATALOGUE = "No catalogue has been loaded yet. This screening begins when one arrives."
 _FIRST = "first-catalogue"
+_REGIMES: Final[Mapping[str, Regime]] = {"near-earth": "near-earth", "deep-space": "deep-space"}
+"""Those of closed orbits, as an ephemeris' row says them."""
 
 
-async def drafts_for_accepted(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> list[Draft]:
-    """Return the runs that an accepted ephemeris calls for at once."""
+async def drafts_for_accepted(
+    ctx: Context, ephemerides: Sequence[Ephemeris], settings: ScreeningSettings
+) -> dict[str, list[Draft]]:
+    """Return the runs that accepted ephemerides call for at once, by the ephemeris' identifier."""
     now = ctx.clock.now()
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
-        others = await sources.others_before(session, ephemeris) if ephemeris.designation == "operational" else ()
-        known_pairs = await sources.known_pairs(session)
+        others = {
+            each.id: await sources.others_before(session, each)
+            for each in ephemerides
+            if each.designation == "operational"
+        }
+        known_pairs = await sources.known_pairs(session) if catalogue is not None or any(others.values()) else ()
+    cutting = _Cuttings(ctx, settings)
+    return {
+        each.id: await _drafts(ctx, each, others.get(each.id, ()), catalogue, known_pairs, cutting, now=now)
+        for each in ephemerides
+    }
+
+
+class _Cuttings:
+    """How runs are cut now, asked once for each kind."""
+
+    def __init__(self, ctx: Context, settings: ScreeningSettings) -> None:
+        self.settings = settings
+        self._ctx = ctx
+        self._found: dict[str, Cutting] = {}
+
+    async def of(self, asked: Asked) -> Cutting:
+        if asked.kind not in self._found:
+            self._found[asked.kind] = await cutting_for(self._ctx, asked.kind, asked.volume, self.settings)
+        return self._found[asked.kind]
+
+
+async def _drafts(
+    ctx: Context,
+    ephemeris: Ephemeris,
+    others: Sequence[Ephemeris],
+    catalogue: Catalogue | None,
+    known_pairs: tuple[tuple[int, int], ...],
+    cutting: _Cuttings,
+    *,
+    now: datetime,
+) -> list[Draft]:
+    settings = cutting.settings
     hours = await span_hours(ctx, ephemeris, settings)
-    found = [
-        await against_catalogue(
-            ctx, ephemeris, catalogue, settings, now=now, hours=hours, urgency="urgent", by="accepted"
-        )
-    ]
+    asked = _asked_against_catalogue(ctx, ephemeris, catalogue, settings, now=now, urgency="urgent", by="accepted")
+    if catalogue is None:
+        found = [drafts.waiting(asked, NO_CATALOGUE)]
+    else:
+        inputs = _against_catalogue(ephemeris, catalogue, known_pairs)
+        found = [_planned_or_refused(asked, ephemeris, inputs, await cutting.of(asked), now=now, hours=hours)]
     if others:
         inputs = _against_ephemerides(ephemeris, others, catalogue, known_pairs)
         run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
         asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
-        cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
-        found.append(_planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours))
+        found.append(_planned_or_refused(asked, ephemeris, inputs, await cutting.of(asked), now=now, hours=hours))
     return found
 
 
@@ -98,22 +139,27 @@ async def against_catalogue(
 
     There is one for each catalogue, and one more after each run (`after_run`) that has grown too old.
     """
-    kind = "ephemeris-catalogue"
-    names = (_FIRST if catalogue is None else catalogue.id, *(() if after_run is None else (after_run,)))
-    run_id = derived_id("screening-run", kind, ephemeris.id, *names)
-    asked = _asked(ctx, ephemeris, settings, run_id, kind, now=now, urgency=urgency, by=by)
+    asked = _asked_against_catalogue(
+        ctx, ephemeris, catalogue, settings, now=now, urgency=urgency, by=by, after_run=after_run
+    )
     if catalogue is None:
         return drafts.waiting(asked, NO_CATALOGUE)
-    async with ctx.store.read() as session:
+    async with ctx.store.look() as session:
         known_pairs = await sources.known_pairs(session)
-    inputs = RunInputs(
+    inputs = _against_catalogue(ephemeris, catalogue, known_pairs)
+    cutting = await cutting_for(ctx, asked.kind, asked.volume, settings)
+    return _planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours)
+
+
+def _against_catalogue(
+    ephemeris: Ephemeris, catalogue: Catalogue, known_pairs: tuple[tuple[int, int], ...]
+) -> RunInputs:
+    return RunInputs(
         catalogue=PinnedCatalogue.of(catalogue),
         primary=PinnedEphemeris.of(ephemeris),
         against="catalogue",
         known_pairs=known_pairs,
     )
-    cutting = await cutting_for(ctx, kind, asked.volume, settings)
-    return _planned_or_refused(asked, ephemeris, inputs, cutting, now=now, hours=hours)
 
 
 async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSettings) -> float | None:
@@ -131,6 +177,8 @@ async def span_hours(ctx: Context, ephemeris: Ephemeris, settings: ScreeningSett
 async def regime_of(ctx: Context, ephemeris: Ephemeris) -> Regime | None:
     """Return the regime of an ephemeris, or None where it is on no closed orbit.
 
+    One that was accepted by an earlier release does not say it in its row: its states are read.
+
     Raises
     ------
     ObjectNotFound
@@ -138,6 +186,8 @@ async def regime_of(ctx: Context, ephemeris: Ephemeris) -> Regime | None:
     PinnedObjectChangedError
         Its object is damaged.
     """
+    if ephemeris.regime is not None:
+        return _REGIMES.get(ephemeris.regime)
     async with pinned_files(ctx.objects, [(ephemeris.columns_key, ephemeris.columns_sha256)]) as (file,):
         return await ctx.parsing.run(regime_of_ephemeris, file)
 
@@ -158,6 +208,23 @@ def _planned_or_refused(
     except RefusedError as error:
         return drafts.refused(asked, str(error), now=now)
     return drafts.planned(asked, inputs, interval, now=now, cutting=cutting)
+
+
+def _asked_against_catalogue(
+    ctx: Context,
+    ephemeris: Ephemeris,
+    catalogue: Catalogue | None,
+    settings: ScreeningSettings,
+    *,
+    now: datetime,
+    urgency: str,
+    by: str,
+    after_run: str | None = None,
+) -> Asked:
+    kind = "ephemeris-catalogue"
+    names = (_FIRST if catalogue is None else catalogue.id, *(() if after_run is None else (after_run,)))
+    run_id = derived_id("screening-run", kind, ephemeris.id, *names)
+    return _asked(ctx, ephemeris, settings, run_id, kind, now=now, urgency=urgency, by=by)
 
 
 def _asked(

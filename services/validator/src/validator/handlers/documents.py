@@ -1,8 +1,10 @@
 """Documents were received: they are read, decided on, and what was accepted is extracted."""
 
+from contextlib import suppress
+
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
-from servicekit.bus import Batch, Consumer, Delivery
+from servicekit.bus import AlreadyHandled, Batch, Consumer, Delivery
 from servicekit.context import Context
 from servicekit.settings import read_settings
 from validator.accepting import record
@@ -18,7 +20,10 @@ Received = Delivery[DocumentReceivedV1]
 
 
 async def on_documents_received(ctx: Context, batch: Batch[DocumentReceivedV1]) -> None:
-    """Give documents their verdicts, each once: small ones together, then each large one and each page by itself."""
+    """Give documents their verdicts, each once: small ones together, then each large one and each page by itself.
+
+    Each of these parts has its own transaction, and what was handled before ends only its own part.
+    """
     settings = read_settings(ValidatorSettings)
     asked = await ask(ctx, {each.event.document_id for each in batch.deliveries}, settings)
     of = [
@@ -30,10 +35,11 @@ async def on_documents_received(ctx: Context, batch: Batch[DocumentReceivedV1]) 
     for group in together(small):
         document_ids = list(dict.fromkeys(each.event.document_id for each in group))
         decisions = await decide_together(ctx, asked, document_ids, child_above_bytes=settings.child_above_bytes)
-        await record(ctx, Batch(tuple(group)), asked, decisions)
+        with suppress(AlreadyHandled):
+            await record(ctx, Batch(tuple(group)), asked, decisions)
     for delivery, document in of:
         if _is_alone(document):
-            with delivery.about():
+            with delivery.about(), suppress(AlreadyHandled):
                 await _decide_alone(ctx, delivery, asked, document, settings)
 
 

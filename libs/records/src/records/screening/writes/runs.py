@@ -1,6 +1,6 @@
 """Changes to runs, their tasks and their coverage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,14 @@ from servicekit.store import UnitOfWork
 __all__ = [
     "TaskResult",
     "add_run",
+    "begin_run",
     "complete_run",
     "cut_tasks",
     "emit_tasks",
     "emit_tasks_again",
     "end_run",
     "fail_task",
+    "insert_runs",
     "lock_run",
     "plan_waiting_run",
     "queue_finalise",
@@ -57,13 +59,26 @@ async def lock_run(unit: UnitOfWork, run_id: str) -> ScreeningRun | None:
 
 async def add_run(unit: UnitOfWork, run: ScreeningRun, slices_tai_ns: Sequence[tuple[int, int]]) -> bool:
     """Add a run with its tasks and tell of it; one that is there already stays as it is. Return whether it is new."""
-    if await lock_run(unit, run.id) is not None:
+    if not await insert_runs(unit, [run]):
         return False
-    unit.session.add(run)
+    await begin_run(unit, run, slices_tai_ns)
+    return True
+
+
+async def insert_runs(unit: UnitOfWork, runs: Iterable[ScreeningRun]) -> list[ScreeningRun]:
+    """Add runs, and return those that were not there already; `begin_run` gives each of these its tasks."""
+    wanted = {run.id: run for run in runs}
+    there = set(await unit.session.scalars(select(ScreeningRun.id).where(ScreeningRun.id.in_(sorted(wanted)))))
+    new = [run for run_id, run in wanted.items() if run_id not in there]
+    unit.session.add_all(new)
     await unit.session.flush()
+    return new
+
+
+async def begin_run(unit: UnitOfWork, run: ScreeningRun, slices_tai_ns: Sequence[tuple[int, int]]) -> None:
+    """Give a run that was inserted its tasks, and tell of it."""
     unit.audit("screening.planned", "screening", run.id, {"kind": run.kind, "state": run.state})
     await _begin(unit, run, slices_tai_ns)
-    return True
 
 
 async def plan_waiting_run(
