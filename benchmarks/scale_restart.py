@@ -14,7 +14,7 @@ __all__ = ["restart"]
 
 _EMIT = """
 INSERT INTO outbox (id, topic, payload, trace_id, emitted_at)
-SELECT lpad(to_hex($1::bigint + i), 12, '0') || '-7000-8000-0000000e7e47', $2,
+SELECT $1 || lpad(to_hex(i), 12, '0'), $2,
        jsonb_build_object('event_id', gen_random_uuid()::text, 'row_version', 1, 'level', 'none',
                           'reasons', jsonb_build_array('new')),
        md5(i::text), $3
@@ -35,8 +35,9 @@ def restart(installation: ScaleInstallation, satellites: range, *, events: int) 
     _verdict_on(installation, token, ephemeris_files(satellites, 2)(0))  # kernels, caches
     installation.stop()
     now = datetime.now(UTC)
-    first = int(now.timestamp() * 1000) << 8
-    asyncio.run(installation.execute(_EMIT, first, ConjunctionUpdatedV1.topic, now - timedelta(seconds=1), events))
+    at = f"{int(now.timestamp() * 1000):012x}"
+    beginning = f"{at[:8]}-{at[8:]}-7000-8000-"  # an identifier begins with its time
+    asyncio.run(installation.execute(_EMIT, beginning, ConjunctionUpdatedV1.topic, now - timedelta(seconds=1), events))
 
     begun_s = time.monotonic()
     before = installation.spent_s()
