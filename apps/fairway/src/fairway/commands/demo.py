@@ -41,7 +41,7 @@ def demo(
     from fairway.composition import application
     from fairway.demo.space_track import keep_secret_key
     from fairway.embedded import embedded_settings
-    from servicekit.runtime import serve
+    from servicekit.runtime import run_serving, serve
 
     with notes.status("drawing the catalogue and the operators' ephemerides"):
         scenario = _scenario(catalog)
