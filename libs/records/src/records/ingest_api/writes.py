@@ -72,7 +72,7 @@ async def add_document(unit: UnitOfWork, new: NewDocument) -> Document | None:
     inserted = await unit.session.execute(row.on_conflict_do_nothing().returning(Document.id))
     if inserted.first() is None:
         return None
-    unit.session.add(UndecidedDocument(document_id=new.id, received_at=unit.now))
+    await unit.session.execute(into(UndecidedDocument).values(document_id=new.id, received_at=unit.now))
     unit.emit(DocumentReceivedV1(document_id=new.id), event_id=values["received_event_id"])
     unit.audit("document.received", "document", new.id, {"file_name": new.file_name, "sha256": new.sha256})
     await unit.change("document.received", new.id, [new.organization_id], {"file_name": new.file_name})

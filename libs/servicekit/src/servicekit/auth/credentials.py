@@ -55,7 +55,7 @@ async def _by_token(authorization: str, context: "Context") -> Principal:
     scheme, _, secret = authorization.partition(" ")
     principal = None
     if scheme.lower() == "bearer" and secret.strip():
-        async with context.store.read() as session:
+        async with context.store.look() as session:
             principal = await context.authenticator.authenticate_token(session, secret.strip(), context.clock.now())
     if principal is None:
         raise Unauthenticated(

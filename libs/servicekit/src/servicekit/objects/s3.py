@@ -50,6 +50,7 @@ async def open_s3_objects(settings: S3Settings) -> AsyncIterator["S3Objects"]:
         connect_timeout=settings.connect_timeout_s,
         read_timeout=settings.timeout_s,
         max_pool_connections=settings.connections,
+        parameter_validation=False,  # what is asked for is ours
         retries={"max_attempts": settings.attempts, "mode": "standard"},
         s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
     )
@@ -244,8 +245,9 @@ class _BucketWriter:
         rest = bytes(self._pending)
         with _errors(f"object {self.key}"):
             if self._upload is None:
+                checksum = base64.b64encode(self._hash.digest()).decode()
                 await self._client.put_object(
-                    **self._common, **self._headers, Body=rest, ChecksumSHA256=_sha256(rest), **condition
+                    **self._common, **self._headers, Body=rest, ChecksumSHA256=checksum, **condition
                 )
                 return
             await self._send_part(rest)

@@ -108,7 +108,7 @@ class Submission:
         return named
 
     async def _document_like(self, new: NewDocument) -> str | None:
-        async with self.context.store.read() as session:
+        async with self.context.store.look() as session:
             row = await same_document(session, new.organization_id, new.sha256, new.file_name)
         if row is None:
             return None
