@@ -1,5 +1,6 @@
 """Which runs an ephemeris, a catalogue and a request call for, and what they pin."""
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -19,8 +20,11 @@ from records.screening import reads
 from records.screening.events import ScreeningCompletedV1, ScreeningRequestedV1, ScreeningTaskUrgentV1
 from records.screening.tables import ScreeningRun
 from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
+from records.validator.tables import Ephemeris
+from screening.handlers.planning import on_ephemerides_accepted
 from screening.module import MODULE
 from screening.runs.inputs import RunInputs
+from servicekit.bus import Batch, Delivery
 from servicekit.ids import new_id
 from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
@@ -32,6 +36,11 @@ DAY = timedelta(days=1)
 
 def accepted(row):
     return EphemerisAcceptedV1(ephemeris_id=row.id, row_version=row.row_version)
+
+
+def batch_of(context, *rows):
+    consumer = "screening.plan-ephemeris"
+    return Batch(tuple(Delivery(accepted(row), new_id(), consumer, 1, context.store) for row in rows))
 
 
 async def runs_of(context):
@@ -266,6 +275,55 @@ async def test_a_damaged_ephemeris_does_not_hold_up_the_runs_of_others(fleet):
     await deliver(context, PLANNING)
     found = [(run.ephemeris_id, run.state) for run in await runs_of(context)]
     assert sorted(found) == sorted([(first.id, "running"), (second.id, "running")])
+
+
+async def test_accepted_ephemerides_are_planned_together_as_if_each_came_alone(fleet):
+    context, north, _, first, second = fleet
+    await a_catalogue(context, north)
+    await on_ephemerides_accepted(context, batch_of(context, second, first, second))
+    runs = [(run.kind, run.norad_cat_id, run.state) for run in await runs_of(context)]
+    assert sorted(runs) == [
+        ("ephemeris-catalogue", 25544, "running"),
+        ("ephemeris-catalogue", 43013, "running"),
+        ("ephemeris-ephemerides", 43013, "running"),
+    ]
+    async with context.store.read() as session:
+        planned = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "screening.planned"))).all()
+    assert len(planned) == 3
+    tasks = await events_of(context, ScreeningTaskUrgentV1)
+    assert {task["run_id"] for task in tasks} == {run.id for run in await runs_of(context)}
+
+
+async def test_one_that_is_not_there_fails_the_batch_and_a_withdrawn_one_only_has_no_run(fleet):
+    context, north, _, first, second = fleet
+    await a_catalogue(context, north)
+    async with context.store.write(Actor("system", "test")) as unit:
+        (await unit.session.get(Ephemeris, first.id)).withdrawn_at = NOON
+    batch = batch_of(context, first, second)
+    gone = replace(batch.deliveries[0], event=EphemerisAcceptedV1(ephemeris_id=new_id(), row_version=1))
+    with pytest.raises(LookupError):
+        await on_ephemerides_accepted(context, Batch((*batch.deliveries, gone)))
+    assert await runs_of(context) == []
+    await on_ephemerides_accepted(context, batch)
+    assert {run.norad_cat_id for run in await runs_of(context)} == {43013}
+
+
+@pytest.mark.parametrize(
+    ("regime", "state", "hours"),
+    [("near-earth", "running", 168.0), ("deep-space", "running", 240.0), ("open", "refused", None)],
+)
+async def test_the_regime_that_the_row_says_is_enough_to_plan_by(fleet, regime, state, hours):
+    context, north, _, first, _ = fleet
+    await a_catalogue(context, north)
+    async with context.store.write(Actor("system", "test")) as unit:
+        row = await unit.session.get(Ephemeris, first.id)
+        row.regime, row.stop_time = regime, NOON + 30 * DAY
+    assert not await context.objects.exists(row.columns_key), "there is nothing to read"
+    await on_ephemerides_accepted(context, batch_of(context, row))
+    (run,) = [each for each in await runs_of(context) if each.kind == "ephemeris-catalogue"]
+    assert run.state == state
+    if hours is not None:
+        assert run.stop_time - run.start_time == timedelta(hours=hours)
 
 
 async def asked(context, request, organization_id=None):
