@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -134,12 +134,13 @@ class Fleet:
         self.until("every process is ready", lambda: all(each.is_ready for each in self.services.values()))
         self._not_before = {name: at for name, at in self._not_before.items() if name not in self.services}
 
-    def stop_services(self) -> None:
-        """Stop every process of a service, for good until they are started."""
-        self._not_before |= dict.fromkeys(self.services, float("inf"))
-        if self.services:
-            with ThreadPoolExecutor(len(self.services)) as threads:
-                list(threads.map(lambda each: each.stop(), self.services.values()))
+    def stop_services(self, names: Collection[str] | None = None) -> None:
+        """Stop processes of services, every one where none is named, for good until they are started."""
+        stopping = list(self.services if names is None else names)
+        self._not_before |= dict.fromkeys(stopping, float("inf"))
+        if stopping:
+            with ThreadPoolExecutor(len(stopping)) as threads:
+                list(threads.map(lambda name: self.services[name].stop(), stopping))
 
     def replace(self, name: str, **settings: str) -> None:
         """Stop one process in good order, and start it with other settings; it can do its work on return."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 from chaos.broker import delete_topic
 from chaos.fleet import Fleet
 from chaos.small_disks import SmallDisk
@@ -121,16 +122,26 @@ _SCREENINGS_ASKED_S = 22.0
 """By then every screening has been asked for: only a backup knows of requests, no object does."""
 
 
+_TELLING_ON_S = 3.0
+"""So long after the backup mails still leave."""
+
+_THE_NOTIFIERS_OWN = ("mails not sent", "events not handled", "deliveries to be tried again")
+
+
 def _back_up(fleet: Fleet, record: Record) -> None:
     time.sleep(_SCREENINGS_ASKED_S)
     record.backed_up_at = time.time()
     (fleet.folder / "backup").write_bytes(fleet.parts.postgresql.run("pg_dump", "--format=custom", "fairway"))
     fleet.say("the database is backed up")
+    time.sleep(_TELLING_ON_S)
+    fleet.stop_services(fleet.of("notifier"))
+    fleet.say("no notifier runs any more: events of the time that is going to be lost wait in the broker")
 
 
 def _restore(fleet: Fleet, record: Record) -> None:
     """Go back to the backup, rebuild from the objects, and release what leaves when all else is done."""
     database = fleet.parts.postgresql
+    wait_until_quiet(fleet, of=record.document_count, but=_THE_NOTIFIERS_OWN)
     fleet.stop_services()
     database.run("dropdb", "fairway")
     database.run("createdb", "fairway")
@@ -139,8 +150,18 @@ def _restore(fleet: Fleet, record: Record) -> None:
     fleet.say(f"restored; {fleet.command('rebuild').splitlines()[0]}")
     fleet.start_services()
     wait_until_quiet(fleet, of=record.document_count, but=("mails not sent",))
+    fleet.say(f"{_dropped(fleet)} events of the lost time are dropped: the database does not know what they name")
     fleet.command("release-outbound")
     fleet.say("what leaves is released")
+
+
+def _dropped(fleet: Fleet) -> int:
+    """Return how many events the notifiers have dropped."""
+    expositions = [
+        httpx.get(f"{fleet.services[name].address}/metrics", trust_env=False) for name in fleet.of("notifier")
+    ]
+    lines = [line for each in expositions for line in each.raise_for_status().text.splitlines()]
+    return sum(round(float(line.split()[-1])) for line in lines if "deliveries_total{" in line and '"dropped"' in line)
 
 
 # --- a rolling upgrade
