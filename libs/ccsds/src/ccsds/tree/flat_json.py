@@ -88,7 +88,7 @@ class _FlatReader:
         self._log = log
         self._places = places
         self._parts = (_Part(), _Part(), _Part())
-        self._orders = {row.name: row.order for path in schema.paths.values() for row in path[-1].keywords}
+        self._orders = schema.orders
 
     def take(self, value: JsonObject, path: str, number: int) -> None:
         """Take the members of an object: of the whole message (number 0), or of its first or second object."""

@@ -20,14 +20,20 @@ def comment_of(parsed: KvnLine, lines: Lines, index: int) -> Comment:
     return Comment(parsed.value, Place(index + 1, parsed.column), line_span(lines, index))
 
 
-def statement_of(parsed: KvnLine, lines: Lines, index: int, schema: Schema) -> Statement:
-    """An assignment line; a unit is taken off what is a number by the tables, and off nothing else."""
+def statement_of(parsed: KvnLine, lines: Lines, index: int, schema: Schema, text: str | None = None) -> Statement:
+    """An assignment line; a unit is taken off what is a number by the tables, and off nothing else.
+
+    `text` is the line's, where whoever asks has it at hand.
+    """
+    if text is None:
+        text = lines.text(index)
     value, unit = parsed.value, None
     if parsed.keyword in schema.units or parsed.keyword in schema.numbers:
         shown = split_unit(parsed.value)
         value, unit = shown.value, shown.unit
     span = line_span(lines, index)
-    start = span[0] + len(lines.text(index)[: parsed.value_column - 1].encode())
-    return Statement(
-        parsed.keyword, value, unit, Place(index + 1, parsed.column), span, (start, start + len(value.encode()))
-    )
+    start = span[0] + parsed.value_column - 1
+    if not text.isascii():
+        start = span[0] + len(text[: parsed.value_column - 1].encode())
+    size = len(value) if value.isascii() else len(value.encode())
+    return Statement(parsed.keyword, value, unit, Place(index + 1, parsed.column), span, (start, start + size))

@@ -19,10 +19,10 @@ def read_kvn_document(data: bytes, schema: Schema) -> Document:
     if schema.row_schemas:
         return read_ephemeris(lines, schema)
     placer = StatementPlacer(schema)
-    for index in range(len(lines)):
-        parsed = parse_line(lines.text(index))
+    for index, text in enumerate(lines.texts()):
+        parsed = parse_line(text)
         if parsed.kind == "comment":
             placer.comment(comment_of(parsed, lines, index))
         elif parsed.kind == "assignment":
-            placer.statement(statement_of(parsed, lines, index, schema))
+            placer.statement(statement_of(parsed, lines, index, schema, text))
     return placer.finish()

@@ -115,6 +115,11 @@ class Schema:
         return units
 
     @cached_property
+    def orders(self) -> dict[str, int]:
+        """Keyword to its place in the order of the standard."""
+        return {row.name: row.order for path in self.paths.values() for row in path[-1].keywords}
+
+    @cached_property
     def row_schemas(self) -> dict[str, RowSchema]:
         """The blocks that stand as rows, by name."""
         return {rows.name: rows for path in self.walk() for rows in path[-1].rows}

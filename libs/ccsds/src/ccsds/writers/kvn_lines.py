@@ -86,9 +86,9 @@ class KvnText:
         CannotWrite
             A value breaks its line.
         """
-        for keyword, line in self._assignments:
-            if LINE_BREAK.search(line):
-                raise CannotWrite(f"{keyword}: {line!r} is more than one line")
+        if LINE_BREAK.search("".join([line for _, line in self._assignments])):
+            keyword, line = next(entry for entry in self._assignments if LINE_BREAK.search(entry[1]))
+            raise CannotWrite(f"{keyword}: {line!r} is more than one line")
         return ("\n".join(self._lines) + "\n").encode("utf-8")
 
 
