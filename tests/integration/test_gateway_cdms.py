@@ -227,6 +227,7 @@ async def test_an_operators_own_cdm_joins_the_event_as_a_thread_of_its_own(stati
     uploaded = next(cdm for cdm in await _cdms(station) if cdm.originator == "LEOLABS")
     assert (uploaded.source, uploaded.recipient_id) == ("operator", station.aurora.id)
     assert await station.ctx.objects.get(uploaded.object_key) == theirs
+    assert uploaded.object_key == document.object_key, "what was received is not stored again"
 
 
 def _summary(cdm: Cdm) -> dict[str, Any]:

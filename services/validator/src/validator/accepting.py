@@ -8,6 +8,7 @@ from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
 from records.validator import writes
 from records.validator.ephemeris_writes import Accepted, add_ephemerides, tell_ephemeris
+from records.validator.foreign_cdms import tell_foreign_cdms
 from servicekit.bus import Batch, Delivery
 from servicekit.context import Context
 from servicekit.store import UnitOfWork
@@ -31,7 +32,8 @@ async def record(
     Each document of a batch is as if it came alone, in the order of their events.
     """
     await at_once(_WRITTEN_AT_ONCE, lambda each: ctx.objects.put(*each), _objects(decisions.values()))
-    await put_cdms(ctx, [each.cdm for each in decisions.values() if each.cdm is not None])
+    cdms = {key: (asked.documents[key], each.cdm) for key, each in decisions.items() if each.cdm is not None}
+    await put_cdms(ctx, cdms.values())
     verdicts = {key: _verdict(each) for key, each in decisions.items()}
     async with batch.transaction() as (unit, fresh):
         wanted = {each.event.document_id: verdicts[each.event.document_id] for each in fresh}
@@ -39,13 +41,16 @@ async def record(
         first = _first_of_each(fresh, new)
         accepted = {key: _accepted(asked.documents[key], decisions[key]) for key in first}
         ephemerides = {key: each for key, each in accepted.items() if each is not None}
+        messages = await add_cdms(unit, [cdms[key] for key in first if key in cdms], is_replay=ctx.replay)
         gave_way = dict(zip(ephemerides, await add_ephemerides(unit, [*ephemerides.values()]), strict=True))
         for key, delivery in first.items():
             with delivery.about():
                 await writes.tell_verdict(unit, asked.documents[key], verdicts[key])
                 if key in ephemerides:
                     await tell_ephemeris(unit, ephemerides[key], gave_way[key])
-                await _add_others(ctx, unit, asked.documents[key], decisions[key])
+                if key in messages:
+                    await tell_foreign_cdms(unit, key, messages[key])
+                await _add_others(unit, asked.documents[key], decisions[key])
     for key in first:
         decided(ctx, asked.documents[key], decisions[key].verdict, decisions[key].kind)
 
@@ -61,13 +66,11 @@ def _first_of_each(
     return first
 
 
-async def _add_others(ctx: Context, unit: UnitOfWork, document: Document, decision: Decision) -> None:
-    """Add what was made of a document that is no ephemeris."""
+async def _add_others(unit: UnitOfWork, document: Document, decision: Decision) -> None:
+    """Add the catalogue and the maneuvers that were made of a document."""
     if decision.catalogue is not None:
         values = asdict(decision.catalogue) | {"columns_key": _catalogue_key(decision.catalogue.id)}
         await writes.add_catalogue(unit, document, _without(values, "columns"))
-    if decision.cdm is not None:
-        await add_cdms(unit, document, [decision.cdm], is_replay=ctx.replay)
     ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
     for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
         await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))

@@ -3,7 +3,8 @@
 The grouping is a pure function (`assessment.events`); this stores what it says and tells of what changed materially.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,21 +29,31 @@ Pair = tuple[int, int]
 """Two catalogue numbers, the smaller first."""
 
 
-async def regroup(unit: UnitOfWork, pairs: Iterable[Pair]) -> list[ConjunctionEvent]:
-    """Compute the events of pairs again, from their messages as they stand in this unit; return those that changed."""
+async def regroup(
+    unit: UnitOfWork,
+    pairs: Iterable[Pair],
+    about: Callable[[Pair], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> list[ConjunctionEvent]:
+    """Compute the events of pairs again, from their messages as they stand in this unit; return those that changed.
+
+    What is told of a pair is told inside the block that `about` gives for it.
+    """
     wanted = sorted(set(pairs))
     await writes.lock_pairs(unit, wanted)
     changed: list[ConjunctionEvent] = []
     for begin in range(0, len(wanted), _AT_ONCE):
-        changed += await _regroup_some(unit, wanted[begin : begin + _AT_ONCE])
+        changed += await _regroup_some(unit, wanted[begin : begin + _AT_ONCE], about)
     return changed
 
 
-async def _regroup_some(unit: UnitOfWork, pairs: Sequence[Pair]) -> list[ConjunctionEvent]:
+async def _regroup_some(
+    unit: UnitOfWork, pairs: Sequence[Pair], about: Callable[[Pair], AbstractContextManager[None]]
+) -> list[ConjunctionEvent]:
     known = await _what_stands(unit, pairs)
     matched = [_match(known, pair, unit) for pair in pairs]
     wished = [derived_id("conjunction-event", group.key) for each in matched for _, group in each.matching.continued]
-    taken = set(await unit.session.scalars(select(ConjunctionEvent.id).where(ConjunctionEvent.id.in_(wished))))
+    is_taken = select(ConjunctionEvent.id).where(ConjunctionEvent.id.in_(wished))
+    taken = set(await unit.session.scalars(is_taken)) if wished else set()
     changes = [
         change
         for each in matched
@@ -50,7 +61,7 @@ async def _regroup_some(unit: UnitOfWork, pairs: Sequence[Pair]) -> list[Conjunc
         for change in [_change(unit, each, event_id, group, known.owners, taken)]
         if change is not None
     ]
-    await writes.put_events(unit, changes)
+    await writes.put_events(unit, changes, about)
     for each in matched:
         for merged, survivor in each.matching.redirects.items():
             await writes.redirect_event(unit, each.events[merged], survivor)

@@ -1,6 +1,6 @@
 """A page of messages is decided on: the object of their KVN first, then verdict, rows and event in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document, Satellite
 from records.spacetrack_gateway.reads import pulled_rows
 from records.validator import writes
-from records.validator.foreign_cdms import Conflict, add_foreign_cdms
+from records.validator.foreign_cdms import Added, add_foreign_cdms, tell_foreign_cdms
 from servicekit.bus import Delivery
 from servicekit.context import Context
 from servicekit.objects import ObjectExists
@@ -47,33 +47,45 @@ async def decide_and_record_page(
     async with delivery.transaction() as unit:
         if not await writes.add_verdict(unit, document, verdict):
             return
-        await add_cdms(unit, document, decision.facts, is_replay=ctx.replay)
+        added = await add_cdms(unit, [(document, each) for each in decision.facts], is_replay=ctx.replay)
+        await tell_foreign_cdms(unit, document.id, added.get(document.id, Added()))
     decided(ctx, document, verdict["verdict"], verdict["kind"])
 
 
-async def put_cdms(ctx: Context, facts: Sequence[CdmFacts]) -> None:
-    """Write messages in KVN, each as an object of its own."""
-    for each in facts:
-        if each.kvn is not None:
+async def put_cdms(ctx: Context, given: Iterable[tuple[Document, CdmFacts]]) -> None:
+    """Write messages in KVN, each as an object of its own, unless its document holds just that."""
+    for document, each in given:
+        if each.kvn is not None and not _is_its_document(document, each):
             with suppress(ObjectExists):  # the first content of a message stands
                 await ctx.objects.put(each.columns["object_key"], each.kvn, _TEXT, once=True)
 
 
+def _is_its_document(document: Document, facts: CdmFacts) -> bool:
+    """Whether a message's text is what was received, byte for byte, and so lies there already."""
+    sha256: str = facts.columns["content_sha256"]
+    return sha256 == document.sha256
+
+
 async def add_cdms(
-    unit: UnitOfWork, document: Document, facts: Sequence[CdmFacts], *, is_replay: bool
-) -> list[Conflict]:
-    """Add the rows of messages, with the owners of their objects as they are now."""
-    owners = await _owners(unit.session, facts)
+    unit: UnitOfWork, given: Sequence[tuple[Document, CdmFacts]], *, is_replay: bool
+) -> dict[str, Added]:
+    """Add the rows of messages, with the owners of their objects as they are now; return what became of them.
+
+    Whoever calls this tells of each document's messages by `tell_foreign_cdms`.
+    """
+    owners = await _owners(unit.session, [each for _, each in given])
     rows = [
         each.columns
         | {
+            "document_id": document.id,
             "organization_id_1": owners.get(each.norad_cat_id_1),
             "organization_id_2": owners.get(each.norad_cat_id_2),
             "is_replay": is_replay,
         }
-        for each in facts
+        | ({"object_key": document.object_key} if _is_its_document(document, each) else {})
+        for document, each in given
     ]
-    return await add_foreign_cdms(unit, document, rows)
+    return await add_foreign_cdms(unit, rows)
 
 
 async def _question(session: AsyncSession, document: Document) -> PageQuestion:
@@ -96,8 +108,8 @@ async def _owners(session: AsyncSession, facts: Sequence[CdmFacts]) -> dict[int,
     found: dict[int, str | None] = {}
     for begin in range(0, len(numbers), _MOST_IN_A_QUERY):
         some = numbers[begin : begin + _MOST_IN_A_QUERY]
-        query = select(Satellite).where(Satellite.norad_cat_id.in_(some))
-        found |= {row.norad_cat_id: row.organization_id for row in await session.scalars(query)}
+        query = select(Satellite.norad_cat_id, Satellite.organization_id).where(Satellite.norad_cat_id.in_(some))
+        found |= {number: owner for number, owner in await session.execute(query)}  # noqa: C416 - a row is no pair
     return found
 
 

@@ -1,10 +1,12 @@
 """Changes to CDMs and conjunction events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, func, literal, select
 
 from records.screening.events import ConjunctionUpdatedV1
 from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
@@ -16,12 +18,17 @@ __all__ = ["EventChange", "add_cdms", "lock_pairs", "put_events", "put_rescreeni
 async def lock_pairs(unit: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
     """Make sure that nobody else regroups these pairs until this unit ends.
 
-    On SQLite there is one writer anyway. The order of the locks is the same for everybody, so nobody waits in a circle.
+    On SQLite there is one writer anyway. The order of the locks is the same for everybody, so nobody waits in a circle;
+    an array is unnested in its order.
     """
     if unit.session.get_bind().dialect.name != "postgresql":
         return
-    for low, high in sorted(set(pairs)):
-        number = int.from_bytes(blake2b(f"{low}:{high}".encode(), digest_size=8).digest(), signed=True)
+    numbers = [
+        int.from_bytes(blake2b(f"{low}:{high}".encode(), digest_size=8).digest(), signed=True)
+        for low, high in sorted(set(pairs))
+    ]
+    if numbers:
+        number = func.unnest(literal(numbers, ARRAY(BigInteger))).column_valued("number")
         await unit.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
@@ -54,8 +61,15 @@ class EventChange:
     reasons: tuple[str, ...]
 
 
-async def put_events(unit: UnitOfWork, changes: Sequence[EventChange]) -> None:
-    """Store events that have changed, and tell of those that have changed materially."""
+async def put_events(
+    unit: UnitOfWork,
+    changes: Sequence[EventChange],
+    about: Callable[[tuple[int, int]], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> None:
+    """Store events that have changed, and tell of those that have changed materially.
+
+    What is told of a pair is told inside the block that `about` gives for it.
+    """
     for change in changes:
         change.event.updated_at = unit.now
         if change.is_new:
@@ -75,14 +89,19 @@ async def put_events(unit: UnitOfWork, changes: Sequence[EventChange]) -> None:
         ],
     )
     for change, detail in zip(changes, details, strict=True):
-        event = change.event
-        unit.audit("conjunction.created" if change.is_new else "conjunction.updated", "conjunction", event.id, detail)
-        if change.reasons:
-            unit.emit(
-                ConjunctionUpdatedV1(
-                    event_id=event.id, row_version=event.row_version, level=event.level, reasons=list(change.reasons)
-                )
+        with about((change.event.norad_cat_id_low, change.event.norad_cat_id_high)):
+            _tell(unit, change, detail)
+
+
+def _tell(unit: UnitOfWork, change: EventChange, detail: dict[str, Any]) -> None:
+    event = change.event
+    unit.audit("conjunction.created" if change.is_new else "conjunction.updated", "conjunction", event.id, detail)
+    if change.reasons:
+        unit.emit(
+            ConjunctionUpdatedV1(
+                event_id=event.id, row_version=event.row_version, level=event.level, reasons=list(change.reasons)
             )
+        )
 
 
 async def redirect_event(unit: UnitOfWork, event: ConjunctionEvent, survivor_id: str) -> None:
