@@ -81,6 +81,7 @@ async def test_an_accepted_ephemeris_stands_as_verdict_row_and_columns(embedded:
     assert (row.norad_cat_id, row.designation, row.is_active, row.has_covariance) == (25544, "operational", True, True)
     assert (row.international_designator, row.file_name) == ("25544", NAME)
     assert row.start_time == NOON
+    assert row.regime == "near-earth"
     content = await embedded.objects.get(row.columns_key)
     assert hashlib.sha256(content).hexdigest() == row.columns_sha256
     assert ephemeris_from_columns(content).designator == row.id
