@@ -137,6 +137,21 @@ async def test_of_two_operational_ephemerides_the_later_one_screens_the_pair_whi
     assert [each.id for each in RunInputs.of(pair).secondary_ephemerides] == [first.id]
 
 
+async def test_of_the_others_ephemerides_the_newest_of_each_satellite_before_it_counts(fleet):
+    context, north, _, _, second = fleet
+    papers = [document(north, f"north-{number}.oem") for number in range(3)]
+    between, other, later = (
+        ephemeris(papers[0], 25544, accepted_at=NOON - DAY + timedelta(minutes=30)),
+        ephemeris(papers[1], 25545, accepted_at=NOON - DAY + timedelta(minutes=10)),
+        ephemeris(papers[2], 25544, accepted_at=NOON),
+    )
+    await add(context.store, satellite(25545, north), *papers, between, other, later)
+    await emit(context, accepted(second))
+    await deliver(context, PLANNING)
+    (run,) = [each for each in await runs_of(context) if each.kind == "ephemeris-ephemerides"]
+    assert [each["id"] for each in run.inputs["secondary_ephemerides"]] == [other.id, between.id]
+
+
 async def test_a_special_ephemeris_is_never_screened_against_ephemerides(fleet):
     context, north, south, _, _ = fleet
     await a_catalogue(context, north)

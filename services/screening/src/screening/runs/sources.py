@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
@@ -56,8 +56,12 @@ async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
 
     Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned.
     """
-    query = (
-        select(Ephemeris)
+    newest_first = (Ephemeris.accepted_at.desc(), Ephemeris.id.desc())  # a later one has superseded those before it
+    ranked = (
+        select(
+            Ephemeris.id,
+            func.row_number().over(partition_by=Ephemeris.norad_cat_id, order_by=newest_first).label("rank"),
+        )
         .where(
             Ephemeris.designation == "operational",
             Ephemeris.withdrawn_at.is_(None),
@@ -67,12 +71,15 @@ async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
             Ephemeris.start_time < ephemeris.stop_time,
             tuple_(Ephemeris.accepted_at, Ephemeris.id) < (ephemeris.accepted_at, ephemeris.id),
         )
+        .subquery()
+    )
+    query = (
+        select(Ephemeris)
+        .join(ranked, ranked.c.id == Ephemeris.id)
+        .where(ranked.c.rank == 1)
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
-    newest: dict[int, Ephemeris] = {}
-    for row in await session.scalars(query):
-        newest[row.norad_cat_id] = row  # a later one of the same satellite has superseded it by then
-    return list(newest.values())
+    return (await session.scalars(query)).all()
 
 
 async def owner_of(session: AsyncSession, norad_cat_id: int) -> str | None:
