@@ -1,6 +1,7 @@
 """Documents were received: they are read, decided on, and what was accepted is extracted."""
 
 from contextlib import suppress
+from typing import Final
 
 from records.ingest_api.events import DocumentReceivedV1
 from records.ingest_api.tables import Document
@@ -8,7 +9,8 @@ from servicekit.bus import AlreadyHandled, Batch, Consumer, Delivery
 from servicekit.context import Context
 from servicekit.settings import read_settings
 from validator.accepting import record
-from validator.asking import PAGE, Asked, ask
+from validator.asking import PAGE, ask
+from validator.at_once import at_once
 from validator.cdms.accepting import decide_and_record_page
 from validator.deciding import decide_large, decide_together, is_large, together
 from validator.reconciling import DECIDE
@@ -17,6 +19,7 @@ from validator.settings import ValidatorSettings
 __all__ = ["CONSUMERS", "on_documents_received"]
 
 Received = Delivery[DocumentReceivedV1]
+_PAGES_AT_ONCE: Final = 2
 
 
 async def on_documents_received(ctx: Context, batch: Batch[DocumentReceivedV1]) -> None:
@@ -38,23 +41,21 @@ async def on_documents_received(ctx: Context, batch: Batch[DocumentReceivedV1]) 
         with suppress(AlreadyHandled):
             await record(ctx, Batch(tuple(group)), asked, decisions)
     for delivery, document in of:
-        if _is_alone(document):
+        if _is_alone(document) and document.purpose != PAGE:
             with delivery.about(), suppress(AlreadyHandled):
-                await _decide_alone(ctx, delivery, asked, document, settings)
+                await record(ctx, Batch((delivery,)), asked, {document.id: await decide_large(ctx, asked, document)})
+
+    async def page(given: tuple[Received, Document]) -> None:
+        delivery, document = given
+        with delivery.about(), suppress(AlreadyHandled):
+            await decide_and_record_page(ctx, delivery, document, child_above_bytes=settings.child_above_bytes)
+
+    # The rows of a page are written while the child reads the next one.
+    await at_once(_PAGES_AT_ONCE, page, [each for each in of if each[1].purpose == PAGE])
 
 
 def _is_alone(document: Document) -> bool:
     return document.purpose == PAGE or is_large(document)
-
-
-async def _decide_alone(
-    ctx: Context, delivery: Received, asked: Asked, document: Document, settings: ValidatorSettings
-) -> None:
-    if document.purpose == PAGE:
-        await decide_and_record_page(ctx, delivery, document, child_above_bytes=settings.child_above_bytes)
-        return
-    decision = await decide_large(ctx, asked, document)
-    await record(ctx, Batch((delivery,)), asked, {document.id: decision})
 
 
 CONSUMERS = (
