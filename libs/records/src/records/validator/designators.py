@@ -17,8 +17,8 @@ __all__ = ["KnownDesignators"]
 _ATTRIBUTE: Final = "international_designator"
 _OVERLAP_S: Final = 120.0
 """So long, at most, a fact may be on its way: from the making of its identifier to its commit."""
-_ANEW_S: Final = 1800.0
-"""After so long everything is read again, whatever was recorded."""
+_ANEW_S: Final = 6 * 3600.0
+"""After so long everything is read again, whatever was recorded: it takes more than a second for a whole catalogue."""
 _MOST_IN_A_QUERY: Final = 500
 _FIRST_ID: Final = str(uuid.UUID(int=0))
 
