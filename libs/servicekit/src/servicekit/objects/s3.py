@@ -51,6 +51,7 @@ async def open_s3_objects(settings: S3Settings) -> AsyncIterator["S3Objects"]:
         read_timeout=settings.timeout_s,
         max_pool_connections=settings.connections,
         parameter_validation=False,  # what is asked for is ours
+        user_agent="fairway",  # the library's own is composed anew for each request
         retries={"max_attempts": settings.attempts, "mode": "standard"},
         s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
     )
