@@ -23,6 +23,7 @@ __all__ = [
     "ended",
     "failed",
     "give_back",
+    "known",
     "park",
     "release",
     "release_all",
@@ -144,6 +145,17 @@ async def begin(store: Store, consumer: str, envelopes: Sequence[Envelope]) -> d
         rows = {each.event_id: _row(consumer, each, state="begun", attempts=1, due_at=unit.now) for each in envelopes}
         found = await unit.session.execute(again, [rows[event_id] for event_id in sorted(rows)])
         return {row.event_id: row.attempts for row in found}
+
+
+async def known(store: Store, consumer: str, event_ids: Sequence[str]) -> dict[str, str]:
+    """Return the states of those of these events that stand in the table, by the event's identifier."""
+    async with store.look() as session:
+        rows = await session.execute(
+            select(DeliveryRow.event_id, DeliveryRow.state).where(
+                DeliveryRow.event_id.in_(event_ids), DeliveryRow.consumer == consumer
+            )
+        )
+        return {row.event_id: row.state for row in rows}
 
 
 async def ended(store: Store, consumer: str, envelopes: Sequence[Envelope]) -> None:

@@ -136,7 +136,8 @@ class Handling:
     async def _call(
         self, consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]], traces: Sequence[TraceContext]
     ) -> None:
-        deliveries = []
+        deliveries: list[Delivery[Any]] = []
+        waits_s: list[float] = []
         for (envelope, attempt), trace in zip(envelopes, traces, strict=True):
             if attempt > consumer.attempts + _DEATHS_ALLOWED:
                 raise ProcessDiedError(f"the process died {attempt - 1} times while it handled this event")
@@ -147,10 +148,17 @@ class Handling:
                 Delivery(event, envelope.event_id, consumer.name, attempt, self._context.store, self._stopping, trace)
             )
             if attempt == 1:
-                waited = self._context.clock.now() - envelope.emitted_at
-                self._context.metrics.delivery_waited(consumer.name, max(0.0, waited.total_seconds()))
-        with self._context.metrics.deliveries(consumer.name, len(deliveries)):
-            await consumer.handle(self._context, deliveries)
+                waits_s.append(max(0.0, (self._context.clock.now() - envelope.emitted_at).total_seconds()))
+        try:
+            with self._context.metrics.deliveries(consumer.name, len(deliveries)):
+                await consumer.handle(self._context, deliveries)
+        except Exception:
+            if len(deliveries) > 1:  # each of them is handled by itself now, and counted then
+                waits_s.clear()
+            raise
+        finally:
+            for waited_s in waits_s:
+                self._context.metrics.delivery_waited(consumer.name, waited_s)
 
     @staticmethod
     def _said(consumer: Consumer, envelopes: Sequence[tuple[Envelope, int]]) -> dict[str, Any]:

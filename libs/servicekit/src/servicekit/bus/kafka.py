@@ -214,54 +214,51 @@ class KafkaBus:
         """Handle events together, and one by one those that this does not settle."""
         rest, begun = list(arrivals), dict[str, int]()
         try:
-            if len(rest) > 1:
-                rest, begun = await self._handle_together(membership, rest)
-            while rest:
+            if len(arrivals) > 1:
+                await self._handle_together(membership, rest, begun)
+            while rest and not (self._stopping.is_set() and len(arrivals) > 1):
                 await self._handle_one(membership, rest[0], begun.get(rest[0].envelope.event_id))
                 del rest[0]
-        except asyncio.CancelledError:
+        finally:  # cancelled, or the process is to end
             await self._forget([each for each in rest if each.envelope.event_id in begun])
             for arrival in rest:
                 membership.let_go(arrival)
-            raise
 
-    async def _handle_together(
-        self, membership: Membership, arrivals: Sequence[Arrival]
-    ) -> tuple[list[Arrival], dict[str, int]]:
+    async def _handle_together(self, membership: Membership, rest: list[Arrival], begun: dict[str, int]) -> None:
         """Handle events in one call, and settle them if it ends well.
 
-        Returns those that are to be handled one by one, and how often a process has begun with which of them, where
-        that is written down. One that may have ended a process before is never handled together with others.
+        What stays in `rest` is to be handled one by one. `begun` comes to hold with which of them this process has
+        begun. One over which a process may have died is never handled together with others; it counts as begun again
+        when it is its turn.
         """
         consumer = membership.consumer
-        rest, begun = list(arrivals), dict[str, int]()
         try:
-            if suspects := [each for each in rest if each.is_suspect]:
-                begun = await deliveries.begin(self._store, consumer.name, [each.envelope for each in suspects])
-                for known in [each for each in suspects if each.envelope.event_id not in begun]:
-                    membership.settle(known)  # it is a retry or a dead letter already
-                    rest.remove(known)
-            together = [each for each in rest if begun.get(each.envelope.event_id, 1) == 1]
+            suspects = [each.envelope.event_id for each in rest if each.is_suspect]
+            known = await deliveries.known(self._store, consumer.name, suspects) if suspects else {}
+            for arrival in [each for each in rest if known.get(each.envelope.event_id, "begun") != "begun"]:
+                membership.settle(arrival)  # it is a retry or a dead letter already
+                rest.remove(arrival)
+            together = [each for each in rest if each.envelope.event_id not in known]
             if len(together) > 1 and await self._try_together(consumer, together, begun):
                 for arrival in together:
                     membership.settle(arrival)
                     rest.remove(arrival)
         except Exception:  # noqa: BLE001 - the database, most likely: what is not settled is tried by itself
             _log.exception("events could not be settled together; each is handled by itself", consumer=consumer.name)
-        return rest, begun
 
     async def _try_together(self, consumer: Consumer, arrivals: Sequence[Arrival], begun: dict[str, int]) -> bool:
         """Handle events in one call, and return whether all are settled. What is written down as begun is added."""
-        unwritten = [each.envelope for each in arrivals if each.envelope.event_id not in begun]
+        suspects = [each.envelope for each in arrivals if each.is_suspect]
+        if suspects:
+            begun.update(await deliveries.begin(self._store, consumer.name, suspects))
+        unwritten = [each.envelope for each in arrivals if not each.is_suspect]
         beginning = Beginning(self._store, consumer.name, unwritten, is_written=not unwritten)
         try:
             async with beginning:
                 failure = await self._handling.attempt_together(consumer, [(each.envelope, 1) for each in arrivals])
-        except asyncio.CancelledError:
-            await self._forget(arrivals)
-            raise
-        if beginning.is_written:
-            begun.update({each.event_id: 1 for each in unwritten})
+        finally:
+            if beginning.is_written:
+                begun.update({each.event_id: 1 for each in unwritten})
         if failure is not None:
             _log.info("events failed together; each is handled by itself", consumer=consumer.name, error=failure.kind)
             return False

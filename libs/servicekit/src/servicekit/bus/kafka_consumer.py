@@ -31,8 +31,8 @@ _log = logger(__name__)
 _READY = 32
 """So many events are kept beside those in hand, so that no handler waits for the broker."""
 _SPAN = 100
-"""A partition whose first unsettled event lies so far behind is not fetched on; and so many events at the beginning of
-an assignment may be what ended the process before."""
+"""A partition whose first unsettled event lies so far behind is not fetched on. So many events at the beginning of an
+assignment, and as many as are fetched at a time, may be what ended the process before."""
 _GATHERED_S = 0.2
 """So far apart are batches that are not full: events that come one by one in quick succession are handled together."""
 _POLL_MS = 500
@@ -266,7 +266,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             self._committed.pop(partition, None)  # it may be settled, and the broker does not know
             self._unsaved.set()
             return
-        is_suspect = record.offset < self._suspect_until.setdefault(partition, record.offset + _SPAN)
+        is_suspect = record.offset < self._suspect_until.setdefault(partition, record.offset + _SPAN + self._room)
         self._ready.append(Arrival(self.consumer, partition, record.offset, envelope, fault, is_suspect))
         self._on_arrival()
 
