@@ -1,49 +1,17 @@
 """A real process on a real socket: it starts, refuses, streams, and stops in order."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from support.sample_service import READER, WRITER
+from support.serving import Running, serving, start
 
 from servicekit.runtime.server import listen
-
-TESTS = Path(__file__).parents[2]
-
-
-@dataclass
-class Running:
-    process: "subprocess.Popen[str]"
-    address: str
-
-
-def start(folder: Path, port: int = 0) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "support.sample_process", str(folder), str(port)],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[Running]:
-    with start(folder) as process:
-        assert process.stdout is not None
-        try:
-            yield Running(process, process.stdout.readline().strip())
-        finally:
-            process.kill()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from servicekit.errors import FairwayError
+from servicekit.http.head_limit import HeadLimitedProtocol
 from servicekit.observability import configure_logging
 from servicekit.settings import Settings
 
@@ -58,7 +59,7 @@ async def serve(app: FastAPI, *, ready: Callable[[str], object] | None = None) -
         config = uvicorn.Config(
             app,
             lifespan="off",  # entered below, so that its errors reach the caller as they are
-            http="httptools",
+            http=HeadLimitedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
