@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.adapters import OBJECT_STORES
 
-from servicekit.objects import InvalidKey, ObjectExists, ObjectNotFound, ObjectStore
+from servicekit.objects import InvalidKey, ObjectDamaged, ObjectExists, ObjectNotFound, ObjectStore
 
 KEY = "documents/018f0d5e"
 
@@ -100,7 +100,14 @@ async def test_a_part_of_an_object_is_got_alone(objects: ObjectStore) -> None:
     await objects.put(KEY, b"one,two,three")
     assert await objects.get_part(KEY, 4, 3) == b"two"
     assert await objects.get_part(KEY, 0, 3) == b"one"
-    assert await objects.get_part(KEY, 8, 1000) == b"three"
+    assert await objects.get_part(KEY, 8, 5) == b"three"
+
+
+@pytest.mark.parametrize(("start", "length"), [(8, 6), (0, 14), (12, 2), (13, 1), (1000, 1)])
+async def test_a_part_is_never_shorter_than_asked_for(objects: ObjectStore, start: int, length: int) -> None:
+    await objects.put(KEY, b"one,two,three")
+    with pytest.raises(ObjectDamaged, match=KEY):
+        await objects.get_part(KEY, start, length)
 
 
 async def test_what_is_not_there_is_not_found(objects: ObjectStore) -> None:

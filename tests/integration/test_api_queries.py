@@ -140,6 +140,14 @@ async def test_a_cdm_that_came_in_a_page_is_shown_without_the_others_of_the_page
     assert response.content == KVN
 
 
+async def test_a_cdm_whose_text_was_cut_is_a_problem_and_no_text(world: World) -> None:
+    await world.service.context.objects.put(world.message.object_key, KVN[:-3])
+    response = await world.north.client.get(f"/v1/cdms/{world.message.id}", headers={"Accept": "text/plain"})
+    assert (response.status_code, response.json()["code"]) == (500, "object-damaged")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "ETag" not in response.headers
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/plain"])
 async def test_a_single_thing_that_the_caller_has_is_not_sent_again(world: World, accept: str) -> None:
     run = await add_run(world)

@@ -50,10 +50,10 @@ async def test_each_row_becomes_a_message_with_its_recipient_and_its_event(stati
     assert {first.recipient_id, second.recipient_id} == {station.aurora.id}
     assert first.organization_id_1 == station.aurora.id
     assert first.collision_probability == pytest.approx(1.5e-5)
-    kvn = await read_cdm_text(station.ctx.objects, first.object_key)
+    kvn = await read_cdm_text(station.ctx.objects, first.object_key, first.content_sha256)
     assert kvn.startswith(b"CCSDS_CDM_VERS")
     for cdm in (first, second):
-        text = await read_cdm_text(station.ctx.objects, cdm.object_key)
+        text = await read_cdm_text(station.ctx.objects, cdm.object_key, cdm.content_sha256)
         assert hashlib.sha256(text).hexdigest() == cdm.content_sha256
     assert len([info async for info in station.ctx.objects.list("cdm")]) == 1, "a page of messages is one object"
     events = await _events(station)
@@ -207,7 +207,8 @@ async def test_one_cdm_for_two_of_our_organizations_is_a_message_for_each_in_one
 async def test_an_operators_own_cdm_joins_the_event_as_a_thread_of_its_own(station: Station):
     station.site.simulator.add_cdm(sample_cdm(1), gid=station.site.gid)
     await _pull(station)
-    kvn = await read_cdm_text(station.ctx.objects, (await _cdms(station))[0].object_key)
+    (first,) = await _cdms(station)
+    kvn = await read_cdm_text(station.ctx.objects, first.object_key, first.content_sha256)
     theirs = kvn.replace(b"ORIGINATOR = CSPOC", b"ORIGINATOR = LEOLABS").replace(b"MESSAGE_ID = 0", b"MESSAGE_ID = L")
     document = rows.document(
         station.aurora,

@@ -1,6 +1,7 @@
 """What two operators share, a third has no part in, and an analyst sees, in a running API."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,6 +50,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             55555,
             organization_id_1=north.organization_id,
             organization_id_2=south.organization_id,
+            content_sha256=sha256(KVN).hexdigest(),
         )
         await rows.add(service.context.store, event, message)
         await service.context.objects.put(message.object_key, KVN)

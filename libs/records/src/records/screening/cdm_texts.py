@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from servicekit.objects import ObjectStore
+from servicekit.objects import ObjectDamaged, ObjectStore
 
 __all__ = ["PAGES", "TextPage", "own_key", "read_cdm_text", "text_object", "text_page"]
 
@@ -67,7 +67,18 @@ def text_object(object_key: str) -> tuple[str, int, int | None]:
     return in_page["key"], int(in_page["start"]), int(in_page["length"])
 
 
-async def read_cdm_text(objects: ObjectStore, object_key: str) -> bytes:
-    """Return the text of a message by the key that its row names, or raise ObjectNotFound."""
+async def read_cdm_text(objects: ObjectStore, object_key: str, content_sha256: str) -> bytes:
+    """Return the text of a message by the key and the SHA-256 (hexadecimal) that its row names.
+
+    Raises
+    ------
+    ObjectNotFound
+        Its object is not there.
+    ObjectDamaged
+        What lies there is not this text.
+    """
     key, start, length = text_object(object_key)
-    return await objects.get(key) if length is None else await objects.get_part(key, start, length)
+    text = await objects.get(key) if length is None else await objects.get_part(key, start, length)
+    if sha256(text).hexdigest() != content_sha256:
+        raise ObjectDamaged(f"The object {key} does not hold the message that was stored there")
+    return text

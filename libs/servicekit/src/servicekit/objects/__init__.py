@@ -3,6 +3,7 @@
 from servicekit.objects.directory import DirectoryObjects
 from servicekit.objects.port import (
     InvalidKey,
+    ObjectDamaged,
     ObjectExists,
     ObjectInfo,
     ObjectNotFound,
@@ -14,6 +15,7 @@ from servicekit.objects.port import (
 __all__ = [
     "DirectoryObjects",
     "InvalidKey",
+    "ObjectDamaged",
     "ObjectExists",
     "ObjectInfo",
     "ObjectNotFound",

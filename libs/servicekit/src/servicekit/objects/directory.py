@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from servicekit.durable_files import make_directory, publish, publish_new, storage_full_as_error, sync_directory
 from servicekit.ids import new_id
-from servicekit.objects.port import CHUNK_BYTES, ObjectExists, ObjectInfo, ObjectNotFound, check_key
+from servicekit.objects.port import CHUNK_BYTES, ObjectExists, ObjectInfo, ObjectNotFound, check_key, whole_part
 from servicekit.threads import in_thread
 
 __all__ = ["DirectoryObjects"]
@@ -77,11 +77,12 @@ class DirectoryObjects:
             raise _not_found(key) from None
 
     async def get_part(self, key: str, start: int, length: int) -> bytes:
-        """Return some bytes of an object, or raise ObjectNotFound."""
+        """Return some bytes of an object; or raise ObjectNotFound, or ObjectDamaged where it ends before."""
         try:
-            return await in_thread(_part, self.root / check_key(key), start, length)
+            part = await in_thread(_part, self.root / check_key(key), start, length)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise _not_found(key) from None
+        return whole_part(key, part, start, length)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece, or raise ObjectNotFound at the first."""

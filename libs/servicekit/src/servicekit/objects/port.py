@@ -13,12 +13,14 @@ from servicekit.errors import Conflict, FairwayError, NotFound
 __all__ = [
     "CHUNK_BYTES",
     "InvalidKey",
+    "ObjectDamaged",
     "ObjectExists",
     "ObjectInfo",
     "ObjectNotFound",
     "ObjectStore",
     "ObjectWriter",
     "check_key",
+    "whole_part",
 ]
 
 CHUNK_BYTES = 1024 * 1024
@@ -34,6 +36,14 @@ class ObjectNotFound(NotFound):
     code = "object-not-found"
     title = "No such object"
     remedy = "Its bytes have been deleted, or were never stored."
+
+
+class ObjectDamaged(FairwayError):
+    """An object is there, but it does not hold what was stored under its key: it is shorter, or its bytes differ."""
+
+    code = "object-damaged"
+    title = "Stored object damaged"
+    remedy = "Tell the operator of the service: the object is to be restored from a backup."
 
 
 class ObjectExists(Conflict):
@@ -109,9 +119,14 @@ class ObjectStore(Protocol):
         """Return the bytes of an object, or raise ObjectNotFound."""
 
     async def get_part(self, key: str, start: int, length: int) -> bytes:
-        """Return `length` bytes of an object from byte `start` on, fewer where it ends before; or raise ObjectNotFound.
+        """Return the `length` bytes (at least one) of an object from byte `start` on, never fewer.
 
-        There is at least one byte at `start`, and `length` is positive.
+        Raises
+        ------
+        ObjectNotFound
+            No object has this key.
+        ObjectDamaged
+            It ends before, or something else was given than what was asked for.
         """
 
     def stream(self, key: str) -> AsyncIterator[bytes]:
@@ -137,6 +152,19 @@ class ObjectStore(Protocol):
 
     async def check(self) -> None:
         """Show that objects can be written now, or raise."""
+
+
+def whole_part(key: str, part: bytes, start: int, length: int) -> bytes:
+    """Return `part` of an object if it has the `length` that was asked for.
+
+    Raises
+    ------
+    ObjectDamaged
+        It has another.
+    """
+    if len(part) != length:
+        raise ObjectDamaged(f"The object {key} gave {len(part)} bytes from byte {start} on, not {length}")
+    return part
 
 
 def check_key(key: str) -> str:

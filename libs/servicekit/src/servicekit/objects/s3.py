@@ -21,7 +21,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from servicekit.errors import InvalidSettings, StorageFull, Unavailable
 from servicekit.ids import new_id
-from servicekit.objects.port import CHUNK_BYTES, ObjectExists, ObjectInfo, ObjectNotFound, check_key
+from servicekit.objects.port import (
+    CHUNK_BYTES,
+    ObjectDamaged,
+    ObjectExists,
+    ObjectInfo,
+    ObjectNotFound,
+    check_key,
+    whole_part,
+)
 from servicekit.settings import S3Settings
 from servicekit.threads import in_thread
 
@@ -31,6 +39,7 @@ PART_BYTES = 8 * 1024 * 1024
 """At least 5 MiB by the protocol; 10,000 parts at most."""
 _ABSENT = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
 _TAKEN = frozenset({"412", "PreconditionFailed", "ConditionalRequestConflict"})
+_BEYOND = frozenset({"416", "InvalidRange", "RequestedRangeNotSatisfiable"})
 _RETRY = {"Retry-After": "5"}
 _FULL = frozenset({"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"})
 
@@ -129,13 +138,13 @@ class S3Objects:
         return b"".join([chunk async for chunk in self.stream(key)])
 
     async def get_part(self, key: str, start: int, length: int) -> bytes:
-        """Return some bytes of an object, or raise ObjectNotFound."""
+        """Return some bytes of an object; or raise ObjectNotFound, or ObjectDamaged where it ends before."""
         places = f"bytes={start}-{start + length - 1}"
         with _errors(f"object {key}"):
             answer = await self._client.get_object(Bucket=self._bucket, Key=check_key(key), Range=places)
             async with answer["Body"] as body:
                 part: bytes = await body.read()
-                return part
+        return whole_part(key, part, start, length)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Give the bytes of an object piece by piece, or raise ObjectNotFound at the first."""
@@ -301,6 +310,8 @@ def _errors(what: str) -> Iterator[None]:
         code = _code(error)
         if code in _ABSENT:
             raise ObjectNotFound(f"There is no {what}") from None
+        if code in _BEYOND:
+            raise ObjectDamaged(f"The {what} ends before what was asked for") from None
         if code in _TAKEN:
             raise _KeyTaken from None
         status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))

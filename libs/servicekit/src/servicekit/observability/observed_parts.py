@@ -49,7 +49,7 @@ class ObservedObjects:
             return await self._objects.get(key)
 
     async def get_part(self, key: str, start: int, length: int) -> bytes:
-        """Return some bytes of an object."""
+        """Return the bytes of an object from one byte on, as many as asked for."""
         with self._seen("get_part", key):
             return await self._objects.get_part(key, start, length)
 

@@ -37,7 +37,7 @@ from servicekit.http import (
     tagged_answer,
 )
 from servicekit.http.pages import InvalidCursor
-from servicekit.objects import ObjectNotFound
+from servicekit.objects import ObjectDamaged, ObjectNotFound
 
 __all__ = ["CdmOut", "router"]
 
@@ -126,7 +126,7 @@ async def list_cdms(
             "description": "The record, or the message itself in KVN, as Accept asks.",
         },
         **NOT_MODIFIED,
-        **raises(CdmNotFound, CdmFormatUnavailable, ObjectNotFound),
+        **raises(CdmNotFound, CdmFormatUnavailable, ObjectDamaged, ObjectNotFound),
     },
 )
 async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_id: Identifier) -> Response:
@@ -144,5 +144,5 @@ async def get_cdm(request: Request, context: ContextDep, principal: Reader, cdm_
     headers = VARY | {"ETag": entity_tag(form, row.content_sha256)}
     if is_not_modified(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    content = await read_cdm_text(context.objects, row.object_key)
+    content = await read_cdm_text(context.objects, row.object_key, row.content_sha256)
     return Response(content, media_type=form, headers=headers)
