@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any, Final
 
 from records.ingest_api.events import DocumentReceivedV1
@@ -50,7 +51,8 @@ async def record(
                     await tell_ephemeris(unit, ephemerides[key], gave_way[key])
                 if key in messages:
                     await tell_foreign_cdms(unit, key, messages[key])
-                await _add_others(unit, asked.documents[key], decisions[key])
+                await _add_catalogue(unit, asked.documents[key], decisions[key])
+        await _add_maneuvers(unit, [(first[key], asked.documents[key], decisions[key]) for key in first])
     for key in first:
         decided(ctx, asked.documents[key], decisions[key].verdict, decisions[key].kind)
 
@@ -66,14 +68,27 @@ def _first_of_each(
     return first
 
 
-async def _add_others(unit: UnitOfWork, document: Document, decision: Decision) -> None:
-    """Add the catalogue and the maneuvers that were made of a document."""
+async def _add_catalogue(unit: UnitOfWork, document: Document, decision: Decision) -> None:
+    """Add the catalogue that was made of a document."""
     if decision.catalogue is not None:
         values = asdict(decision.catalogue) | {"columns_key": _catalogue_key(decision.catalogue.id)}
         await writes.add_catalogue(unit, document, _without(values, "columns"))
-    ids = maneuver_ids(document.organization_id, document.id, decision.maneuvers)
-    for maneuver_id, maneuver in zip(ids, decision.maneuvers, strict=True):
-        await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
+
+
+async def _add_maneuvers(
+    unit: UnitOfWork, given: Iterable[tuple[Delivery[DocumentReceivedV1], Document, Decision]]
+) -> None:
+    """Add the maneuvers that documents tell of, in the order of their identifiers, in which everybody locks them."""
+    wanted = [
+        (maneuver_id, delivery, document, maneuver)
+        for delivery, document, decision in given
+        for maneuver_id, maneuver in zip(
+            maneuver_ids(document.organization_id, document.id, decision.maneuvers), decision.maneuvers, strict=True
+        )
+    ]
+    for maneuver_id, delivery, document, maneuver in sorted(wanted, key=itemgetter(0)):
+        with delivery.about():
+            await writes.add_maneuver(unit, document, maneuver_id, asdict(maneuver))
 
 
 def _objects(decisions: Iterable[Decision]) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, or_, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -14,6 +14,9 @@ from records.notifier.tables import Notification
 from servicekit.store import UnitOfWork
 
 __all__ = ["add", "begin_sending", "give_up_queued", "mark_failed", "mark_sent", "put_back", "tell", "wake_again"]
+
+_ONE_MAIL: Final = ("kind", "subject_id", "occasion", "recipient")
+"""Columns of which there is one mail for each of their values."""
 
 
 async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> frozenset[str]:
@@ -32,15 +35,12 @@ async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> frozenset[str
         "error": None,
         "sent_at": None,
     }
+    in_order = sorted(rows, key=lambda row: [str(row[name]) for name in _ONE_MAIL])  # so that nobody waits in a circle
     into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
     mails = Notification.__table__
-    statement = (
-        into(mails)
-        .on_conflict_do_nothing(index_elements=["kind", "subject_id", "occasion", "recipient"])
-        .returning(mails.c.id)
-    )
+    statement = into(mails).on_conflict_do_nothing(index_elements=_ONE_MAIL).returning(mails.c.id)
     connection = await unit.session.connection()
-    return frozenset(await connection.scalars(statement, [row | state for row in rows]))
+    return frozenset(await connection.scalars(statement, [row | state for row in in_order]))
 
 
 async def tell(unit: UnitOfWork, rows: Iterable[dict[str, Any]]) -> None:

@@ -51,7 +51,8 @@ async def add_foreign_cdms(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> 
         elif sha256 != values["content_sha256"]:
             of_document.conflicts.append(Conflict(values["id"], values["message_id"], values["originator"]))
     if new:
-        await unit.session.execute(insert(Cdm), new)
+        in_order = sorted(new, key=lambda row: str(row["id"]))  # the same for everybody, so nobody waits in a circle
+        await unit.session.execute(insert(Cdm), in_order)
     return added
 
 

@@ -72,9 +72,9 @@ async def sync_satcat(desk: Desk, task: SpaceTrackTask) -> bool:
 async def _apply(desk: Desk, rows: Mapping[int, Mapping[str, Any]]) -> None:
     async with desk.ctx.store.write(ACTOR) as unit:
         await held_account(unit, desk.lease)
-        satellites = await unit.session.scalars(
-            select(Satellite).where(Satellite.norad_cat_id.in_(rows)).with_for_update()
-        )
+        # Everybody who locks several satellites does so in this order.
+        ours = select(Satellite).where(Satellite.norad_cat_id.in_(rows)).order_by(Satellite.norad_cat_id)
+        satellites = await unit.session.scalars(ours.with_for_update())
         facts = await unit.session.scalars(
             select(SatelliteFact)
             .where(SatelliteFact.norad_cat_id.in_(rows), SatelliteFact.source == "catalogue")

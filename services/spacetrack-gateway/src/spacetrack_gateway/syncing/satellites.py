@@ -148,7 +148,8 @@ async def _apply_one(unit: UnitOfWork, known: _Known, row: SatelliteRow, policy:
 
 async def _known(session: AsyncSession, numbers: Sequence[int]) -> dict[int, _Known]:
     query = select(Satellite).where(Satellite.norad_cat_id.in_(numbers), Satellite.organization_id.is_not(None))
-    satellites = {row.norad_cat_id: row for row in await session.scalars(query.with_for_update())}
+    in_order = query.order_by(Satellite.norad_cat_id)  # everybody who locks several satellites does so in this order
+    satellites = {row.norad_cat_id: row for row in await session.scalars(in_order.with_for_update())}
     facts = select(SatelliteFact).where(
         SatelliteFact.norad_cat_id.in_(satellites), SatelliteFact.attribute.in_(ATTRIBUTES)
     )
