@@ -18,7 +18,7 @@ from records.ingest_api.tables import (
     UndecidedDocument,
 )
 from records.validator.reads import ephemeris_of_document, operational_ephemerides
-from records.validator.succession import give_way
+from records.validator.succession import give_way, tell_superseded
 from records.validator.tables import Ephemeris
 from servicekit.ids import new_id
 from servicekit.store import UnitOfWork
@@ -110,7 +110,8 @@ async def restore_document(unit: UnitOfWork, document: Document, withdrawal: Doc
     if own is not None and own.designation == "operational":
         for other, _ in await operational_ephemerides(unit.session, own.organization_id, own.norad_cat_id):
             if other.is_active and other is not own:
-                await give_way(unit, other, own)
+                give_way(other, own.id)
+                await tell_superseded(unit, other, own.id)
 
 
 async def _set_ephemeris(unit: UnitOfWork, document: Document, kind: str, **values: Any) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
 from records.ingest_api.tables import Document, DocumentWithdrawal, Satellite
 from records.validator.events import EphemerisAcceptedV1
-from records.validator.succession import Place, SatelliteOf, places, take_place
+from records.validator.succession import Place, SatelliteOf, places, take_place, tell_superseded
 from records.validator.tables import Ephemeris
 from servicekit.store import UnitOfWork
 
@@ -65,7 +66,7 @@ async def add_ephemerides(unit: UnitOfWork, accepted: Sequence[Accepted]) -> lis
         new[place.id] = place
     rows = [
         _row(unit, each, new[each.values["id"]], withdrawn_at.get(each.document.id), ordinal)
-        for ordinal, each in enumerate(accepted)
+        for ordinal, each in enumerate(sorted(accepted, key=attrgetter("came")))
     ]
     await (await unit.session.connection()).execute(insert(Ephemeris), rows)
     await _change(unit, [each for line in lines.values() for each in line if each.has_changed and each.id not in new])
@@ -76,9 +77,7 @@ async def tell_ephemeris(unit: UnitOfWork, accepted: Accepted, gave_way: Sequenc
     """Tell of an ephemeris that was added, and of those that have given way to it."""
     ephemeris_id, document = accepted.values["id"], accepted.document
     for older in gave_way:
-        superseded = {"superseded_by": ephemeris_id, "norad_cat_id": older.norad_cat_id}
-        unit.audit("ephemeris.superseded", "ephemeris", older.id, superseded)
-        await unit.change("ephemeris.superseded", older.id, [older.organization_id], superseded)
+        await tell_superseded(unit, older, ephemeris_id)
     unit.emit(EphemerisAcceptedV1(ephemeris_id=ephemeris_id, row_version=_FIRST_VERSION))
     unit.audit("ephemeris.accepted", "ephemeris", ephemeris_id, {"document_id": document.id})
     told = {"document_id": document.id} | {name: accepted.values[name] for name in ("norad_cat_id", "designation")}
@@ -114,7 +113,8 @@ def _row(unit: UnitOfWork, accepted: Accepted, place: Place, withdrawn_at: objec
         "is_active": place.is_active,
         "superseded_by": place.superseded_by,
         "withdrawn_at": withdrawn_at,
-        # No two at the same moment: of two of one satellite the later one counts, also for who asks by this time.
+        # No two at the same moment, in the order in which the documents came: of two of one satellite the later one
+        # counts, also for who asks by this time.
         "accepted_at": unit.now + timedelta(microseconds=ordinal),
         "expires_at": None,
         "reason_to_keep": None,

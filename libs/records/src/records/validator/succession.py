@@ -14,24 +14,12 @@ from records.ingest_api.tables import Document
 from records.validator.tables import Ephemeris
 from servicekit.store import UnitOfWork
 
-__all__ = ["Place", "SatelliteOf", "give_way", "places", "take_place"]
+__all__ = ["Place", "SatelliteOf", "give_way", "places", "take_place", "tell_superseded"]
 
 SatelliteOf = tuple[str, int]
 """An organization and one of its satellites: the operational ephemerides of these stand in one order."""
 
 _LOOKS_BACK: Final = timedelta(days=1)
-
-
-async def give_way(unit: UnitOfWork, older: Ephemeris, newer: Ephemeris) -> None:
-    """Put `newer` in the place of `older`, and tell of it where `older` was current."""
-    was_current = older.is_active
-    older.is_active, older.superseded_by = False, newer.id
-    if not was_current:
-        return
-    older.row_version += 1
-    detail = {"superseded_by": newer.id, "norad_cat_id": older.norad_cat_id}
-    unit.audit("ephemeris.superseded", "ephemeris", older.id, detail)
-    await unit.change("ephemeris.superseded", older.id, [older.organization_id], detail)
 
 
 @dataclass
@@ -53,12 +41,20 @@ class Place:
         """Whose ephemeris it is, and of what."""
         return self.organization_id, self.norad_cat_id
 
-    def give_way(self, newer: "Place") -> bool:
-        """Let `newer` take this one's place, and return whether this one was current."""
-        was_current = self.is_active
-        self.is_active, self.superseded_by, self.has_changed = False, newer.id, True
-        self.row_version += was_current
-        return was_current
+
+def give_way(older: Ephemeris | Place, newer_id: str) -> bool:
+    """Let a newer one take the place of `older`, and return whether that was current: `tell_superseded` tells of it."""
+    was_current = older.is_active
+    older.is_active, older.superseded_by = False, newer_id
+    older.row_version += was_current
+    return was_current
+
+
+async def tell_superseded(unit: UnitOfWork, older: Ephemeris | Place, newer_id: str) -> None:
+    """Tell of an ephemeris that was current and has given way to a newer one."""
+    detail = {"superseded_by": newer_id, "norad_cat_id": older.norad_cat_id}
+    unit.audit("ephemeris.superseded", "ephemeris", older.id, detail)
+    await unit.change("ephemeris.superseded", older.id, [older.organization_id], detail)
 
 
 def take_place(line: list[Place], new: Place) -> list[Place]:
@@ -69,7 +65,10 @@ def take_place(line: list[Place], new: Place) -> list[Place]:
     place = bisect_left(line, new.came, key=attrgetter("came"))
     line.insert(place, new)
     before = line[:place]
-    gave_way = [older for older in before if (older.is_active or older is before[-1]) and older.give_way(new)]
+    followed = [older for older in before if older.is_active or older is before[-1]]
+    for older in followed:
+        older.has_changed = True
+    gave_way = [older for older in followed if give_way(older, new.id)]
     if place + 1 < len(line):
         new.is_active, new.superseded_by = False, line[place + 1].id
     return gave_way
