@@ -1,7 +1,9 @@
 """Documents that wait together get their verdicts together, and each is as if it had come alone."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,14 @@ from records.ingest_api.reads.documents import open_withdrawal
 from records.ingest_api.tables import Document, SatelliteFact, UndecidedDocument
 from records.ingest_api.writes import restore_document, withdraw_document
 from records.validator.tables import Catalogue, Ephemeris, Verdict
-from servicekit.bus import AlreadyHandled, Batch, Delivery
+from servicekit.bus import AlreadyHandled, Batch, Delivery, GivenBack
 from servicekit.context import Context
 from servicekit.ids import new_id
 from servicekit.objects import ObjectNotFound
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, InboxRow, OutboxRow
 from validator import deciding
+from validator.accepting import record
 from validator.errors import ContentDamaged
 from validator.handlers.documents import on_documents_received
 from validator.reconciling import DECIDE
@@ -133,9 +136,12 @@ class TestOneSatellite:
             each for each in alone[1] if each[0].startswith("ephemeris.")
         ]
 
-    async def test_the_later_of_two_was_also_accepted_later(self, either: Context, north: Organization):
+    @pytest.mark.parametrize("is_turned", [False, True])
+    async def test_the_later_of_two_was_also_accepted_later_in_whatever_order_their_events_come(
+        self, either: Context, north: Organization, *, is_turned: bool
+    ):
         documents = [await received(either, north, letter, minute=minute) for minute, letter in enumerate("AB")]
-        await decide(either, *documents)
+        await decide(either, *(reversed(documents) if is_turned else documents))
         async with either.store.read() as session:
             first, second = await session.scalars(select(Ephemeris).order_by(Ephemeris.file_name))
         assert first.accepted_at < second.accepted_at
@@ -256,6 +262,31 @@ class TestWithOthers:
         with pytest.raises(AlreadyHandled):
             async with batch.transaction():
                 pass
+
+
+class TestTheEnd:
+    """A process that is to end begins no other part of a batch, and what was committed stays."""
+
+    async def test_between_two_parts(self, either: Context, north: Organization, monkeypatch):
+        monkeypatch.setattr(deciding, "_LARGE_BYTES", 20_000)
+        small = await received(either, north, "A", 44391)
+        large = await received(either, north, "B", content=oem(states=500))
+        stopping = asyncio.Event()
+        batch = Batch(
+            tuple(replace(each, stopping=stopping) for each in batch_of(either, large.id, small.id).deliveries)
+        )
+
+        async def end_after(*given: Any) -> None:
+            await record(*given)
+            stopping.set()
+
+        monkeypatch.setattr("validator.parts.record", end_after)
+        with pytest.raises(GivenBack, match=large.id):
+            await on_documents_received(either, batch)
+        assert await verdicts(either) == {small.id: "valid"}
+        for each in batch.deliveries:
+            await on_documents_received(either, Batch((replace(each, stopping=asyncio.Event()),)))
+        assert await verdicts(either) == {small.id: "valid", large.id: "valid"}
 
 
 class TestSize:
