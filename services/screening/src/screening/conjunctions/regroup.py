@@ -62,9 +62,10 @@ async def _regroup_some(
         if change is not None
     ]
     await writes.put_events(unit, changes, about)
-    for each in matched:
-        for merged, survivor in each.matching.redirects.items():
-            await writes.redirect_event(unit, each.events[merged], survivor)
+    for pair, each in zip(pairs, matched, strict=True):
+        with about(pair):
+            for merged, survivor in each.matching.redirects.items():
+                await writes.redirect_event(unit, each.events[merged], survivor)
     return [change.event for change in changes]
 
 
@@ -79,7 +80,7 @@ class _Standing:
 
 
 async def _what_stands(unit: UnitOfWork, pairs: Sequence[Pair]) -> _Standing:
-    """Read for many pairs at once what `_regroup_pair` needs."""
+    """Read for many pairs at once what `_match` and `_change` need."""
     messages: dict[Pair, list[Cdm]] = {pair: [] for pair in pairs}
     of_pairs = tuple_(Cdm.norad_cat_id_low, Cdm.norad_cat_id_high).in_(pairs)
     for cdm in await unit.session.scalars(select(Cdm).where(of_pairs).order_by(Cdm.id)):
