@@ -120,8 +120,18 @@ def cdm_facts(
 def assessed_each(cdms: Sequence[ccsds.Cdm]) -> list[CdmAssessment | UnusableCdmError]:
     """Assess messages, all at once; where one cannot be assessed, say why."""
     prepared = [_prepared(cdm) for cdm in cdms]
-    assessed = iter(assess_prepared([each for each in prepared if isinstance(each, PreparedCdm)]))
+    assessed = iter(_assessed([each for each in prepared if isinstance(each, PreparedCdm)]))
     return [next(assessed) if isinstance(each, PreparedCdm) else each for each in prepared]
+
+
+def _assessed(prepared: Sequence[PreparedCdm]) -> Sequence[CdmAssessment | UnusableCdmError]:
+    """Assess messages; where that fails for all of them, each by itself, so that an odd one costs only itself."""
+    try:
+        return assess_prepared(prepared)
+    except (AssessmentError, AstrodynamicsError, ValueError, OverflowError) as error:
+        if len(prepared) == 1:
+            return [UnusableCdmError(str(error))]
+        return [assessed for each in prepared for assessed in _assessed([each])]
 
 
 def _prepared(cdm: ccsds.Cdm) -> PreparedCdm | UnusableCdmError:
