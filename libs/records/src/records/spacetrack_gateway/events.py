@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from servicekit.events import Event
 
 __all__ = ["FeedUpdatedV1", "SubmissionUpdatedV1"]
@@ -23,3 +25,8 @@ class FeedUpdatedV1(Event):
     name: str
     row_version: int
     state: str
+
+    @override
+    def partition_key(self) -> str:
+        """Return the feed: what is told of one is heard in its order, so that the end of a fault comes after it."""
+        return self.name
