@@ -20,7 +20,7 @@ from notifier.formats import bound, metres, metres_per_second, probability, utc,
 from notifier.links import conjunction_page
 from notifier.message import Content, Message, Recipient, Table
 from notifier.recipients import People
-from notifier.rules.rule import Rule, Situation
+from notifier.rules.rule import Rule, Situation, named
 from notifier.screening_facts import synthetic_runs
 from records.identity.permissions import Permission
 from records.screening.events import ConjunctionUpdatedV1
@@ -86,14 +86,14 @@ def _picture(cdm: Cdm) -> EventPicture:
 
 async def _look(session: AsyncSession, events: Sequence[ConjunctionUpdatedV1]) -> Sequence[ConjunctionEvent | None]:
     """Return the conjunctions with a message that is told; none passed, mitigated, or merged: another tells of it."""
-    query = select(ConjunctionEvent).where(
-        ConjunctionEvent.id.in_(sorted({each.event_id for each in events})),
-        ConjunctionEvent.state == "active",
-        ConjunctionEvent.redirect_to.is_(None),
-        exists().where(Cdm.event_id == ConjunctionEvent.id, Cdm.level.in_(_TOLD)),
-    )
-    found = {row.id: row for row in await session.scalars(query)}
-    return [found.get(each.event_id) for each in events]
+    is_told = exists().where(Cdm.event_id == ConjunctionEvent.id, Cdm.level.in_(_TOLD))
+    query = select(ConjunctionEvent, is_told).where(ConjunctionEvent.id.in_(sorted({each.event_id for each in events})))
+    found = {row.id: (row, has_message) for row, has_message in await session.execute(query)}
+    wanted = [named(found, each.event_id, "conjunction event") for each in events]
+    return [
+        row if has_message and row.state == "active" and row.redirect_to is None else None
+        for row, has_message in wanted
+    ]
 
 
 async def _decide(situation: Situation[ConjunctionEvent]) -> Sequence[Message]:
