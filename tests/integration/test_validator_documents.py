@@ -163,7 +163,7 @@ async def test_a_catalogue_stands_as_row_and_columns(embedded: Context):
     document = await _received(embedded, operations, packed(tle(count=20)), "all.3le.gz", purpose="catalogue")
     await _decide(embedded, document)
     async with embedded.store.read() as session:
-        row = await reads.catalogue_of_document(session, document.id)
+        row = (await session.scalars(select(Catalogue).where(Catalogue.document_id == document.id))).one_or_none()
     assert row is not None
     assert (row.label, row.object_count, row.refused_count, row.is_synthetic) == ("all.3le.gz", 20, 0, False)
     assert len(catalogue_from_columns(await embedded.objects.get(row.columns_key))) == 20
@@ -178,7 +178,7 @@ async def test_a_catalogue_of_25_000_objects_is_taken_whole(embedded: Context):
     document = await _received(embedded, operations, content, "all.3le", purpose="catalogue")
     await _decide(embedded, document)
     async with embedded.store.read() as session:
-        row = await reads.catalogue_of_document(session, document.id)
+        row = (await session.scalars(select(Catalogue).where(Catalogue.document_id == document.id))).one_or_none()
     assert row is not None
     assert row.object_count == 25_000
 
@@ -291,7 +291,7 @@ class TestFaults:
         await _decide(embedded, document)
         assert await self._dead(embedded) == ["ObjectNotFound"]
         async with embedded.store.read() as session:
-            assert await reads.verdict(session, document.id) is None
+            assert await session.get(Verdict, document.id) is None
 
     async def test_a_damaged_object_becomes_a_dead_letter_and_its_replay_a_verdict(
         self, embedded: Context, north: Organization

@@ -10,39 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.tables import Organization
 from records.ingest_api.tables import Document, Satellite, UndecidedDocument
-from records.validator.tables import Catalogue, Ephemeris, Verdict
+from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import DeliveryRow
 
 __all__ = [
     "NINE_DIGITS",
     "Received",
     "SatelliteNumbers",
-    "catalogue_of_document",
     "ephemeris_of_document",
     "operational_ephemerides",
     "received",
     "satellite_numbers",
     "undecided",
-    "verdict",
 ]
 
 NINE_DIGITS: Final = 100_000_000
 """From here on numbers are of objects without a catalogue number: they are registered before files come for them."""
 
 
-async def verdict(session: AsyncSession, document_id: str) -> Verdict | None:
-    """Return the verdict on a document, or None where there is none yet."""
-    return await session.get(Verdict, document_id)
-
-
 async def ephemeris_of_document(session: AsyncSession, document_id: str) -> Ephemeris | None:
     """Return the ephemeris that was made of a document, or None."""
     return (await session.scalars(select(Ephemeris).where(Ephemeris.document_id == document_id))).one_or_none()
-
-
-async def catalogue_of_document(session: AsyncSession, document_id: str) -> Catalogue | None:
-    """Return the catalogue that was made of a document, or None."""
-    return (await session.scalars(select(Catalogue).where(Catalogue.document_id == document_id))).one_or_none()
 
 
 async def operational_ephemerides(
