@@ -82,6 +82,33 @@ async def test_a_reader_cannot_write(store: Store) -> None:
             await session.execute(text("DELETE FROM changes"))
 
 
+async def test_a_statement_that_stands_alone_cannot_write_either(store: Store) -> None:
+    for _ in range(2):  # on a new connection, and on one that was used
+        with pytest.raises(DBAPIError):
+            async with store.look() as session:
+                await session.execute(text("DELETE FROM changes"))
+
+
+async def test_a_connection_cannot_write_after_a_transaction_on_it_was_undone(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with store.read() as session:
+            await session.execute(select(1))
+            raise ZeroDivisionError
+    with pytest.raises(DBAPIError):
+        async with store.look() as session:
+            await session.execute(text("DELETE FROM changes"))
+
+
+async def test_a_connection_begins_with_no_parameter_that_a_pooler_refuses(store: Store) -> None:
+    if store.is_sqlite:
+        pytest.skip("there is no pooler before a file")
+    parameters = text("SELECT name FROM pg_settings WHERE source = 'client'")
+    async with store.look() as looking, store.read() as reading, store.write(SOMEBODY) as writing:
+        for session in (looking, reading, writing.session):
+            given = set(await session.scalars(parameters))
+            assert given <= {"client_encoding", "application_name"}  # PgBouncer passes these on
+
+
 async def test_many_writers_at_once_lose_nothing_and_the_feed_grows_in_order(store: Store) -> None:
     async def write(number: int) -> None:
         async with store.write(SOMEBODY) as unit:

@@ -16,8 +16,8 @@ __all__ = ["alone", "reading_engine", "sqlite_url", "writing_engine"]
 _BUSY_MS = 30_000
 _RESTED_S = 1.0
 _CACHE = "prepared_statement_cache_size"
-_READ_ONLY = {"default_transaction_read_only": "on"}
-"""Also for a statement that stands alone."""
+_READ_ONLY = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+"""Also for a statement that stands alone. A pooler refuses a connection that begins with this as a parameter."""
 _STATEMENTS = 500
 """Kept prepared on a connection: a process has more than the hundred that the driver keeps by itself."""
 
@@ -30,7 +30,7 @@ def sqlite_url(file: Path) -> str:
 def writing_engine(url: str) -> AsyncEngine:
     """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url, {}))
+        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url))
         _look_before_use(engine)
         return engine
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
@@ -41,7 +41,8 @@ def writing_engine(url: str) -> AsyncEngine:
 def reading_engine(url: str) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url, _READ_ONLY))
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url))
+        _only_read(engine)
         _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
@@ -56,10 +57,16 @@ def alone(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _pooling(url: str, session: dict[str, str]) -> dict[str, Any]:
+def _pooling(url: str) -> dict[str, Any]:
     """Return what both engines are made with; what the address says of the cache goes before it."""
     cache = {} if _CACHE in make_url(url).query else {_CACHE: _STATEMENTS}
-    return {"pool_use_lifo": True, "connect_args": {"server_settings": session, **cache}}
+    return {"pool_use_lifo": True, "connect_args": cache}
+
+
+def _only_read(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def forbid_writing(connection: Any, _record: Any) -> None:
+        connection.run_async(lambda driver: driver.execute(_READ_ONLY))  # a cursor would begin a transaction
 
 
 def _look_before_use(engine: AsyncEngine) -> None:
