@@ -137,6 +137,42 @@ async def test_of_two_operational_ephemerides_the_later_one_screens_the_pair_whi
     assert [each.id for each in RunInputs.of(pair).secondary_ephemerides] == [first.id]
 
 
+async def late(context, owner, accepted_at):
+    """An ephemeris whose acceptance began at a time, and is committed only now."""
+    paper = document(owner, f"late-{accepted_at.isoformat()}.oem")
+    row = ephemeris(paper, 25545, accepted_at=accepted_at)
+    await add(context.store, satellite(25545, owner), paper, row)
+    return row
+
+
+@pytest.mark.parametrize("by_s", [1, 3600])
+async def test_one_that_is_committed_after_a_later_one_was_planned_screens_the_pair(fleet, by_s):
+    context, north, _, first, second = fleet
+    await a_catalogue(context, north)
+    await on_ephemerides_accepted(context, batch_of(context, second))
+    overtaken = await late(context, north, second.accepted_at - timedelta(seconds=by_s))
+    await on_ephemerides_accepted(context, batch_of(context, overtaken, first))
+    found = {
+        run.ephemeris_id: [each.id for each in RunInputs.of(run).secondary_ephemerides]
+        for run in await runs_of(context)
+        if run.kind == "ephemeris-ephemerides"
+    }
+    is_near = by_s == 1  # no acceptance lasts an hour: what is older by more was seen
+    assert found == {second.id: [first.id]} | ({overtaken.id: [second.id]} if is_near else {})
+
+
+async def test_one_that_the_later_one_has_seen_or_will_see_does_not_screen_the_pair_again(fleet):
+    context, north, _, _, second = fleet
+    await a_catalogue(context, north)
+    just_before = await late(context, north, second.accepted_at - timedelta(seconds=1))
+    await on_ephemerides_accepted(context, batch_of(context, just_before))
+    assert [run.kind for run in await runs_of(context)] == ["ephemeris-catalogue"], "the later one will see it"
+    await on_ephemerides_accepted(context, batch_of(context, second))
+    await on_ephemerides_accepted(context, batch_of(context, just_before))
+    pairs = [run.ephemeris_id for run in await runs_of(context) if run.kind == "ephemeris-ephemerides"]
+    assert pairs == [second.id]
+
+
 async def test_of_the_others_ephemerides_the_newest_of_each_satellite_before_it_counts(fleet):
     context, north, _, _, second = fleet
     papers = [document(north, f"north-{number}.oem") for number in range(3)]

@@ -36,7 +36,7 @@ async def drafts_for_accepted(
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
         others = {
-            each.id: await sources.others_before(session, each)
+            each.id: [*await sources.others_before(session, each), *await sources.later_without(session, each)]
             for each in ephemerides
             if each.designation == "operational"
         }

@@ -1,9 +1,9 @@
 """What there is to screen: the catalogue in force, current ephemerides, and who owns what."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
@@ -17,6 +17,7 @@ __all__ = [
     "events_ahead",
     "known_pairs",
     "last_runs_before",
+    "later_without",
     "newest_catalogue",
     "others_before",
     "owner_of",
@@ -26,6 +27,9 @@ __all__ = [
     "waiting_runs",
 ]
 
+
+_LONGEST_ACCEPTANCE = timedelta(minutes=10)
+"""No transaction that accepts ephemerides lasts longer."""
 
 _NO_LONGER_ACTIVE = ("inactive", "decayed")
 
@@ -54,7 +58,8 @@ async def current_operational(session: AsyncSession, *, until_after: datetime) -
 async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
     """Return the operational ephemerides of other organizations that were current when this one was accepted.
 
-    Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned.
+    Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned;
+    `later_without` is the exception.
     """
     newest_first = (Ephemeris.accepted_at.desc(), Ephemeris.id.desc())  # a later one has superseded those before it
     ranked = (
@@ -80,6 +85,42 @@ async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
     return (await session.scalars(query)).all()
+
+
+async def later_without(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
+    """Return the current ephemerides that were accepted after this one, and planned before it could be seen.
+
+    When one was accepted is the time at which its transaction began. Of two transactions at about the same time the
+    later one may be committed, and its ephemeris planned, before the earlier one is there: then the earlier one screens
+    the pair.
+    """
+    if not ephemeris.is_active:
+        return ()  # the one that has taken its place screens what comes after it
+    is_planned = exists().where(ScreeningRun.ephemeris_id == Ephemeris.id, ScreeningRun.kind == "ephemeris-catalogue")
+    query = select(Ephemeris).where(
+        Ephemeris.is_active,
+        Ephemeris.designation == "operational",
+        Ephemeris.withdrawn_at.is_(None),
+        Ephemeris.organization_id != ephemeris.organization_id,
+        Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
+        Ephemeris.stop_time > ephemeris.start_time,
+        Ephemeris.start_time < ephemeris.stop_time,
+        tuple_(Ephemeris.accepted_at, Ephemeris.id) > (ephemeris.accepted_at, ephemeris.id),
+        Ephemeris.accepted_at < ephemeris.accepted_at + _LONGEST_ACCEPTANCE,
+        is_planned,
+    )
+    later = (await session.scalars(query.order_by(Ephemeris.accepted_at, Ephemeris.id))).all()
+    if not later:
+        return ()
+    runs = select(ScreeningRun.ephemeris_id, ScreeningRun.inputs).where(
+        ScreeningRun.ephemeris_id.in_([each.id for each in later]), ScreeningRun.kind == "ephemeris-ephemerides"
+    )
+    have_seen = {
+        ephemeris_id
+        for ephemeris_id, inputs in await session.execute(runs)
+        if any(each["id"] == ephemeris.id for each in inputs.get("secondary_ephemerides", ()))
+    }
+    return [each for each in later if each.id not in have_seen]
 
 
 async def owner_of(session: AsyncSession, norad_cat_id: int) -> str | None:
