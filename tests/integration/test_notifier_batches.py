@@ -15,11 +15,13 @@ from records.identity.tables import Organization
 from records.notifier.tables import Notification
 from records.screening.events import ConjunctionUpdatedV1, ScreeningCompletedV1
 from records.spacetrack_gateway.events import FeedUpdatedV1
+from records.spacetrack_gateway.writes import set_feed
 from records.validator.events import DocumentValidatedV1
 from servicekit.bus import AlreadyHandled, Batch, Delivery
 from servicekit.context import Context
 from servicekit.events import Event
 from servicekit.ids import new_id
+from servicekit.store import Actor
 
 OF_KIND: dict[str, Rule[Any, Any]] = {rule.kind: rule for rule in RULES}
 
@@ -122,3 +124,27 @@ async def test_an_event_that_names_nothing_fails_the_batch_so_that_the_others_co
     with pytest.raises(LookupError, match=stray.document_id):
         await telling(OF_KIND["verdict"])(embedded, batch(embedded, "verdict", [*events, stray]))
     assert await told(embedded) == []
+
+
+async def test_a_close_approach_of_a_conjunction_that_is_not_there_fails(embedded: Context) -> None:
+    stray = ConjunctionUpdatedV1(event_id=new_id(), row_version=1, level="emergency", reasons=["new"])
+    with pytest.raises(LookupError, match=stray.event_id):
+        await telling(OF_KIND["close-approach"])(embedded, batch(embedded, "close-approach", [stray]))
+
+
+async def test_two_events_of_one_feed_in_a_batch_tell_its_fault_once_and_its_end_once(embedded: Context) -> None:
+    operations = rows.organization("Operations", is_operations=True)
+    await rows.add(embedded.store, operations, *rows.member(operations, "ada@operations.example"))
+    fault = {"code": "no-login", "since": "2024-09-18T12:00:00+00:00", "what": "login", "who": "Operations"}
+    for state, missing in (("failing", [fault]), ("ok", [])):
+        async with embedded.store.write(Actor("system", "test")) as unit:
+            await set_feed(unit, "space-track", state=state, missing=missing)
+        events = [FeedUpdatedV1(name="space-track", row_version=number, state=state) for number in (1, 2)]
+        await telling(OF_KIND["feed"])(embedded, batch(embedded, "feed", events))
+    async with embedded.store.read() as session:
+        occasions = await session.scalars(select(Notification.occasion).order_by(Notification.id))
+        assert list(occasions) == [f"bad no-login {fault['since']}", f"well no-login {fault['since']}"]
+
+
+def test_what_is_told_of_one_feed_is_heard_in_its_order() -> None:
+    assert FeedUpdatedV1(name="space-track", row_version=1, state="ok").partition_key() == "space-track"

@@ -16,7 +16,8 @@ from records.screening.reads.runs import EVERYTHING
 from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
 from screening.conjunctions.regroup import regroup
 from servicekit.store import Actor
-from servicekit.store.plumbing import Change, ChangeAudience, OutboxRow
+from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
+from servicekit.tracing import TraceContext, within
 
 PAIR = (5, 9)
 BASIS = "ephemeris-catalogue operational sphere:5"
@@ -131,7 +132,11 @@ async def test_a_merge_leaves_a_redirect_and_events_tell_both_organizations(stor
     await group_after_each(store, [first, third])
     before = await events_of(store)
     assert len(before) == 2
-    await group_after_each(store, [second])
+    traced = TraceContext("a" * 32, None)
+    async with store.write(Actor.service("screening")) as unit:
+        unit.session.add(second)
+        await unit.session.flush()
+        await regroup(unit, [PAIR], lambda _: within(traced))
     (survivor,) = await events_of(store)
     merged = next(event for event in before if event.id != survivor.id)
     async with store.read() as session:
@@ -139,6 +144,8 @@ async def test_a_merge_leaves_a_redirect_and_events_tell_both_organizations(stor
         assert (row.redirect_to, row.state) == (survivor.id, "superseded")
         audience = (await session.scalars(select(ChangeAudience.organization_id))).all()
         changes = (await session.scalars(select(Change).where(Change.kind == "conjunction.merged"))).all()
+        noted = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "conjunction.merged"))).all()
+    assert [entry.trace_id for entry in noted] == [traced.trace_id], "it belongs to what brought the message"
     assert set(audience) == {owner.id, other.id}
     assert [change.subject_id for change in changes] == [merged.id]
     assert survivor.organization_id_low == owner.id

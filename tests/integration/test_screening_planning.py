@@ -7,7 +7,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from sqlalchemy import select
-from support.embedded import NOON, deliver, emit
+from support.embedded import NOON, MovableClock, deliver, emit, make_context
 from support.rows import add, catalogue, document, ephemeris, organization, satellite
 
 from assessment.catalogues import Catalogue, catalogue_to_columns
@@ -61,6 +61,18 @@ async def events_of(context, kind):
 @pytest.fixture
 async def fleet(embedded):
     """Two operators, with one operational ephemeris each; the second was accepted an hour later."""
+    return await two_operators(embedded)
+
+
+@pytest.fixture
+async def either_fleet(store, tmp_path):
+    """The same on SQLite and on PostgreSQL."""
+    store.clock = MovableClock.starting_at(NOON)
+    async with make_context(store, tmp_path) as context:
+        yield await two_operators(context)
+
+
+async def two_operators(embedded):
     north, south = organization("Northern Orbits"), organization("Southern Orbits")
     documents = [document(north, "north.oem"), document(south, "south.oem")]
     first = ephemeris(documents[0], 25544, accepted_at=NOON - DAY)
@@ -146,8 +158,8 @@ async def late(context, owner, accepted_at):
 
 
 @pytest.mark.parametrize("by_s", [1, 3600])
-async def test_one_that_is_committed_after_a_later_one_was_planned_screens_the_pair(fleet, by_s):
-    context, north, _, first, second = fleet
+async def test_one_that_is_committed_after_a_later_one_was_planned_screens_the_pair(either_fleet, by_s):
+    context, north, _, first, second = either_fleet
     await a_catalogue(context, north)
     await on_ephemerides_accepted(context, batch_of(context, second))
     overtaken = await late(context, north, second.accepted_at - timedelta(seconds=by_s))
