@@ -99,9 +99,8 @@ async def test_a_connection_cannot_write_after_a_transaction_on_it_was_undone(st
             await session.execute(text("DELETE FROM changes"))
 
 
+@pytest.mark.parametrize("store", ["postgresql-15", "postgresql-18"], indirect=True)  # no pooler stands before a file
 async def test_a_connection_begins_with_no_parameter_that_a_pooler_refuses(store: Store) -> None:
-    if store.is_sqlite:
-        pytest.skip("there is no pooler before a file")
     parameters = text("SELECT name FROM pg_settings WHERE source = 'client'")
     async with store.look() as looking, store.read() as reading, store.write(SOMEBODY) as writing:
         for session in (looking, reading, writing.session):

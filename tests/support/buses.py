@@ -30,7 +30,7 @@ _TEST = Actor("system", "test")
 BUSES = (
     "embedded-sqlite",
     *(f"embedded-postgresql-{version}" for version in POSTGRESQL_VERSIONS),
-    f"kafka-postgresql-{max(POSTGRESQL_VERSIONS)}",
+    *(f"kafka-postgresql-{version}" for version in POSTGRESQL_VERSIONS),
 )
 
 
