@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ingest_api.facts import facts_in_force
@@ -68,12 +68,7 @@ async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
             func.row_number().over(partition_by=Ephemeris.norad_cat_id, order_by=newest_first).label("rank"),
         )
         .where(
-            Ephemeris.designation == "operational",
-            Ephemeris.withdrawn_at.is_(None),
-            Ephemeris.organization_id != ephemeris.organization_id,
-            Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
-            Ephemeris.stop_time > ephemeris.start_time,
-            Ephemeris.start_time < ephemeris.stop_time,
+            *_beside(ephemeris),
             tuple_(Ephemeris.accepted_at, Ephemeris.id) < (ephemeris.accepted_at, ephemeris.id),
         )
         .subquery()
@@ -99,12 +94,7 @@ async def later_without(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
     is_planned = exists().where(ScreeningRun.ephemeris_id == Ephemeris.id, ScreeningRun.kind == "ephemeris-catalogue")
     query = select(Ephemeris).where(
         Ephemeris.is_active,
-        Ephemeris.designation == "operational",
-        Ephemeris.withdrawn_at.is_(None),
-        Ephemeris.organization_id != ephemeris.organization_id,
-        Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
-        Ephemeris.stop_time > ephemeris.start_time,
-        Ephemeris.start_time < ephemeris.stop_time,
+        *_beside(ephemeris),
         tuple_(Ephemeris.accepted_at, Ephemeris.id) > (ephemeris.accepted_at, ephemeris.id),
         Ephemeris.accepted_at < ephemeris.accepted_at + _LONGEST_ACCEPTANCE,
         is_planned,
@@ -216,3 +206,15 @@ async def runs_with_catalogue(
         ),
     )
     return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}
+
+
+def _beside(ephemeris: Ephemeris) -> list[ColumnElement[bool]]:
+    """What is screened against an ephemeris: those in use of other operators' other satellites, where they overlap."""
+    return [
+        Ephemeris.designation == "operational",
+        Ephemeris.withdrawn_at.is_(None),
+        Ephemeris.organization_id != ephemeris.organization_id,
+        Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
+        Ephemeris.stop_time > ephemeris.start_time,
+        Ephemeris.start_time < ephemeris.stop_time,
+    ]
