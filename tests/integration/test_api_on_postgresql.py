@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from support import rows
 from support.databases import postgres_database
 from support.service import Running, running
@@ -25,6 +25,18 @@ async def service(postgres_server: str, postgres_templates: set[str], tmp_path: 
         running([MODULE], tmp_path, database={"url": url}) as started,
     ):
         yield started
+
+
+async def test_a_process_holds_as_many_connections_as_its_settings_say(
+    postgres_server: str, postgres_templates: set[str], tmp_path: Path
+) -> None:
+    held = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    async with (
+        postgres_database(postgres_server, postgres_templates) as url,
+        running([MODULE], tmp_path, database={"url": url, "connections_kept": 2, "connections_beside": 0}) as started,
+        started.context.store.look() as session,
+    ):
+        assert (await session.execute(held)).scalar_one() == 4
 
 
 async def test_four_first_starts_at_once_make_one_administrator(service: Running) -> None:

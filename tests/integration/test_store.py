@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
+from support.buses import until
 
 from records.migrations import MIGRATIONS
 from records.tables import METADATA, identity
@@ -16,6 +17,7 @@ from servicekit.store import Actor, Store
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience
 
 SOMEBODY = Actor("system", "test")
+_HELD = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
 
 
 async def changes(store: Store) -> int:
@@ -106,6 +108,22 @@ async def test_a_connection_begins_with_no_parameter_that_a_pooler_refuses(store
         for session in (looking, reading, writing.session):
             given = set(await session.scalars(parameters))
             assert given <= {"client_encoding", "application_name"}  # PgBouncer passes these on
+
+
+@pytest.mark.parametrize("store", ["postgresql-15", "postgresql-18"], indirect=True)  # a file has none to keep
+async def test_the_connections_that_are_kept_are_there_before_the_first_load_and_stay_as_many(store: Store) -> None:
+    async def ten_are_held() -> bool:
+        async with store.look() as session:
+            return (await session.scalars(_HELD)).all() == [10]
+
+    async def rest() -> None:
+        async with store.read() as session:
+            await session.execute(text("SELECT pg_sleep(0.05)"))
+
+    await store.fill_pools()
+    assert await ten_are_held()
+    await asyncio.gather(*(rest() for _ in range(12)))
+    await until(ten_are_held)  # those beside are closed again
 
 
 async def test_many_writers_at_once_lose_nothing_and_the_feed_grows_in_order(store: Store) -> None:

@@ -76,6 +76,10 @@ class DatabaseSettings(_Group):
 
     url: SecretStr | None = None
     """For SQLAlchemy, like ``postgresql+asyncpg://user:password@host/fairway``; a file in the data folder if None."""
+    connections_kept: Annotated[int, Field(ge=1)] = 5
+    """Connections to PostgreSQL that each of two pools, one to read and one to write, opens at the start and keeps."""
+    connections_beside: Annotated[int, Field(ge=0)] = 10
+    """Connections beside them that each pool opens at most while it needs them."""
 
 
 class S3Settings(_Group):

@@ -2,8 +2,10 @@
 
 import math
 import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -11,7 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-__all__ = ["alone", "reading_engine", "sqlite_url", "writing_engine"]
+__all__ = ["PoolSize", "alone", "fill", "reading_engine", "sqlite_url", "writing_engine"]
 
 _BUSY_MS = 30_000
 _RESTED_S = 1.0
@@ -27,10 +29,33 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
 
 
-def writing_engine(url: str) -> AsyncEngine:
+@dataclass(frozen=True)
+class PoolSize:
+    """How many connections to PostgreSQL a pool has."""
+
+    kept: int = 5
+    """So many from the start on, and never fewer."""
+    beside: int = 10
+    """So many more at most, closed when they come back."""
+
+
+async def fill(engine: AsyncEngine) -> None:
+    """Open the connections to PostgreSQL that the pool keeps: how many a process holds is known before its first load.
+
+    Raises
+    ------
+    sqlalchemy.exc.DBAPIError, OSError
+        The server has no room for them, or is not there.
+    """
+    async with AsyncExitStack() as held:
+        for _ in range(cast("AsyncAdaptedQueuePool", engine.pool).size()):
+            await held.enter_async_context(engine.connect())
+
+
+def writing_engine(url: str, size: PoolSize) -> AsyncEngine:
     """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url))
+        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url, size))
         _look_before_use(engine)
         return engine
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
@@ -38,10 +63,10 @@ def writing_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def reading_engine(url: str) -> AsyncEngine:
+def reading_engine(url: str, size: PoolSize) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url))
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url, size))
         _only_read(engine)
         _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
@@ -57,10 +82,11 @@ def alone(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _pooling(url: str) -> dict[str, Any]:
+def _pooling(url: str, size: PoolSize) -> dict[str, Any]:
     """Return what both engines are made with; what the address says of the cache goes before it."""
     cache = {} if _CACHE in make_url(url).query else {_CACHE: _STATEMENTS}
-    return {"pool_use_lifo": True, "connect_args": cache}
+    sizes = {"pool_size": size.kept, "max_overflow": size.beside}
+    return {"pool_use_lifo": True, "connect_args": cache} | sizes
 
 
 def _only_read(engine: AsyncEngine) -> None:

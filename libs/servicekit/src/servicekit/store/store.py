@@ -14,7 +14,7 @@ from servicekit import durability
 from servicekit.clock import Clock
 from servicekit.events import Event
 from servicekit.ids import new_id
-from servicekit.store.engine import alone, reading_engine, writing_engine
+from servicekit.store.engine import PoolSize, alone, fill, reading_engine, writing_engine
 from servicekit.store.journal import Journal
 from servicekit.tracing import current_trace, span, traceparent
 
@@ -97,11 +97,12 @@ class UnitOfWork:
 class Store:
     """The database behind the services, SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, pool_size: PoolSize | None = None) -> None:
         self.url = url
         self.clock = clock
-        self.engine: AsyncEngine = writing_engine(url)
-        self._reading_engine: AsyncEngine = reading_engine(url)
+        size = pool_size or PoolSize()
+        self.engine: AsyncEngine = writing_engine(url, size)
+        self._reading_engine: AsyncEngine = reading_engine(url, size)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
         self._reading = async_sessionmaker(self._reading_engine, expire_on_commit=False, autoflush=False)
         self._looking = async_sessionmaker(alone(self._reading_engine), expire_on_commit=False, autoflush=False)
@@ -120,6 +121,12 @@ class Store:
     def pools(self) -> dict[str, Pool]:
         """Return the pools of connections, by what they are for."""
         return {"reading": self._reading_engine.pool, "writing": self.engine.pool}
+
+    async def fill_pools(self) -> None:
+        """Open every connection to PostgreSQL that is kept; a file has none to keep."""
+        if not self.is_sqlite:
+            await fill(self._reading_engine)
+            await fill(self.engine)
 
     async def close(self) -> None:
         """Close every connection."""
