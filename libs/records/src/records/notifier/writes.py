@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import and_, or_, true, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.notifier.events import NotificationQueuedV1
 from records.notifier.tables import Notification
-from servicekit.store import UnitOfWork
+from servicekit.store import UnitOfWork, insert_into
 
 __all__ = ["add", "begin_sending", "give_up_queued", "mark_failed", "mark_sent", "put_back", "tell", "wake_again"]
 
@@ -36,9 +34,8 @@ async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> frozenset[str
         "sent_at": None,
     }
     in_order = sorted(rows, key=lambda row: [str(row[name]) for name in _ONE_MAIL])  # so that nobody waits in a circle
-    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
     mails = Notification.__table__
-    statement = into(mails).on_conflict_do_nothing(index_elements=_ONE_MAIL).returning(mails.c.id)
+    statement = insert_into(unit.session, mails).on_conflict_do_nothing(index_elements=_ONE_MAIL).returning(mails.c.id)
     connection = await unit.session.connection()
     return frozenset(await connection.scalars(statement, [row | state for row in in_order]))
 

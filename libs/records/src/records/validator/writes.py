@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.ingest_api.tables import Document, DocumentWithdrawal, UndecidedDocument
 from records.validator.events import DocumentValidatedV1, ElementsAcceptedV1
 from records.validator.notices import WITHDRAWN, settle_maneuvers
 from records.validator.tables import Catalogue, Maneuver, ManeuverNotice, Verdict
-from servicekit.store import UnitOfWork
+from servicekit.store import UnitOfWork, insert_into
 
 __all__ = ["add_catalogue", "add_maneuver", "add_verdict", "add_verdicts", "tell_verdict"]
 
@@ -27,9 +25,9 @@ async def add_verdict(unit: UnitOfWork, document: Document, values: dict[str, An
 
 async def add_verdicts(unit: UnitOfWork, verdicts: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Record the verdicts on documents, and return on which there was none yet. `tell_verdict` tells of each."""
-    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
     rows = [{"document_id": key, "decided_at": unit.now, **verdicts[key]} for key in sorted(verdicts)]  # one lock order
-    add = into(Verdict.__table__).on_conflict_do_nothing().returning(Verdict.__table__.c.document_id)
+    table = Verdict.__table__
+    add = insert_into(unit.session, table).on_conflict_do_nothing().returning(table.c.document_id)
     new = set(await (await unit.session.connection()).scalars(add, rows))
     if new:
         await unit.session.execute(delete(UndecidedDocument).where(UndecidedDocument.document_id.in_(sorted(new))))

@@ -6,11 +6,8 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, asyn
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-
 from servicekit.events import Event
-from servicekit.store import Actor, Store, UnitOfWork
+from servicekit.store import Actor, Store, UnitOfWork, insert_into
 from servicekit.store.plumbing import InboxRow
 from servicekit.tracing import TraceContext, within
 
@@ -109,10 +106,9 @@ class Batch(Generic[E]):
 
 async def _claim(unit: UnitOfWork, consumer: str, event_ids: Sequence[str]) -> set[str]:
     """Write inbox entries, and return of which events there was none yet."""
-    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
     inbox = InboxRow.__table__
     rows = [{"consumer": consumer, "event_id": each, "handled_at": unit.now} for each in sorted(set(event_ids))]
-    claim = into(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+    claim = insert_into(unit.session, inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
     return set(await (await unit.session.connection()).scalars(claim, rows))
 
 

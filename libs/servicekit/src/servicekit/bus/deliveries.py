@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from servicekit.bus.handling import Envelope, Failure
-from servicekit.store import Actor, Store
+from servicekit.store import Actor, Store, insert_into
 from servicekit.store.plumbing import DeliveryRow
 
 __all__ = [
@@ -136,12 +135,15 @@ async def begin(store: Store, consumer: str, envelopes: Sequence[Envelope]) -> d
     delivery any more.
     """
     async with store.write(_DELIVERIES) as unit:
-        put = _insert(store)
-        again = put.on_conflict_do_update(
-            index_elements=["event_id", "consumer"],
-            set_={"attempts": DeliveryRow.attempts + 1, "due_at": unit.now},
-            where=DeliveryRow.state == "begun",
-        ).returning(DeliveryRow.event_id, DeliveryRow.attempts)
+        again = (
+            insert_into(unit.session, DeliveryRow)
+            .on_conflict_do_update(
+                index_elements=["event_id", "consumer"],
+                set_={"attempts": DeliveryRow.attempts + 1, "due_at": unit.now},
+                where=DeliveryRow.state == "begun",
+            )
+            .returning(DeliveryRow.event_id, DeliveryRow.attempts)
+        )
         rows = {each.event_id: _row(consumer, each, state="begun", attempts=1, due_at=unit.now) for each in envelopes}
         found = await unit.session.execute(again, [rows[event_id] for event_id in sorted(rows)])
         return {row.event_id: row.attempts for row in found}
@@ -176,7 +178,7 @@ async def park(
     """Keep an event whose handling failed as a delivery that is tried again, or as a dead letter; return which."""
     async with store.write(_DELIVERIES) as unit:
         values = _after(failure, attempt, attempts, unit.now, envelope.emitted_at)
-        await _put(unit.session, store, _row(consumer, envelope, **values))
+        await _put(unit.session, _row(consumer, envelope, **values))
     return bool(values["state"] == "dead")
 
 
@@ -184,7 +186,7 @@ async def bear(store: Store, consumer: str, envelope: Envelope) -> None:
     """Keep an event that its handler gave back as a delivery that comes soon: the try does not count."""
     async with store.write(_DELIVERIES) as unit:
         row = _row(consumer, envelope, state="pending", attempts=0, due_at=unit.now + _FIRST_PAUSE)
-        await _put(unit.session, store, row)
+        await _put(unit.session, row)
 
 
 async def bury(store: Store, consumer: str, envelope: Envelope, *, error: str, error_kind: str) -> None:
@@ -200,12 +202,12 @@ async def bury(store: Store, consumer: str, envelope: Envelope, *, error: str, e
             error=error,
             error_kind=error_kind,
         )
-        await _put(unit.session, store, row)
+        await _put(unit.session, row)
 
 
-async def _put(session: Any, store: Store, row: dict[str, Any]) -> None:
+async def _put(session: AsyncSession, row: dict[str, Any]) -> None:
     """Insert a delivery, or make one of it that was only begun. What is in the table otherwise is not changed."""
-    put = _insert(store).values(row)
+    put = insert_into(session, DeliveryRow).values(row)
     await session.execute(
         put.on_conflict_do_update(
             index_elements=["event_id", "consumer"],
@@ -217,10 +219,6 @@ async def _put(session: Any, store: Store, row: dict[str, Any]) -> None:
             where=DeliveryRow.state == "begun",
         )
     )
-
-
-def _insert(store: Store) -> Any:
-    return (insert_sqlite if store.is_sqlite else insert_postgresql)(DeliveryRow)
 
 
 def _row(consumer: str, envelope: Envelope, **values: Any) -> dict[str, Any]:

@@ -15,17 +15,15 @@ Without the header both calls do nothing.
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from starlette.requests import Request
 from starlette.responses import Response
 
 from servicekit.errors import Conflict
 from servicekit.http.dependencies import ContextDep, OptionalPrincipalDep
-from servicekit.store import Store, UnitOfWork
+from servicekit.store import Store, UnitOfWork, insert_into
 from servicekit.store.plumbing import IdempotencyKey
 
 __all__ = ["Idempotency", "IdempotencyDep", "IdempotencyKeyInUse", "IdempotencyKeyReused", "fingerprint"]
@@ -94,8 +92,7 @@ class Idempotency:
         """
         if self.key is None:
             return
-        dialects: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgresql}
-        values = dialects[self.store.engine.dialect.name](IdempotencyKey).values(
+        values = insert_into(unit.session, IdempotencyKey).values(
             scope=self.scope,
             key=self.key,
             request_hash=request_hash,

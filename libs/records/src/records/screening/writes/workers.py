@@ -4,11 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from records.screening.tables import ScreeningWorker
-from servicekit.store import UnitOfWork
+from servicekit.store import UnitOfWork, insert_into
 
 __all__ = ["forget_workers", "put_worker"]
 
@@ -18,9 +16,8 @@ async def put_worker(unit: UnitOfWork, *, silence: timedelta, **columns: Any) ->
 
     When it says nothing more for as long as `silence`, it is taken for gone.
     """
-    insert: Any = insert_postgresql if unit.session.get_bind().dialect.name == "postgresql" else insert_sqlite
     columns |= {"seen_at": unit.now, "alive_until": unit.now + silence}
-    row = insert(ScreeningWorker).values(columns)
+    row = insert_into(unit.session, ScreeningWorker).values(columns)
     changed = {name: value for name, value in columns.items() if name != "name"}
     await unit.session.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
 
