@@ -14,6 +14,7 @@ pytest_plugins = (
     "support.spacetrack",
     "support.gateway",
     "support.killed_job",
+    "support.planning",
 )
 
 LONGEST_FIRST = (

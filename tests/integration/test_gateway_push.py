@@ -14,11 +14,10 @@ from support.spacetrack import IDENTITY
 from ingest_api.submissions.withdrawal import restore, withdraw
 from records.ingest_api.tables import Document
 from records.spacetrack_gateway.tables import Submission
-from records.validator.tables import Ephemeris, Verdict
+from records.validator.tables import Verdict
 from servicekit.store.plumbing import AuditEntry
 from spacetrack_gateway.consents import NotHeldForRelease, delete_at_space_track, release
 from spacetrack_gateway.measuring import measure
-from spacetrack_gateway.pushing import following
 from spacetrack_gateway.pushing.review import review
 from spacetrack_simulator.faults import Outage
 from validator.module import MODULE as VALIDATOR
@@ -31,35 +30,25 @@ COMMENT about 1e5 km
 """
 
 
-async def _accepted(station: Station, *args: object, **values: object) -> Ephemeris:
-    ephemeris = await station.add_ephemeris(*args, **values)  # type: ignore[arg-type]
-    await deliver(station.ctx, station.consumers)
-    return ephemeris
-
-
-def _files(station: Station) -> list[str]:
-    return [file.name for file in station.site.simulator.files.files()]
-
-
 async def test_nothing_leaves_without_consent(station: Station):
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(hours=1))
 
     submission = await station.submission(ephemeris)
     assert submission.state == "held"
     assert [reason["code"] for reason in submission.reasons] == ["no-consent"]
-    assert _files(station) == []
+    assert station.remote_names() == []
 
 
 async def test_with_consent_it_is_sent_under_a_name_that_was_shown_and_proved(station: Station):
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     shown = (await station.submission(ephemeris)).remote_name
     await station.consent()
     await station.run(timedelta(minutes=10))
 
     submission = await station.submission(ephemeris)
     assert submission.state == "present"
-    assert _files(station) == [shown]
+    assert station.remote_names() == [shown]
     assert shown is not None
     assert shown.startswith("MEME_90001_AURORA1_2611207_operational_fw")
     assert submission.attempts == 1
@@ -71,15 +60,15 @@ async def test_with_consent_it_is_sent_under_a_name_that_was_shown_and_proved(st
 async def test_an_own_name_that_space_track_takes_is_kept(station: Station):
     await station.consent()
     name = "MEME_90001_AURORA-1_2611207_operational_nomnvr_unclassified.txt"
-    await _accepted(station, file_name=name)
+    await station.accepted(file_name=name)
     await station.run(timedelta(minutes=10))
 
-    assert _files(station) == [name]
+    assert station.remote_names() == [name]
 
 
 async def test_exponents_are_written_out_in_a_copy_and_the_original_stays(station: Station):
     await station.consent()
-    ephemeris = await _accepted(station, content=OEM)
+    ephemeris = await station.accepted(content=OEM)
     await station.run(timedelta(minutes=10))
 
     submission = await station.submission(ephemeris)
@@ -94,71 +83,10 @@ async def test_exponents_are_written_out_in_a_copy_and_the_original_stays(statio
     assert await station.ctx.objects.get(f"documents/{submission.document_id}") == OEM
 
 
-async def test_a_lost_acknowledgement_does_not_send_the_file_twice(station: Station):
-    await station.consent()
-    station.site.simulator.faults.uploads.acknowledgement_lost = 1
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(minutes=20))
-
-    assert len(_files(station)) == 1
-    assert (await station.submission(ephemeris)).state == "present"
-    assert len(station.requests("fileshare/upload")) == 1
-
-
-async def test_an_upload_that_was_dropped_before_it_was_stored_is_sent_again(station: Station):
-    await station.consent()
-    station.site.simulator.faults.uploads.dropped_before_storing = 1
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(hours=2))
-
-    assert len(_files(station)) == 1
-    submission = await station.submission(ephemeris)
-    assert (submission.state, submission.attempts) == ("present", 2)
-
-
-async def test_a_listing_that_lags_behind_does_not_send_the_file_twice(station: Station):
-    await station.consent()
-    station.site.simulator.faults.uploads.listing_lag_s = 900
-    station.site.simulator.faults.uploads.acknowledgement_lost = 1
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(hours=2))
-
-    assert len(_files(station)) == 1
-    assert (await station.submission(ephemeris)).state == "present"
-
-
-async def test_what_arrived_damaged_is_replaced(station: Station):
-    await station.consent()
-    station.site.simulator.faults.uploads.damaged = 1
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(hours=2))
-
-    submission = await station.submission(ephemeris)
-    (file,) = station.site.simulator.files.files()
-    assert submission.state == "present"
-    assert file.sha256 == submission.content_sha256
-
-
-async def test_another_file_of_the_same_name_and_size_is_left_alone(station: Station):
-    await station.consent()
-    name = "MEME_90001_AURORA-1_2611207_operational_nomnvr_unclassified.txt"
-    simulator = station.site.simulator
-    folder = simulator.files.folder(station.site.folder_id)
-    assert folder is not None
-    old = simulator.files.store(folder, name, b"CCSDS_OEM_VERS = 1.0\n")
-    station.clock.put_forward(timedelta(hours=1))
-    ephemeris = await _accepted(station, file_name=name, start_time=station.clock.now() - timedelta(hours=1))
-    await station.run(timedelta(hours=1))
-
-    submission = await station.submission(ephemeris)
-    assert submission.state == "present"
-    assert [file.file_id for file in simulator.files.files()] == [old.file_id, submission.remote_file_id]
-
-
 async def test_what_space_track_refuses_has_failed_with_its_words(station: Station):
     await station.consent()
     station.site.simulator.faults.uploads.reject = "name"
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(hours=1))
 
     submission = await station.submission(ephemeris)
@@ -173,7 +101,7 @@ async def test_a_revoked_folder_holds_the_file_until_it_is_granted_again(station
     await station.run(timedelta(minutes=5))
     simulator = station.site.simulator
     simulator.files.revoke(IDENTITY, station.site.folder_id)
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(hours=1))
 
     submission = await station.submission(ephemeris)
@@ -183,20 +111,20 @@ async def test_a_revoked_folder_holds_the_file_until_it_is_granted_again(station
     simulator.files.grant(IDENTITY, station.site.folder_id, "rw")
     await station.run(timedelta(hours=8))
     assert (await station.submission(ephemeris)).state in ("present", "screened", "not-screened")
-    assert len(_files(station)) == 1
+    assert len(station.remote_names()) == 1
 
 
 async def test_after_an_outage_special_files_go_first_and_superseded_ones_not_at_all(station: Station):
     await station.consent()
     await station.run(timedelta(minutes=5))
     station.site.simulator.fail(Outage(style="503", seconds=7200))
-    older = await _accepted(station)
-    newer = await _accepted(station, content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT newer\n")
-    special = await _accepted(station, 90002, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT s\n")
+    older = await station.accepted()
+    newer = await station.accepted(content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT newer\n")
+    special = await station.accepted(90002, designation="special", content=b"CCSDS_OEM_VERS = 2.0\nCOMMENT s\n")
     await station.run(timedelta(hours=4))
 
     names = [(await station.submission(each)).remote_name for each in (special, newer)]
-    assert _files(station) == names
+    assert station.remote_names() == names
     assert (await station.submission(older)).state == "superseded"
 
 
@@ -225,7 +153,7 @@ async def test_one_organization_with_many_files_does_not_starve_the_others(stati
 
 async def test_manual_mode_waits_for_somebody(station: Station):
     await station.consent("manual")
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(hours=1))
     submission = await station.submission(ephemeris)
     assert [reason["code"] for reason in submission.reasons] == ["waits-for-release"]
@@ -239,18 +167,18 @@ async def test_manual_mode_waits_for_somebody(station: Station):
 
 async def test_a_file_is_deleted_where_its_owner_asks_for_it(station: Station):
     await station.consent()
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(minutes=10))
     await delete_at_space_track(station.ctx, ADMIN, (await station.submission(ephemeris)).id)
     await station.run(timedelta(minutes=10))
 
     assert (await station.submission(ephemeris)).state == "deleted"
-    assert _files(station) == []
+    assert station.remote_names() == []
 
 
 async def test_the_mail_to_the_squadron_is_prepared_for_a_special_file(station: Station):
     await station.consent()
-    ephemeris = await _accepted(station, designation="special")
+    ephemeris = await station.accepted(designation="special")
     await station.run(timedelta(minutes=10))
 
     letter = (await station.submission(ephemeris)).result["letter"]
@@ -262,7 +190,7 @@ async def test_the_mail_to_the_squadron_is_prepared_for_a_special_file(station: 
 async def test_withdrawing_consent_holds_what_waits(station: Station):
     await station.consent()
     station.site.simulator.fail(Outage(path="upload", style="503"))
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.consent("off")
     await review(station.ctx)
     assert (await station.submission(ephemeris)).state == "held"
@@ -281,7 +209,7 @@ async def test_two_gateways_send_each_file_once(station: Station):
     async with station.ctx.store.read() as session:
         states = list(await session.scalars(select(Submission.state)))
     assert states == ["present"] * 6
-    assert len(_files(station)) == len(set(_files(station))) == 6
+    assert len(station.remote_names()) == len(set(station.remote_names())) == 6
 
 
 async def test_a_maneuver_notification_goes_into_its_own_folder_and_is_proved(station: Station):
@@ -318,17 +246,17 @@ async def test_a_notification_that_is_withdrawn(station: Station, sent: bool):
             row = (await session.scalars(select(Submission))).one()
         return row.state, [reason["code"] for reason in row.reasons]
 
-    assert len(_files(station)) == int(sent)
+    assert len(station.remote_names()) == int(sent)
     assert await stands() == (("present", ["withdrawn-after-sending"]) if sent else ("withdrawn", []))
     await restore(station.ctx.store, ADMIN, document)
     await deliver(station.ctx, station.consumers)
     await station.run(timedelta(minutes=10))
-    assert (await stands(), len(_files(station))) == (("present", []), 1)
+    assert (await stands(), len(station.remote_names())) == (("present", []), 1)
 
 
 async def test_an_ephemeris_that_is_withdrawn_after_it_was_sent_says_so(station: Station):
     await station.consent()
-    ephemeris = await _accepted(station)
+    ephemeris = await station.accepted()
     await station.run(timedelta(seconds=1))
     async with station.ctx.store.read() as session:
         document = await session.get_one(Document, ephemeris.document_id)
@@ -373,111 +301,3 @@ async def test_a_file_whose_bytes_are_gone_does_not_keep_the_others_from_going(s
     assert (await station.submission(other)).state == "present"
     submission = await station.submission(lost)
     assert (submission.state, submission.reasons[0]["code"]) == ("failed", "cannot-be-sent")
-
-
-async def test_a_file_longer_than_any_other_answer_is_read_back_and_proved(station: Station):
-    await station.consent()
-    ephemeris = await _accepted(station, content=b"CCSDS_OEM_VERS = 2.0\n" * 8000)
-    await station.run(timedelta(minutes=5), [station.gateway(answer_max_bytes=100_000)])
-
-    submission = await station.submission(ephemeris)
-    assert submission.content_size is not None
-    assert submission.content_size > 100_000
-    assert submission.state == "present"
-
-
-async def test_a_folder_that_is_lost_before_the_file_was_proved_and_granted_again_does_not_double_it(
-    station: Station,
-):
-    await station.consent()
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(seconds=1))
-    simulator = station.site.simulator
-    simulator.files.revoke(IDENTITY, station.site.folder_id)
-    await station.run(timedelta(hours=2))
-    assert [reason["code"] for reason in (await station.submission(ephemeris)).reasons] == ["no-folder"]
-
-    simulator.files.grant(IDENTITY, station.site.folder_id, "rw")
-    await station.run(timedelta(hours=7))
-    assert (await station.submission(ephemeris)).state in ("present", "screened", "not-screened")
-    assert len(_files(station)) == 1
-
-
-async def test_what_is_listed_and_cannot_be_read_is_not_asked_for_over_and_over(station: Station):
-    await station.consent()
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(seconds=1))
-    station.site.simulator.store.execute("DELETE FROM contents", ())
-    await station.run(timedelta(hours=4))
-
-    assert len(station.requests("fileshare/upload")) == 1
-    assert len(station.requests("fileshare/download")) <= 12
-    submission = await station.submission(ephemeris)
-    assert (submission.state, submission.reasons[0]["code"]) == ("sent", "cannot-be-proved")
-
-
-async def test_a_result_behind_many_others_is_found(station: Station, monkeypatch: pytest.MonkeyPatch):
-    """An account sees the results of all its organizations, those of files too that others sent themselves."""
-    monkeypatch.setattr(following, "_MOST_ROWS", 3)
-    await station.consent()
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(minutes=5))
-    names = [f"of-another-{number}.txt" for number in range(4)]
-    names.append((await station.submission(ephemeris)).remote_name or "")
-    station.site.simulator.add_rows(
-        "car",
-        [
-            {
-                "CREATION_DATE": (station.clock.now() + timedelta(seconds=number)).isoformat(),
-                "CA_RESULT_CODE": "0",
-                "CA_RESULT_SHORT_DESCRIPTION": "No conjunctions",
-                "SAT1_EPHEMERIS_NAME": name,
-            }
-            for number, name in enumerate(names)
-        ],
-        gid=station.site.gid,
-        visible_from=station.clock.now(),
-    )
-    await station.run(timedelta(minutes=70))
-
-    submission = await station.submission(ephemeris)
-    assert (submission.state, submission.result["assessment"]["description"]) == ("screened", "No conjunctions")
-
-
-async def test_what_never_arrived_is_sent_again_where_somebody_says_so_and_looked_for_first(station: Station):
-    gateway = station.gateway(upload_attempts=1, looks=2, look_after_s=10)
-    await station.consent()
-    uploads = station.site.simulator.faults.uploads
-    uploads.acknowledgement_lost, uploads.listing_lag_s = 1, 3600
-    arrived_late = await _accepted(station)
-    await station.run(timedelta(minutes=10), [gateway])
-    uploads.dropped_before_storing = 1
-    lost = await _accepted(station, 90002, content=OEM)
-    await station.run(timedelta(minutes=10), [gateway])
-    for each in (arrived_late, lost):
-        submission = await station.submission(each)
-        assert [reason["code"] for reason in submission.reasons] == ["never-arrived"]
-    uploads.listing_lag_s = 0
-    station.clock.put_forward(timedelta(hours=1))
-    for each in (arrived_late, lost):
-        await release(station.ctx, ADMIN, (await station.submission(each)).id)
-    await station.run(timedelta(minutes=20), [station.gateway(looks=2, look_after_s=10)])
-
-    assert len(_files(station)) == len(set(_files(station))) == 2
-    for each in (arrived_late, lost):
-        assert (await station.submission(each)).state == "present"
-
-
-async def test_consent_withdrawn_while_a_file_is_under_way_keeps_it_from_being_sent_again(station: Station):
-    await station.consent()
-    station.site.simulator.faults.uploads.dropped_before_storing = 1
-    ephemeris = await _accepted(station)
-    await station.run(timedelta(seconds=1))
-    assert (await station.submission(ephemeris)).state == "sent"
-    await station.consent("off")
-    await station.run(timedelta(hours=2))
-
-    submission = await station.submission(ephemeris)
-    assert (submission.state, [reason["code"] for reason in submission.reasons]) == ("held", ["no-consent"])
-    assert len(station.requests("fileshare/upload")) == 1
-    assert _files(station) == []

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from support import rows
 from support.databases import sqlite_store
-from support.embedded import MovableClock, make_context
+from support.embedded import MovableClock, deliver, make_context
 from support.spacetrack import IDENTITY, PASSWORD, SimulatedSite, make_site
 from typing_extensions import override
 
@@ -179,6 +179,16 @@ class Station:
                     each.is_active, each.superseded_by = False, ephemeris.id
             unit.emit(EphemerisAcceptedV1(ephemeris_id=ephemeris.id, row_version=1))
         return ephemeris
+
+    async def accepted(self, *args: Any, **values: Any) -> Ephemeris:
+        """Add an ephemeris as `add_ephemeris` does, and tell the gateway of it."""
+        ephemeris = await self.add_ephemeris(*args, **values)
+        await deliver(self.ctx, self.consumers)
+        return ephemeris
+
+    def remote_names(self) -> list[str]:
+        """Return the names of the files that lie at the site."""
+        return [file.name for file in self.site.simulator.files.files()]
 
     async def add_notification(self, content: bytes = MANEUVER) -> Document:
         """Add a maneuver notification of 90001, as its upload does: nobody has looked at it yet."""
