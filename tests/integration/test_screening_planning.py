@@ -1,24 +1,25 @@
 """Which runs an ephemeris, a catalogue and a request call for, and what they pin."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import numpy as np
 import pytest
-from sqlalchemy import select
-from support.embedded import NOON, MovableClock, deliver, emit, make_context
-from support.rows import add, catalogue, document, ephemeris, organization, satellite
+from sqlalchemy import select, text
+from support.buses import until
+from support.embedded import NOON, deliver, emit
+from support.planning import DAY, PLANNING, a_catalogue, accepted, asked, events_of, runs_of
+from support.rows import add, document, ephemeris, satellite
 
-from assessment.catalogues import Catalogue, catalogue_to_columns
 from assessment.trajectories import ephemeris_to_columns
-from astrodynamics.sgp4 import ElementArrays
 from astrodynamics.timescales import from_datetime
 from astrodynamics.trajectories import Ephemeris as Trajectory
 from astrodynamics.trajectories import EphemerisSegment
-from records.screening import reads
-from records.screening.events import ScreeningCompletedV1, ScreeningRequestedV1, ScreeningTaskUrgentV1
-from records.screening.tables import ScreeningRun
+from records.screening import reads, writes
+from records.screening.events import ScreeningCompletedV1, ScreeningTaskUrgentV1
+from records.screening.writes import insert_runs
 from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
 from records.validator.tables import Ephemeris
 from screening.handlers.planning import on_ephemerides_accepted
@@ -27,90 +28,18 @@ from screening.runs.inputs import RunInputs
 from servicekit.bus import Batch, Delivery
 from servicekit.ids import new_id
 from servicekit.store import Actor
-from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, OutboxRow
+from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience
 
-PLANNING = [consumer for consumer in MODULE.consumers if consumer.name.startswith("screening.plan")]
+_WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+    "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+)
 JOBS = {job.name: job.run for job in MODULE.jobs}
-DAY = timedelta(days=1)
-
-
-def accepted(row):
-    return EphemerisAcceptedV1(ephemeris_id=row.id, row_version=row.row_version)
 
 
 def batch_of(context, *rows):
     consumer = "screening.plan-ephemeris"
     return Batch(tuple(Delivery(accepted(row), new_id(), consumer, 1, context.store) for row in rows))
-
-
-async def runs_of(context):
-    async with context.store.read() as session:
-        return list(await session.scalars(select(ScreeningRun).order_by(ScreeningRun.kind, ScreeningRun.id)))
-
-
-async def events_of(context, kind):
-    async with context.store.read() as session:
-        return [
-            row.payload
-            for row in await session.scalars(
-                select(OutboxRow).where(OutboxRow.topic == kind.topic).order_by(OutboxRow.id)
-            )
-        ]
-
-
-@pytest.fixture
-async def fleet(embedded):
-    """Two operators, with one operational ephemeris each; the second was accepted an hour later."""
-    return await two_operators(embedded)
-
-
-@pytest.fixture
-async def either_fleet(store, tmp_path):
-    """The same on SQLite and on PostgreSQL."""
-    store.clock = MovableClock.starting_at(NOON)
-    async with make_context(store, tmp_path) as context:
-        yield await two_operators(context)
-
-
-async def two_operators(embedded):
-    north, south = organization("Northern Orbits"), organization("Southern Orbits")
-    documents = [document(north, "north.oem"), document(south, "south.oem")]
-    first = ephemeris(documents[0], 25544, accepted_at=NOON - DAY)
-    second = ephemeris(documents[1], 43013, accepted_at=NOON - DAY + timedelta(hours=1))
-    await add(embedded.store, north, south, satellite(25544, north), satellite(43013, south), *documents, first, second)
-    return embedded, north, south, first, second
-
-
-async def a_catalogue(context, owner, *, numbers=(5, 25544), accepted_at=NOON):
-    content = catalogue_to_columns(
-        Catalogue(
-            ElementArrays(
-                norad_cat_id=np.array(numbers),
-                epoch_tai_ns=np.full(len(numbers), from_datetime(NOON)),
-                **{
-                    name: np.full(len(numbers), value)
-                    for name, value in {
-                        "mean_motion_rev_day": 15.0,
-                        "eccentricity": 0.001,
-                        "inclination_deg": 50.0,
-                        "raan_deg": 1.0,
-                        "arg_of_perigee_deg": 1.0,
-                        "mean_anomaly_deg": 1.0,
-                        "bstar": 0.0,
-                    }.items()
-                },
-            ),
-            tuple(f"OBJECT {number}" for number in numbers),
-            tuple("" for _ in numbers),
-        )
-    )
-    paper = document(owner, f"catalogue-{new_id()}.tle", purpose="catalogue")
-    row = catalogue(
-        paper, columns_sha256=sha256(content).hexdigest(), object_count=len(numbers), accepted_at=accepted_at
-    )
-    await context.objects.put(row.columns_key, content)
-    await add(context.store, paper, row)
-    return row
 
 
 async def test_an_accepted_ephemeris_is_screened_at_once_against_the_catalogue_with_pinned_inputs(fleet):
@@ -171,6 +100,39 @@ async def test_one_that_is_committed_after_a_later_one_was_planned_screens_the_p
     }
     is_near = by_s == 1  # no acceptance lasts an hour: what is older by more was seen
     assert found == {second.id: [first.id]} | ({overtaken.id: [second.id]} if is_near else {})
+
+
+@pytest.mark.parametrize("store", ["postgresql-15", "postgresql-18"], indirect=True)  # a file has one writer
+async def test_two_that_are_planned_at_the_same_time_are_screened_against_each_other(either_fleet, monkeypatch):
+    context, north, _, first, second = either_fleet
+    await a_catalogue(context, north)
+    has_read, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*given):
+        has_read.set()
+        await may_commit.wait()
+        return await insert_runs(*given)
+
+    monkeypatch.setattr(writes, "insert_runs", slowly)
+    planning = asyncio.create_task(on_ephemerides_accepted(context, batch_of(context, second)))
+    await has_read.wait()
+    overtaken = await late(context, north, second.accepted_at - timedelta(seconds=1))
+    other = asyncio.create_task(on_ephemerides_accepted(context, batch_of(context, overtaken)))
+    await until(lambda: _waits_for_a_lock(context, or_done=other))
+    may_commit.set()
+    await asyncio.gather(planning, other)
+    found = {
+        run.ephemeris_id: [each.id for each in RunInputs.of(run).secondary_ephemerides]
+        for run in await runs_of(context)
+        if run.kind == "ephemeris-ephemerides"
+    }
+    assert found == {second.id: [first.id], overtaken.id: [second.id]}
+
+
+async def _waits_for_a_lock(context, or_done):
+    async with context.store.look() as session:
+        waiting = await session.scalar(_WAITING)
+    return or_done.done() or waiting > 0
 
 
 async def test_one_that_the_later_one_has_seen_or_will_see_does_not_screen_the_pair_again(fleet):
@@ -387,90 +349,3 @@ async def test_the_regime_that_the_row_says_is_enough_to_plan_by(fleet, regime, 
     assert run.state == state
     if hours is not None:
         assert run.stop_time - run.start_time == timedelta(hours=hours)
-
-
-async def asked(context, request, organization_id=None):
-    run_id = new_id()
-    await emit(
-        context,
-        ScreeningRequestedV1(run_id=run_id, requested_by="token-1", organization_id=organization_id, request=request),
-    )
-    await deliver(context, PLANNING)
-    async with context.store.read() as session:
-        return await reads.run(session, run_id)
-
-
-async def test_a_request_becomes_the_run_whose_identifier_was_given_out(fleet):
-    context, north, _, first, _ = fleet
-    await a_catalogue(context, north)
-    run = await asked(
-        context,
-        {"ephemeris_id": first.id, "against": [5], "start": "2024-09-18T00:00:00Z", "hours": 6, "volume": "sphere:5"},
-        north.id,
-    )
-    assert (run.state, run.volume, run.requested_by) == ("running", "sphere:5", "token-1")
-    assert (run.stop_time - run.start_time) == timedelta(hours=6)
-    assert RunInputs.of(run).secondary_numbers == (5,)
-
-
-async def test_all_against_all_is_for_the_slow_queue(fleet):
-    context, north, _, _, _ = fleet
-    await a_catalogue(context, north)
-    run = await asked(context, {"all": True, "hours": 24})
-    assert (run.kind, run.urgency, run.volume, run.state) == ("catalogue-catalogue", "bulk", "hac", "running")
-
-
-@pytest.mark.parametrize(
-    ("request_", "sentence"),
-    [
-        ({"ephemeris_id": "nothing"}, "There is no ephemeris nothing"),
-        ({"norad_cat_id": 77}, "no element set of object 77"),
-        ({"norad_cat_id": 5, "against": [5, 6, 7]}, "no element set of object 6, 7"),
-        ({"norad_cat_id": 5, "start": "2024-09-16T00:00:00Z"}, "lies in the past"),
-        ({"norad_cat_id": 5, "volume": "cube:3"}, "cube:3"),
-        ({"norad_cat_id": 5, "hours": 1000}, "at most 240"),
-        ({"nonsense": 1}, "nonsense"),
-    ],
-)
-async def test_a_request_that_cannot_be_is_refused_with_a_reason(fleet, request_, sentence):
-    context, north, _, _, _ = fleet
-    await a_catalogue(context, north)
-    run = await asked(context, request_)
-    assert run.state == "refused"
-    assert sentence in run.reason
-    assert await events_of(context, ScreeningCompletedV1) == [{"run_id": run.id, "state": "refused"}]
-
-
-async def test_what_was_withdrawn_or_has_no_catalogue_is_refused(fleet):
-    context, north, _, first, _ = fleet
-    assert "No catalogue has been loaded yet" in (await asked(context, {"norad_cat_id": 5})).reason
-    async with context.store.write(Actor("system", "test")) as unit:
-        (await unit.session.get_one(type(first), first.id)).withdrawn_at = NOON
-    await a_catalogue(context, north)
-    assert "has been withdrawn" in (await asked(context, {"ephemeris_id": first.id})).reason
-    await emit(context, accepted(first))
-    await deliver(context, PLANNING)
-    assert all(run.state == "refused" for run in await runs_of(context))
-
-
-async def test_an_operator_sees_its_own_runs_page_by_page_and_staff_all(fleet):
-    from records.identity.visibility import Viewer
-
-    context, north, south, first, second = fleet
-    await a_catalogue(context, north)
-    await emit(context, accepted(first), accepted(second))
-    await deliver(context, PLANNING)
-    async with context.store.read() as session:
-        mine = await reads.runs(session, Viewer(south.id, is_staff=False))
-        everything = await reads.runs(session, reads.EVERYTHING)
-        assert {run.ephemeris_id for run in mine} == {second.id}
-        assert len(everything) == 3
-        assert await reads.runs(session, Viewer(None, is_staff=False)) == []
-        assert await reads.run(session, mine[0].id, Viewer(north.id, is_staff=False)) is None
-        pages, after = [], None
-        while page := await reads.runs(session, reads.EVERYTHING, after=after, limit=1):
-            pages += page
-            after = (page[0].requested_at, page[0].id)
-        assert [run.id for run in pages] == [run.id for run in everything]
-        only = await reads.runs(session, reads.EVERYTHING, which=reads.RunFilter(ephemeris_id=first.id))
-        assert [run.ephemeris_id for run in only] == [first.id]

@@ -11,7 +11,7 @@ from records.validator.events import ElementsAcceptedV1, EphemerisAcceptedV1
 from records.validator.tables import Catalogue, Ephemeris
 from screening.runs import sources
 from screening.runs.drafts import Draft
-from screening.runs.plan_ephemeris import against_catalogue, drafts_for_accepted, span_hours
+from screening.runs.plan_ephemeris import against_catalogue, planning_of, span_hours
 from screening.runs.plan_request import draft_for_request
 from screening.settings import screening_settings
 from servicekit.bus import Batch, Consumer, Delivery
@@ -32,12 +32,16 @@ async def on_ephemerides_accepted(ctx: Context, batch: Batch[EphemerisAcceptedV1
     standing = {key: each for key, each in found.items() if each.withdrawn_at is None}
     if not standing:
         return
-    drafts = await drafts_for_accepted(ctx, list(standing.values()), screening_settings())
+    planning = await planning_of(ctx, list(standing.values()), screening_settings())
     async with batch.transaction() as (unit, fresh):
+        await writes.lock_planning(unit)
         first: dict[str, Delivery[EphemerisAcceptedV1]] = {}
         for each in (each for each in fresh if each.event.ephemeris_id in standing):
             first.setdefault(each.event.ephemeris_id, each)
-        mine = {draft.run.id: draft for key in first for draft in drafts[key]}
+        mine: dict[str, Draft] = {}
+        for ephemeris in (standing[key] for key in first):
+            others = await sources.screened_with(unit.session, ephemeris)
+            mine |= {draft.run.id: draft for draft in planning.drafts(ephemeris, others)}
         for run in await writes.insert_runs(unit, [draft.run for draft in mine.values()]):
             with first[run.ephemeris_id or ""].about():
                 await writes.begin_run(unit, run, mine[run.id].slices_tai_ns)

@@ -1,6 +1,7 @@
 """Which runs an ephemeris calls for: against the catalogue, and against the others' operational ephemerides."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,72 +21,73 @@ from servicekit.context import Context
 from servicekit.ids import derived_id
 from servicekit.objects import ObjectNotFound
 
-__all__ = ["against_catalogue", "against_each_other", "drafts_for_accepted", "regime_of", "span_hours"]
+__all__ = ["Planning", "against_catalogue", "against_each_other", "planning_of", "regime_of", "span_hours"]
 
 NO_CATALOGUE = "No catalogue has been loaded yet. This screening begins when one arrives."
 _FIRST = "first-catalogue"
+_KINDS: Final = ("ephemeris-catalogue", "ephemeris-ephemerides")
 _REGIMES: Final[Mapping[str, Regime]] = {"near-earth": "near-earth", "deep-space": "deep-space"}
 """Those of closed orbits, as an ephemeris' row says them."""
 
 
-async def drafts_for_accepted(
-    ctx: Context, ephemerides: Sequence[Ephemeris], settings: ScreeningSettings
-) -> dict[str, list[Draft]]:
-    """Return the runs that accepted ephemerides call for at once, by the ephemeris' identifier."""
+@dataclass(frozen=True)
+class Planning:
+    """What the runs of accepted ephemerides are planned by.
+
+    Attributes
+    ----------
+    hours
+        By the ephemeris' identifier: how far ahead it is screened, or None where it cannot be.
+    cuttings
+        How runs are cut now, by their kind.
+    """
+
+    ctx: Context
+    settings: ScreeningSettings
+    now: datetime
+    catalogue: Catalogue | None
+    known_pairs: tuple[tuple[int, int], ...]
+    hours: Mapping[str, float | None]
+    cuttings: Mapping[str, Cutting]
+
+    def drafts(self, ephemeris: Ephemeris, others: Sequence[Ephemeris]) -> list[Draft]:
+        """Return the runs that an accepted ephemeris calls for at once; `others` are screened against it."""
+        asked = _asked_against_catalogue(
+            self.ctx, ephemeris, self.catalogue, self.settings, now=self.now, urgency="urgent", by="accepted"
+        )
+        if self.catalogue is None:
+            found = [drafts.waiting(asked, NO_CATALOGUE)]
+        else:
+            found = [self._draft(asked, ephemeris, _against_catalogue(ephemeris, self.catalogue, self.known_pairs))]
+        if others:
+            inputs = _against_ephemerides(ephemeris, others, self.catalogue, self.known_pairs)
+            run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
+            asked = _asked(
+                self.ctx, ephemeris, self.settings, run_id, inputs.kind, now=self.now, urgency="urgent", by="accepted"
+            )
+            found.append(self._draft(asked, ephemeris, inputs))
+        return found
+
+    def _draft(self, asked: Asked, ephemeris: Ephemeris, inputs: RunInputs) -> Draft:
+        hours, cutting = self.hours[ephemeris.id], self.cuttings[asked.kind]
+        return _planned_or_refused(asked, ephemeris, inputs, cutting, now=self.now, hours=hours)
+
+
+async def planning_of(ctx: Context, ephemerides: Sequence[Ephemeris], settings: ScreeningSettings) -> Planning:
+    """Return what accepted ephemerides are planned by, as far as it need not be read in their transaction."""
     now = ctx.clock.now()
     async with ctx.store.read() as session:
         catalogue = await sources.newest_catalogue(session)
-        others = {
-            each.id: [*await sources.others_before(session, each), *await sources.later_without(session, each)]
-            for each in ephemerides
-            if each.designation == "operational"
-        }
-        known_pairs = await sources.known_pairs(session) if catalogue is not None or any(others.values()) else ()
-    cutting = _Cuttings(ctx, settings)
-    return {
-        each.id: await _drafts(ctx, each, others.get(each.id, ()), catalogue, known_pairs, cutting, now=now)
-        for each in ephemerides
-    }
-
-
-class _Cuttings:
-    """How runs are cut now, asked once for each kind."""
-
-    def __init__(self, ctx: Context, settings: ScreeningSettings) -> None:
-        self.settings = settings
-        self._ctx = ctx
-        self._found: dict[str, Cutting] = {}
-
-    async def of(self, asked: Asked) -> Cutting:
-        if asked.kind not in self._found:
-            self._found[asked.kind] = await cutting_for(self._ctx, asked.kind, asked.volume, self.settings)
-        return self._found[asked.kind]
-
-
-async def _drafts(
-    ctx: Context,
-    ephemeris: Ephemeris,
-    others: Sequence[Ephemeris],
-    catalogue: Catalogue | None,
-    known_pairs: tuple[tuple[int, int], ...],
-    cutting: _Cuttings,
-    *,
-    now: datetime,
-) -> list[Draft]:
-    settings = cutting.settings
-    hours = await span_hours(ctx, ephemeris, settings)
-    asked = _asked_against_catalogue(ctx, ephemeris, catalogue, settings, now=now, urgency="urgent", by="accepted")
-    if catalogue is None:
-        found = [drafts.waiting(asked, NO_CATALOGUE)]
-    else:
-        inputs = _against_catalogue(ephemeris, catalogue, known_pairs)
-        found = [_planned_or_refused(asked, ephemeris, inputs, await cutting.of(asked), now=now, hours=hours)]
-    if others:
-        inputs = _against_ephemerides(ephemeris, others, catalogue, known_pairs)
-        run_id = derived_id("screening-run", inputs.kind, ephemeris.id)
-        asked = _asked(ctx, ephemeris, settings, run_id, inputs.kind, now=now, urgency="urgent", by="accepted")
-        found.append(_planned_or_refused(asked, ephemeris, inputs, await cutting.of(asked), now=now, hours=hours))
-    return found
+        known_pairs = await sources.known_pairs(session)
+    return Planning(
+        ctx=ctx,
+        settings=settings,
+        now=now,
+        catalogue=catalogue,
+        known_pairs=known_pairs,
+        hours={each.id: await span_hours(ctx, each, settings) for each in ephemerides},
+        cuttings={kind: await cutting_for(ctx, kind, settings.ephemeris_volume, settings) for kind in _KINDS},
+    )
 
 
 async def against_each_other(

@@ -17,13 +17,12 @@ __all__ = [
     "events_ahead",
     "known_pairs",
     "last_runs_before",
-    "later_without",
     "newest_catalogue",
-    "others_before",
     "owner_of",
     "runs_that_are_there",
     "runs_with_catalogue",
     "screened_before",
+    "screened_with",
     "waiting_runs",
 ]
 
@@ -55,11 +54,22 @@ async def current_operational(session: AsyncSession, *, until_after: datetime) -
     return (await session.scalars(query)).all()
 
 
-async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
+async def screened_with(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
+    """Return the ephemerides that an accepted one is screened against: none where it is a special one.
+
+    Each pair is screened by one of its two, whichever event comes first, where runs are planned one after the other
+    (`records.screening.writes.lock_planning`).
+    """
+    if ephemeris.designation != "operational":
+        return ()
+    return [*await _others_before(session, ephemeris), *await _later_without(session, ephemeris)]
+
+
+async def _others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
     """Return the operational ephemerides of other organizations that were current when this one was accepted.
 
     Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned;
-    `later_without` is the exception.
+    `_later_without` is the exception.
     """
     newest_first = (Ephemeris.accepted_at.desc(), Ephemeris.id.desc())  # a later one has superseded those before it
     ranked = (
@@ -82,7 +92,7 @@ async def others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequence
     return (await session.scalars(query)).all()
 
 
-async def later_without(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
+async def _later_without(session: AsyncSession, ephemeris: Ephemeris) -> Sequence[Ephemeris]:
     """Return the current ephemerides that were accepted after this one, and planned before it could be seen.
 
     When one was accepted is the time at which its transaction began. Of two transactions at about the same time the

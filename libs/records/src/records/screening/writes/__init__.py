@@ -3,11 +3,11 @@
 from records.screening.writes.conjunctions import (
     EventChange,
     add_cdms,
-    lock_pairs,
     put_events,
     put_rescreenings,
     redirect_event,
 )
+from records.screening.writes.locks import lock_pairs, lock_planning
 from records.screening.writes.runs import (
     TaskResult,
     add_run,
@@ -41,6 +41,7 @@ __all__ = [
     "forget_workers",
     "insert_runs",
     "lock_pairs",
+    "lock_planning",
     "lock_run",
     "plan_waiting_run",
     "put_events",

@@ -1,35 +1,17 @@
 """Changes to CDMs and conjunction events."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, func, literal, select
+from sqlalchemy import select
 
 from records.screening.events import ConjunctionUpdatedV1
 from records.screening.tables import Cdm, ConjunctionEvent, PairRescreening
 from servicekit.store import UnitOfWork
 
-__all__ = ["EventChange", "add_cdms", "lock_pairs", "put_events", "put_rescreenings", "redirect_event"]
-
-
-async def lock_pairs(unit: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
-    """Make sure that nobody else regroups these pairs until this unit ends.
-
-    On SQLite there is one writer anyway. The order of the locks is the same for everybody, so nobody waits in a circle;
-    an array is unnested in its order.
-    """
-    if unit.session.get_bind().dialect.name != "postgresql":
-        return
-    numbers = [
-        int.from_bytes(blake2b(f"{low}:{high}".encode(), digest_size=8).digest(), signed=True)
-        for low, high in sorted(set(pairs))
-    ]
-    if numbers:
-        number = func.unnest(literal(numbers, ARRAY(BigInteger))).column_valued("number")
-        await unit.session.execute(select(func.pg_advisory_xact_lock(number)))
+__all__ = ["EventChange", "add_cdms", "put_events", "put_rescreenings", "redirect_event"]
 
 
 async def add_cdms(unit: UnitOfWork, cdms: Sequence[Cdm]) -> list[Cdm]:
