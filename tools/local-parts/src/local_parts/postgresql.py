@@ -148,7 +148,7 @@ class PostgreSQL(PartProcess):
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            "max_connections": "200",
+            "max_connections": "300",
             **self._settings,
         }
         chosen = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))

@@ -24,7 +24,7 @@ from servicekit.runtime.shared_time import KEEPING_STEP, compare_clocks
 from servicekit.runtime.supervision import Supervisor
 from servicekit.settings import Settings
 from servicekit.store import Store
-from servicekit.store.engine import PoolSize, sqlite_url
+from servicekit.store.engine import sqlite_url
 
 __all__ = ["DATABASE_FILE", "Migrate", "lifespan_of", "open_context"]
 
@@ -64,8 +64,7 @@ async def open_context(
         mail = await stack.enter_async_context(_open_mail(settings, is_replay=isinstance(clock, ReplayClock)))
         if url is not None and isinstance(clock, SystemClock):
             clock = SharedClock(clock)
-        kept, beside = settings.database.connections_kept, settings.database.connections_beside
-        store = Store(url or sqlite_url(file), clock, PoolSize(kept, beside))
+        store = Store(url or sqlite_url(file), clock, settings.database)
         stack.push_async_callback(store.close)
         if migrate is not None:
             await migrate(store)

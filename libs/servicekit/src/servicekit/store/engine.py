@@ -3,7 +3,6 @@
 import math
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +12,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-__all__ = ["PoolSize", "alone", "fill", "reading_engine", "sqlite_url", "writing_engine"]
+from servicekit.settings import DatabaseSettings
+
+__all__ = ["alone", "fill", "reading_engine", "sqlite_url", "writing_engine"]
 
 _BUSY_MS = 30_000
 _RESTED_S = 1.0
@@ -29,16 +30,6 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
 
 
-@dataclass(frozen=True)
-class PoolSize:
-    """How many connections to PostgreSQL a pool has."""
-
-    kept: int = 5
-    """So many from the start on, and never fewer."""
-    beside: int = 10
-    """So many more at most, closed when they come back."""
-
-
 async def fill(engine: AsyncEngine) -> None:
     """Open the connections to PostgreSQL that the pool keeps: how many a process holds is known before its first load.
 
@@ -52,10 +43,10 @@ async def fill(engine: AsyncEngine) -> None:
             await held.enter_async_context(engine.connect())
 
 
-def writing_engine(url: str, size: PoolSize) -> AsyncEngine:
+def writing_engine(url: str, pools: DatabaseSettings) -> AsyncEngine:
     """Return an engine whose transactions take the write lock at once (SQLite), or read committed (PostgreSQL)."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url, size))
+        engine = create_async_engine(url, isolation_level="READ COMMITTED", **_pooling(url, pools))
         _look_before_use(engine)
         return engine
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
@@ -63,10 +54,10 @@ def writing_engine(url: str, size: PoolSize) -> AsyncEngine:
     return engine
 
 
-def reading_engine(url: str, size: PoolSize) -> AsyncEngine:
+def reading_engine(url: str, pools: DatabaseSettings) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url, size))
+        engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url, pools))
         _only_read(engine)
         _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
@@ -82,10 +73,10 @@ def alone(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _pooling(url: str, size: PoolSize) -> dict[str, Any]:
+def _pooling(url: str, pools: DatabaseSettings) -> dict[str, Any]:
     """Return what both engines are made with; what the address says of the cache goes before it."""
     cache = {} if _CACHE in make_url(url).query else {_CACHE: _STATEMENTS}
-    sizes = {"pool_size": size.kept, "max_overflow": size.beside}
+    sizes = {"pool_size": pools.connections_kept, "max_overflow": pools.connections_beside}
     return {"pool_use_lifo": True, "connect_args": cache} | sizes
 
 

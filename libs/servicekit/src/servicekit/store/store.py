@@ -14,7 +14,8 @@ from servicekit import durability
 from servicekit.clock import Clock
 from servicekit.events import Event
 from servicekit.ids import new_id
-from servicekit.store.engine import PoolSize, alone, fill, reading_engine, writing_engine
+from servicekit.settings import DatabaseSettings
+from servicekit.store.engine import alone, fill, reading_engine, writing_engine
 from servicekit.store.journal import Journal
 from servicekit.tracing import current_trace, span, traceparent
 
@@ -97,12 +98,12 @@ class UnitOfWork:
 class Store:
     """The database behind the services, SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, clock: Clock, pool_size: PoolSize | None = None) -> None:
+    def __init__(self, url: str, clock: Clock, pools: DatabaseSettings | None = None) -> None:
         self.url = url
         self.clock = clock
-        size = pool_size or PoolSize()
-        self.engine: AsyncEngine = writing_engine(url, size)
-        self._reading_engine: AsyncEngine = reading_engine(url, size)
+        pools = pools or DatabaseSettings()
+        self.engine: AsyncEngine = writing_engine(url, pools)
+        self._reading_engine: AsyncEngine = reading_engine(url, pools)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
         self._reading = async_sessionmaker(self._reading_engine, expire_on_commit=False, autoflush=False)
         self._looking = async_sessionmaker(alone(self._reading_engine), expire_on_commit=False, autoflush=False)
