@@ -8,7 +8,7 @@ from sqlalchemy import select
 from support.embedded import NOON
 from support.rows import add, catalogue, cdm, document, organization, screening_run
 
-from records.screening.cdm_texts import text_page
+from records.screening.cdm_texts import own_key, text_page
 from records.screening.tables import ScreeningRun, ScreeningTask
 from screening.module import MODULE
 from screening.runs.sweep import sweep
@@ -96,8 +96,9 @@ async def test_objects_that_no_row_names_are_removed_when_they_are_old_and_their
         "documents/of-somebody-else",
     }
     orphans = {f"screenings/{run.id}/tasks/0-late.parquet", f"screenings/{new_id()}/coverage.parquet"}
-    orphans |= {f"cdms/{new_id()}.kvn", f"cdm-pages/{new_id()}/0123.kvn", text_page(page.id, [b"one"]).key}
-    young = f"cdms/{new_id()}.kvn"
+    orphans |= {own_key(message.id, "another"), own_key(new_id(), "0123")}
+    orphans |= {f"cdm-pages/{new_id()}/0123.kvn", text_page(page.id, [b"one"]).key}
+    young = own_key(new_id(), "0123")
     for key in kept | orphans | {young}:
         await context.objects.put(key, b"bytes")
         if key != young:

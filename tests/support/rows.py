@@ -269,7 +269,7 @@ def cdm(of: Organization | None, event: ConjunctionEvent | None, primary: int, s
         "message_id": f"{primary:09d}_conj_{secondary:09d}_{cdm_id}",
         "recipient_id": of and of.id,
         "content_sha256": "0" * 64,
-        "object_key": f"cdms/{cdm_id}.kvn",
+        "object_key": f"cdms/{cdm_id}.0123.kvn",
         "run_id": None,
         "document_id": None,
         "event_id": event and event.id,

@@ -39,9 +39,9 @@ class TextPage:
     object_keys: tuple[str, ...]
 
 
-def own_key(cdm_id: str) -> str:
-    """Return the key of a message that has an object of its own."""
-    return f"cdms/{cdm_id}.kvn"
+def own_key(cdm_id: str, content_sha256: str) -> str:
+    """Return the key of a message that has an object of its own. It tells the content, as that of a page does."""
+    return f"cdms/{cdm_id}.{content_sha256[:32]}.kvn"
 
 
 def text_page(document_id: str, texts: Sequence[bytes]) -> TextPage:

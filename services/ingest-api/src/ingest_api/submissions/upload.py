@@ -57,11 +57,11 @@ async def receive(request: Request, objects: ObjectStore, object_key: str, *, ma
     content_type = request.headers.get("content-type", "application/octet-stream")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
-        async with objects.create(object_key) as writer:
+        async with objects.create(object_key, once=True) as writer:
             return await _receive_form(request.stream(), content_type, _Limited(writer, max_bytes))
     _check_media_type(media_type)
     file_name = file_name_from_header(request.headers.get("x-file-name"))
-    async with objects.create(object_key) as writer:
+    async with objects.create(object_key, once=True) as writer:
         limited = _Limited(writer, max_bytes)
         async for chunk in request.stream():
             await limited.write(chunk)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from assessment.cdm_summary import CdmSummary
 from astrodynamics.timescales import from_datetime, to_datetime
 from records.screening import reads, writes
+from records.screening.cdm_texts import own_key
 from records.screening.events import ScreeningFinaliseV1
 from records.screening.tables import Cdm, ConjunctionEvent, CoverageException, PairRescreening, ScreeningRun
 from screening.conjunctions.making import MadeCdm, MadeCdms, MakeOrder, make_cdms
@@ -180,7 +181,7 @@ class _Finalising:
         await _put_file(objects, self.approaches_key, joined.approaches)
         await objects.put(self.coverage_key, joined.coverage, _PARQUET)
         for cdm in made.cdms:
-            await objects.put(_cdm_key(cdm.id), cdm.kvn, "text/plain")
+            await objects.put(own_key(cdm.id, cdm.sha256), cdm.kvn, "text/plain")
 
     async def commit(self, unit: UnitOfWork, run: ScreeningRun, joined: JoinedRun, made: MadeCdms) -> None:
         basis = basis_of(self.inputs, run.volume)
@@ -223,7 +224,7 @@ class _Finalising:
             message_id=summary.message_id,
             recipient_id=made.recipient.organization_id,
             content_sha256=made.sha256,
-            object_key=_cdm_key(made.id),
+            object_key=own_key(made.id, made.sha256),
             run_id=self.run.id,
             document_id=None,
             event_id=None,
@@ -281,10 +282,6 @@ async def _put_file(objects: ObjectStore, key: str, path: Path) -> None:
         async with objects.create(key, _PARQUET) as writer:
             while chunk := await in_thread(file.read, _CHUNK_BYTES):
                 await writer.write(chunk)
-
-
-def _cdm_key(cdm_id: str) -> str:
-    return f"cdms/{cdm_id}.kvn"
 
 
 def _exception(run: ScreeningRun, ordinal: int, gap: Gap) -> CoverageException:

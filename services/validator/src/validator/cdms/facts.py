@@ -76,14 +76,15 @@ def cdm_facts(
     low, high = summary.pair
     radial, in_track, cross_track = summary.relative_position_rtn_m or (0.0, 0.0, 0.0)
     first, second = cdm.objects
+    sha256 = hashlib.sha256(content).hexdigest()
     columns = {
         "id": identifier,
         "source": source,
         "originator": plain(summary.originator, _ORIGINATOR),
         "message_id": plain(summary.message_id, _MESSAGE_ID),
         "recipient_id": recipient.organization_id,
-        "content_sha256": hashlib.sha256(content).hexdigest(),
-        "object_key": own_key(identifier),
+        "content_sha256": sha256,
+        "object_key": own_key(identifier, sha256),
         "creation_date": summary.creation_date,
         "tca": summary.tca,
         "tca_tai_ns": summary.tca_tai_ns,
