@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 from scale_installation import Line, ScaleInstallation
+from scale_work import ephemeris_files
 from support.spacetrack import IDENTITY, PASSWORD
 
 __all__ = ["pulled_cdms"]
@@ -22,6 +23,11 @@ FROM documents WHERE purpose = 'cdms'
 _UNTIL_TOLD = """
 SELECT extract(epoch FROM (SELECT max(handled_at) FROM inbox) - min(received_at)) FROM documents WHERE purpose = 'cdms'
 """
+_UPLOADED = """
+SELECT {} FROM verdicts JOIN documents ON documents.id = document_id WHERE purpose = 'operator' AND verdict = 'valid'
+"""
+_UPLOADERS = range(10_000, 10_500)
+_UPLOAD_EVERY_S = 2.0
 _PAGES = "SELECT count(*) FROM documents WHERE purpose = 'cdms'"
 
 
@@ -30,20 +36,24 @@ def pulled_cdms(installation: ScaleInstallation, count: int) -> list[Line]:
 
     The clock runs from when the first page is received, its bytes durable, to when the last event is updated; what a
     message costs is counted until every rule of the notifier has looked at its event too. The simulator is a process of
-    its own, with its limits lifted; the gateway keeps its own budget.
+    its own, with its limits lifted; the gateway keeps its own budget. Meanwhile somebody uploads a file now and then.
     """
     with _site(count) as (url, gid), installation.administrator() as admin:
         organization = {"name": "Aurora", "gid": gid}
         made = admin.post("organizations", json=organization).raise_for_status().json()
         admin.put("satellites/90001", json={"organization_id": made["id"]}).raise_for_status()
+        _, token = installation.operator("Northern Orbits", _UPLOADERS)
         before = installation.spent_s()
         _enter_account(installation, url)
-        asyncio.run(installation.until("SELECT count(*) FROM cdms WHERE event_id IS NOT NULL", count))
+        uploaded = asyncio.run(_until_grouped(installation, count, token))
         asyncio.run(installation.until_caught_up())  # the notifier's part is in what a message costs
         cost = installation.cost(before, count)
         told_s = float(asyncio.run(installation.value(_UNTIL_TOLD)))
         took_s = float(asyncio.run(installation.value(_SINCE_FIRST_PAGE)))
         pages = asyncio.run(installation.value(_PAGES))
+        judged = asyncio.run(installation.value(_UPLOADED.format("count(*)")))
+        waited = _UPLOADED.format("max(extract(epoch FROM decided_at - received_at))")
+        waited_s = float(asyncio.run(installation.value(waited)))
     rate = count / took_s
     return [
         Line(
@@ -53,8 +63,40 @@ def pulled_cdms(installation: ScaleInstallation, count: int) -> list[Line]:
             "300",
             rate >= 100,
             f"{count:,} in {took_s:.1f} s, pulled in {pages} pages, the last rule done after {told_s:.1f} s; {cost}",
-        )
+        ),
+        Line(
+            "the same: a file that is uploaded meanwhile, to the verdict",
+            f"worst {waited_s:.1f} s",
+            "5 s",
+            "",
+            waited_s <= 5 and judged == uploaded,
+            f"{uploaded} files of 300 KB, one every {_UPLOAD_EVERY_S:g} s; what they cost is in what a message costs",
+        ),
     ]
+
+
+async def _until_grouped(installation: ScaleInstallation, count: int, token: str) -> int:
+    """Upload a file from time to time until each message is in an event; return how many."""
+    files = ephemeris_files(_UPLOADERS, len(_UPLOADERS))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/plain"}
+    uploaded = 0
+
+    async def upload() -> None:
+        nonlocal uploaded
+        async with httpx.AsyncClient(base_url=installation.api, headers=headers, trust_env=False, timeout=60) as client:
+            for number in range(len(_UPLOADERS)):
+                name, content = files(number)
+                answer = await client.post("documents", content=content, headers={"X-File-Name": name})
+                answer.raise_for_status()
+                uploaded += 1
+                await asyncio.sleep(_UPLOAD_EVERY_S)
+
+    uploading = asyncio.create_task(upload())
+    await installation.until("SELECT count(*) FROM cdms WHERE event_id IS NOT NULL", count)
+    if uploading.done():
+        uploading.result()  # it has failed, or there were too few files
+    uploading.cancel()
+    return uploaded
 
 
 def _enter_account(installation: ScaleInstallation, url: str) -> None:

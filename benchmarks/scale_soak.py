@@ -20,8 +20,10 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _ESTABLISHED = "01"
 _GROWTH_MOST_MB = 1.0
 _LAG_GROWTH_MOST_S = 1.0
-"""So many seconds of uploads may the line through what waits rise from the early minutes to the end: batches leave a
-scatter of this size. Were one file in a thousand left lying, half an hour would add half as much again."""
+_LAG_GROWTH_LEAST = 10.0
+"""So many seconds of uploads, but at least so many events, may the line through what waits rise from the early minutes
+to the end: batches leave a scatter of this size. Were one file in a thousand left lying, half an hour would add half
+as much again."""
 
 
 @dataclass
@@ -109,6 +111,7 @@ def _lines(
     early, late = watch.between(early_min - 0.5, early_min + 0.5), watch.between(minutes - 1, minutes)
     before, after = ({part: _middle(some, part) for part in some[0].connections} for some in (early, late))
     steady = watch.between(early_min, minutes)
+    most = max(_LAG_GROWTH_MOST_S * upload_rate, _LAG_GROWTH_LEAST)
     rise = _slope([(each.at_min, each.waiting) for each in steady]) * (minutes - early_min)
     sizes = ", ".join(f"{name} {mb:.0f} MB" for name, mb in watch.seen[-1].resident_mb.items())
     what = f"soak of {minutes:g} minutes"
@@ -134,9 +137,9 @@ def _lines(
         Line(
             f"{what}: events not yet handled",
             f"{rise:+.0f}",
-            f"no growth ({_LAG_GROWTH_MOST_S * upload_rate:.0f})",
+            f"no growth ({most:.0f})",
             "",
-            rise <= _LAG_GROWTH_MOST_S * upload_rate,
+            rise <= most,
             f"what a line through it rises from minute {early_min:.0f} to the end; "
             f"median {statistics.median(each.waiting for each in steady):.0f}, "
             f"{max(each.waiting for each in watch.seen)} at most",

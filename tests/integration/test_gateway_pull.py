@@ -46,7 +46,7 @@ async def test_each_page_is_one_document_with_the_text_of_its_rows_and_one_event
 
     async with station.ctx.store.read() as session:
         document = (await session.scalars(select(Document).where(Document.source == "space-track"))).one()
-        events = (await session.scalars(select(OutboxRow).where(OutboxRow.topic == "document.received.v1"))).all()
+        events = (await session.scalars(select(OutboxRow).where(OutboxRow.topic == "cdm-page.received.v1"))).all()
     assert (document.purpose, document.file_name) == ("cdms", "space-track-cdm-1-3.json")
     assert [event.payload["document_id"] for event in events] == [document.id]
     content = await station.ctx.objects.get(document.object_key)

@@ -2,16 +2,15 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from support import rows
-from support.embedded import NOON, make_context
+from support.embedded import NOON
 from support.files import oem, tle
 
 from records.identity.tables import Organization
@@ -24,20 +23,13 @@ from servicekit.bus import AlreadyHandled, Batch, Delivery, GivenBack
 from servicekit.context import Context
 from servicekit.ids import new_id
 from servicekit.objects import ObjectNotFound
-from servicekit.store import Actor, Store
+from servicekit.store import Actor
 from servicekit.store.plumbing import AuditEntry, Change, ChangeAudience, InboxRow, OutboxRow
 from validator import deciding
 from validator.accepting import record
 from validator.errors import ContentDamaged
 from validator.handlers.documents import on_documents_received
 from validator.reconciling import DECIDE
-
-
-@pytest.fixture
-async def either(store: Store, tmp_path: Path) -> AsyncIterator[Context]:
-    """A context on SQLite and on PostgreSQL."""
-    async with make_context(store, tmp_path) as context:
-        yield context
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """A received document gets its verdict: object, row, events, all or nothing, whatever comes in between."""
 
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from support import rows
-from support.embedded import NOON, MovableClock, deliver, emit, make_context
+from support.embedded import NOON, MovableClock, deliver, emit
 from support.files import oem, packed, tle
 
 from assessment.catalogues import catalogue_from_columns
@@ -342,13 +340,6 @@ class TestFaults:
         document = await _received(embedded, north, oem())
         await _decide(embedded, document, document)
         assert await _topics(embedded.store) == ["document.validated.v1", "ephemeris.accepted.v1"]
-
-
-@pytest.fixture
-async def either(store: Store, tmp_path: Path) -> AsyncIterator[Context]:
-    """A context on SQLite and on PostgreSQL."""
-    async with make_context(store, tmp_path) as context:
-        yield context
 
 
 async def test_both_databases_hold_what_a_hostile_document_says(either: Context):

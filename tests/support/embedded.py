@@ -73,6 +73,13 @@ async def make_context(
 
 
 @pytest.fixture
+async def either(store: Store, tmp_path: Path) -> AsyncIterator[Context]:
+    """A context on SQLite and on PostgreSQL."""
+    async with make_context(store, tmp_path) as context:
+        yield context
+
+
+@pytest.fixture
 async def embedded(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Context]:
     """A context on SQLite, a directory of objects and a directory of mails; its clock begins at `NOON`."""
     clock = MovableClock.starting_at(NOON)

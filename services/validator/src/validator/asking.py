@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Literal, cast
 from weakref import WeakKeyDictionary
 
+from records.ingest_api.events import PAGE
 from records.ingest_api.tables import Document
 from records.validator import reads
 from records.validator.designators import KnownDesignators
@@ -14,10 +15,7 @@ from servicekit.store import Store
 from validator.question import Limits, Question
 from validator.settings import ValidatorSettings
 
-__all__ = ["PAGE", "Asked", "ask"]
-
-PAGE: Final = "cdms"
-"""Purpose of a document that is a page of messages from Space-Track: it is decided on in its own way."""
+__all__ = ["Asked", "ask"]
 
 _known: WeakKeyDictionary[Store, KnownDesignators] = WeakKeyDictionary()
 """What was read from each database; a process has one."""
@@ -25,11 +23,12 @@ _known: WeakKeyDictionary[Store, KnownDesignators] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Asked:
-    """Documents that have no verdict yet, and what is asked about each that is no page."""
+    """Documents that have no verdict yet, and what is asked about each; of pages there is only said which they are."""
 
     documents: Mapping[str, Document]
     questions: Mapping[str, Question]
     designators: KnownDesignators
+    pages: frozenset[str] = frozenset()
 
 
 async def ask(ctx: Context, document_ids: Collection[str], settings: ValidatorSettings) -> Asked:
@@ -46,10 +45,12 @@ async def ask(ctx: Context, document_ids: Collection[str], settings: ValidatorSe
         received, recorded = await reads.received(session, document_ids, count)
     if gone := [each for each in document_ids if each not in received]:
         raise LookupError(f"events name documents that are not there: {', '.join(gone)}")
-    open_ = {key: each for key, each in received.items() if not each.is_decided}
-    organizations = {each.document.organization_id for each in open_.values() if each.document.purpose != PAGE}
+    undecided = {key: each for key, each in received.items() if not each.is_decided}
+    pages = frozenset(key for key, each in undecided.items() if each.document.purpose == PAGE)
+    open_ = {key: each for key, each in undecided.items() if key not in pages}
+    organizations = {each.document.organization_id for each in open_.values()}
     if not organizations:
-        return Asked({key: each.document for key, each in open_.items()}, {}, designators)
+        return Asked({}, {}, designators, pages)
     async with ctx.store.look() as session:
         numbers = await reads.satellite_numbers(session, sorted(organizations))
     if not designators.is_up_to_date(behind, recorded):
@@ -61,9 +62,9 @@ async def ask(ctx: Context, document_ids: Collection[str], settings: ValidatorSe
         questions={
             key: _question(each, numbers, of_organization[each.document.organization_id], settings)
             for key, each in open_.items()
-            if each.document.purpose != PAGE
         },
         designators=designators,
+        pages=pages,
     )
 
 

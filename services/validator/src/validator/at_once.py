@@ -1,4 +1,4 @@
-"""Several calls at the same time, of the object store or for a page, but not more of them than are taken well."""
+"""Several calls of the object store at the same time, but not more of them than it takes well."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

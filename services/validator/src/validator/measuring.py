@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from records.ingest_api.events import PAGE
 from records.ingest_api.tables import Document
 from records.validator import figures
 from servicekit.context import Context
@@ -20,7 +21,9 @@ VERDICTS = counter(
     first=[(verdict, kind) for kind in ("OEM", "OPM", "OMM", "CDM") for verdict in ("valid", "invalid")],
 )
 VERDICT_WAIT_S = histogram(
-    "fairway_verdict_wait_seconds", "Time from the receipt of a document to its verdict.", buckets=_BUCKETS_S
+    "fairway_verdict_wait_seconds",
+    "Time from the receipt of a file to its verdict; pages of CDMs not.",
+    buckets=_BUCKETS_S,
 )
 UNDECIDED = gauge("fairway_documents_undecided", "Documents of the last 24 h that have no verdict.", scope="database")
 UNDECIDED_AGE_S = gauge(
@@ -34,9 +37,10 @@ CATALOGUE_AGE_S = gauge(
 
 
 def decided(ctx: Context, document: Document, verdict: str, kind: str) -> None:
-    """Count a verdict that has just been given."""
+    """Count a verdict that has just been given. How long it took is of interest where a file was uploaded."""
     ctx.metrics.of(VERDICTS).labels(verdict, kind).inc()
-    ctx.metrics.of(VERDICT_WAIT_S).observe(_age_s(document.received_at, ctx.clock.now()))
+    if document.purpose != PAGE:
+        ctx.metrics.of(VERDICT_WAIT_S).observe(_age_s(document.received_at, ctx.clock.now()))
 
 
 async def measure(ctx: Context) -> None:

@@ -1,16 +1,37 @@
 """Events of ingest-api."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from servicekit.events import Event
 
-__all__ = ["DocumentReceivedV1", "EphemerisWithdrawnV1", "ManeuverNoticeWithdrawnV1", "SatelliteUpdatedV1"]
+__all__ = [
+    "PAGE",
+    "CdmPageReceivedV1",
+    "DocumentReceivedV1",
+    "EphemerisWithdrawnV1",
+    "ManeuverNoticeWithdrawnV1",
+    "SatelliteUpdatedV1",
+    "received",
+]
+
+PAGE: Final = "cdms"
+"""Purpose of a document that is a page of messages from Space-Track."""
 
 
 class DocumentReceivedV1(Event):
     """A file's bytes and its row are durable."""
 
     topic: ClassVar[str] = "document.received.v1"
+    document_id: str
+
+
+class CdmPageReceivedV1(Event):
+    """The bytes and the row of a page of Space-Track's messages are durable.
+
+    A topic of its own, for whoever uploads a file does not wait behind a backlog of pages.
+    """
+
+    topic: ClassVar[str] = "cdm-page.received.v1"
     document_id: str
 
 
@@ -35,3 +56,8 @@ class SatelliteUpdatedV1(Event):
     topic: ClassVar[str] = "satellite.updated.v1"
     norad_cat_id: int
     row_version: int
+
+
+def received(purpose: str, document_id: str) -> DocumentReceivedV1 | CdmPageReceivedV1:
+    """Return the event that tells of a document of this purpose."""
+    return (CdmPageReceivedV1 if purpose == PAGE else DocumentReceivedV1)(document_id=document_id)

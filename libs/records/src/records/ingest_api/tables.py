@@ -27,7 +27,7 @@ class Document(Base):
     source: Mapped[str] = mapped_column(String(20))
     """How it came: ``api``, ``dashboard``, ``space-track``."""
     purpose: Mapped[str] = mapped_column(String(20))
-    """``operator`` or ``catalogue``."""
+    """``operator``, ``catalogue``, or ``cdms``: a page of messages from Space-Track."""
     file_name: Mapped[str] = mapped_column(String(255))
     content_type: Mapped[str | None] = mapped_column(String(120))
     sha256: Mapped[str] = mapped_column(String(64))

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import insert, select, update
 
-from records.ingest_api.events import DocumentReceivedV1, EphemerisWithdrawnV1, SatelliteUpdatedV1
+from records.ingest_api.events import EphemerisWithdrawnV1, SatelliteUpdatedV1, received
 from records.ingest_api.tables import (
     Document,
     DocumentWithdrawal,
@@ -21,7 +19,7 @@ from records.validator.reads import ephemeris_of_document, operational_ephemerid
 from records.validator.succession import give_way, tell_superseded
 from records.validator.tables import Ephemeris
 from servicekit.ids import new_id
-from servicekit.store import UnitOfWork
+from servicekit.store import UnitOfWork, insert_into
 
 __all__ = [
     "NewDocument",
@@ -61,19 +59,18 @@ async def add_document(unit: UnitOfWork, new: NewDocument) -> Document | None:
     The same organization, bytes and name are the same document, also when two uploads of it end at one moment. What is
     returned stands by itself: nobody has read it back.
     """
-    into: Any = insert_sqlite if unit.session.get_bind().dialect.name == "sqlite" else insert_postgresql
     values = vars(new) | {
         "uploader_kind": unit.actor.kind,
         "uploader_id": unit.actor.id,
         "received_at": unit.now,
         "received_event_id": new_id(),
     }
-    row = into(Document).values(values)
+    row = insert_into(unit.session, Document).values(values)
     inserted = await unit.session.execute(row.on_conflict_do_nothing().returning(Document.id))
     if inserted.first() is None:
         return None
-    await unit.session.execute(into(UndecidedDocument).values(document_id=new.id, received_at=unit.now))
-    unit.emit(DocumentReceivedV1(document_id=new.id), event_id=values["received_event_id"])
+    await unit.session.execute(insert(UndecidedDocument).values(document_id=new.id, received_at=unit.now))
+    unit.emit(received(new.purpose, new.id), event_id=values["received_event_id"])
     unit.audit("document.received", "document", new.id, {"file_name": new.file_name, "sha256": new.sha256})
     await unit.change("document.received", new.id, [new.organization_id], {"file_name": new.file_name})
     return Document(**values)

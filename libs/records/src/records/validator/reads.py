@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, String, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.tables import Organization
+from records.ingest_api.events import PAGE
 from records.ingest_api.tables import Document, Satellite, UndecidedDocument
 from records.validator.tables import Ephemeris, Verdict
 from servicekit.store.plumbing import DeliveryRow
@@ -19,6 +20,7 @@ __all__ = [
     "SatelliteNumbers",
     "ephemeris_of_document",
     "operational_ephemerides",
+    "page",
     "received",
     "satellite_numbers",
     "undecided",
@@ -82,6 +84,25 @@ async def received(
     return found, rows[0][4] if rows else -1
 
 
+async def page(session: AsyncSession, document_id: str) -> tuple[Document, bool]:
+    """Return a page of messages, and whether it has its verdict.
+
+    Raises
+    ------
+    LookupError
+        It is not there.
+    """
+    query = (
+        select(Document, Verdict.document_id.is_not(None))
+        .outerjoin(Verdict, Verdict.document_id == Document.id)
+        .where(Document.id == document_id)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        raise LookupError(f"there is no document {document_id}")
+    return found[0], found[1]
+
+
 @dataclass(frozen=True)
 class SatelliteNumbers:
     """Catalogue numbers that documents are judged by."""
@@ -115,8 +136,12 @@ async def satellite_numbers(session: AsyncSession, organization_ids: Collection[
     return SatelliteNumbers({each: frozenset(found) for each, found in own.items()}, frozenset(nine_digits))
 
 
-async def undecided(session: AsyncSession, received_before: datetime, consumer: str) -> Sequence[str]:
+async def undecided(
+    session: AsyncSession, received_before: datetime, consumer: str, *, are_pages: bool
+) -> Sequence[str]:
     """Return documents that came before a time and have no verdict, and whose event `consumer` does not have in hand.
+
+    They are the pages of messages, or all others.
 
     A dead letter counts as in hand: it waits for a person, and sending the event again would make another.
     """
@@ -126,7 +151,11 @@ async def undecided(session: AsyncSession, received_before: datetime, consumer: 
     excepted = {payload["document_id"] for payload in await session.scalars(in_hand)}
     query = (
         select(UndecidedDocument.document_id)
-        .where(UndecidedDocument.received_at <= received_before)
+        .join(Document, Document.id == UndecidedDocument.document_id)
+        .where(
+            UndecidedDocument.received_at <= received_before,
+            Document.purpose == PAGE if are_pages else Document.purpose != PAGE,
+        )
         .order_by(UndecidedDocument.received_at, UndecidedDocument.document_id)
     )
     return [document_id for document_id in await session.scalars(query) if document_id not in excepted]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.reads import operations_organization
 from records.identity.tables import Organization
+from records.ingest_api.events import PAGE
 from records.ingest_api.tables import Satellite
 from records.spacetrack_gateway import writes
 from records.spacetrack_gateway.tables import SpaceTrackCdm, SpaceTrackLink, Submission
@@ -64,7 +65,7 @@ async def store_page(desk: Desk, page: Page) -> int:
         numbers = [row.cdm_id for row in new]
         pulled = Pulled(
             organization_id=operations.id,
-            purpose="cdms",
+            purpose=PAGE,
             file_name=f"space-track-cdm-{min(numbers)}-{max(numbers)}.json",
             content_type="application/json",
             content=as_document(new),

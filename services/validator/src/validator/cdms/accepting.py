@@ -1,21 +1,23 @@
-"""A page of messages is decided on: the object of their KVN first, then verdict, rows and event in one transaction."""
+"""A page of messages is decided on: the object of their KVN first, then verdict, rows and event in one transaction.
+
+The keys of texts tell their content, so that to write one again changes nothing but its age, which keeps it from the
+sweep of what no row names.
+"""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.tables import Organization
-from records.ingest_api.events import DocumentReceivedV1
+from records.ingest_api.events import CdmPageReceivedV1
 from records.ingest_api.tables import Document, Satellite
 from records.spacetrack_gateway.reads import pulled_rows
 from records.validator import writes
 from records.validator.foreign_cdms import Added, add_foreign_cdms, tell_foreign_cdms
 from servicekit.bus import Delivery
 from servicekit.context import Context
-from servicekit.objects import ObjectExists
 from servicekit.store import UnitOfWork
 from servicekit.threads import in_thread
 from validator.cdms.facts import CdmFacts, Recipient
@@ -29,7 +31,7 @@ _MOST_IN_A_QUERY: Final = 500
 
 
 async def decide_and_record_page(
-    ctx: Context, delivery: Delivery[DocumentReceivedV1], document: Document, *, child_above_bytes: int
+    ctx: Context, delivery: Delivery[CdmPageReceivedV1], document: Document, *, child_above_bytes: int
 ) -> None:
     """Read a page, a large one in the parsing child, and record its messages."""
     async with ctx.store.read() as session:
@@ -40,8 +42,6 @@ async def decide_and_record_page(
         else:
             decision = await in_thread(decide_page, str(file), question)
     if decision.texts is not None:
-        # Its key tells its content, so that to write it again changes nothing but its age, which keeps it from the
-        # sweep of what no row names.
         await ctx.objects.put(decision.texts.key, decision.texts.content, _TEXT)
     verdict = _verdict(decision)
     async with delivery.transaction() as unit:
@@ -56,8 +56,7 @@ async def put_cdms(ctx: Context, given: Iterable[tuple[Document, CdmFacts]]) -> 
     """Write messages in KVN, each as an object of its own, unless its document holds just that."""
     for document, each in given:
         if each.kvn is not None and not _is_its_document(document, each):
-            with suppress(ObjectExists):  # the first content of a message stands
-                await ctx.objects.put(each.columns["object_key"], each.kvn, _TEXT, once=True)
+            await ctx.objects.put(each.columns["object_key"], each.kvn, _TEXT)
 
 
 def _is_its_document(document: Document, facts: CdmFacts) -> bool:
