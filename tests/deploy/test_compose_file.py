@@ -36,9 +36,7 @@ def compose(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-CONFIGURATION: dict[str, Any] = json.loads(
-    compose("--profile", "observability", "--profile", "demo", "config", "--format", "json")
-)
+CONFIGURATION: dict[str, Any] = json.loads(compose("--profile", "demo", "config", "--format", "json"))
 CONTAINERS: dict[str, dict[str, Any]] = CONFIGURATION["services"]
 
 
@@ -70,6 +68,18 @@ def test_every_service_has_a_container_of_its_own():
     commands = {name: each["command"] for name, each in CONTAINERS.items() if each["image"] == "fairway:dev"}
     assert {name: ["serve", name] for name in SERVICES}.items() <= commands.items()
     assert set(commands) == {*SERVICES, "migrate", "demo"}
+
+
+def test_up_starts_all_of_it_but_the_demonstration():
+    started = json.loads(compose("config", "--format", "json"))["services"]
+    assert {"postgres", "kafka", "s3", "mail", "prometheus", "grafana", *SERVICES} <= set(started)
+    assert set(CONTAINERS) - set(started) == {"demo"}
+
+
+def test_without_grafana_nothing_else_is_missing():
+    beside = ROOT / "tests" / "deploy" / "without-grafana.yaml"
+    started = set(compose("--file", str(beside), "config", "--services").split())
+    assert set(CONTAINERS) - started == {"demo", "grafana"}
 
 
 def test_nothing_is_written_to_a_root_file_system(container: dict[str, Any]):
