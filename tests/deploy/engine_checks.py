@@ -242,15 +242,16 @@ def _images_of_the_parts(running: Deployment, image: str) -> Figures:
 
 def test_everything_is_started_and_healthy(deployment: Deployment, figures: Figures):
     named = set(deployment.compose("config", "--services").split())
-    states = {service: deployment.engine.inspect(name)["State"] for name, service in deployment.containers().items()}
-    assert set(states) == named
+    containers = deployment.containers()
+    assert set(containers.values()) == named
     assert {"prometheus", *KEPT_ON} <= named
-    for service, state in states.items():
+    for name, service in containers.items():
+        state = deployment.engine.inspect(name)["State"]
         if service in ENDS:
-            assert (state["Status"], state["ExitCode"]) == ("exited", 0), service
+            assert (state["Status"], state["ExitCode"]) == ("exited", 0), name
         else:
-            assert state["Health"]["Status"] == "healthy", service
-    figures["containers"] = f"{len(deployment.containers())}, of {len(named)} services"
+            assert state["Health"]["Status"] == "healthy", name
+    figures["containers"] = f"{len(containers)} of {len(named)} services"
 
 
 ENDS = ("migrate", "objects-owner")
