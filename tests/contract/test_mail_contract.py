@@ -1,5 +1,6 @@
 """What every mail transport promises."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -53,6 +54,17 @@ async def test_different_messages_both_arrive(mail: MailUnderTest) -> None:
     for message_id in ("<a/b@x>", "<a_b@x>", "<a:b@x>", f"<{'l' * 300}1@x>", f"<{'l' * 300}2@x>", "<..@x>"):
         await mail.transport.send(message(message_id))
     assert len(mail.arrived()) == 6
+
+
+async def test_messages_at_the_same_time_arrive_once_each(mail: MailUnderTest) -> None:
+    wanted = [f"<{number}@fairway.example>" for number in range(12)]
+    await asyncio.gather(*(mail.transport.send(message(each, text=f"of {each}")) for each in wanted))
+    arrived = {str(each["Message-ID"]): each.get_body() for each in mail.arrived()}
+    assert sorted(arrived) == sorted(wanted)
+    assert len(mail.arrived()) == len(wanted)
+    for message_id, body in arrived.items():
+        assert body is not None
+        assert body.get_content().strip() == f"of {message_id}"
 
 
 async def test_a_message_without_an_id_is_refused(mail: MailUnderTest) -> None:

@@ -1,6 +1,8 @@
 """A mail is a row first; whatever happens in between, it is sent, and under one Message-ID."""
 
+import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from support import rows
+from support.buses import BusUnderTest
 from support.embedded import NOON, MovableClock, deliver, emit, mails
+from support.smtp_server import slow_server
 
 from notifier.module import MODULE
 from notifier.sending import SEND_ATTEMPTS, on_notification_queued, reconcile
@@ -25,6 +29,8 @@ from servicekit.context import Context
 from servicekit.errors import StorageFull
 from servicekit.ids import new_id
 from servicekit.mail import EmlDirectory
+from servicekit.mail.smtp import open_smtp
+from servicekit.settings import MailSettings, Settings, SmtpSettings
 from servicekit.store import Actor, Store
 
 SENDER = [consumer for consumer in MODULE.consumers if consumer.name == "notifier.send"]
@@ -152,6 +158,46 @@ async def test_a_mail_that_is_given_up_says_why_and_can_be_replayed(embedded: Co
     await deliver(context, SENDER)
     assert (await _only(embedded.store)).state == "sent"
     assert len(mails(embedded)) == 1
+
+
+async def test_a_slow_server_is_given_several_mails_at_a_time_on_either_bus(bus_under_test: BusUnderTest):
+    async with slow_server() as server:
+        smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none", connections=3)
+        async with open_smtp(smtp) as transport:
+            context = bus_under_test.context
+            settings = Settings(data=context.settings.data, kafka=context.settings.kafka, mail=MailSettings(smtp=smtp))
+            bus_under_test.context = context = replace(context, settings=settings, mail=transport)
+            await bus_under_test.prepare(SENDER)
+            wanted = [_row(f"{number}@north.example") for number in range(7)]
+            await _queue(context.store, *wanted)
+            delivering = asyncio.create_task(bus_under_test.deliver(SENDER))
+            await server.holds(3)
+            server.take()
+            await delivering
+    assert server.most == 3
+    assert len({mail.partition(b"Message-ID: ")[2].splitlines()[0] for mail in server.taken}) == len(server.taken) == 7
+    async with context.store.read() as session:
+        found = await session.execute(select(Notification.state, Notification.attempts))
+    assert {tuple(row) for row in found} == {("sent", 1)}
+
+
+async def test_a_later_try_does_not_take_over_a_mail_that_this_process_is_sending(embedded: Context):
+    await _queue(embedded.store, _row())
+    row = await _only(embedded.store)
+    event = NotificationQueuedV1(notification_id=row.id)
+    async with slow_server() as server:
+        smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none")
+        async with open_smtp(smtp) as transport:
+            context = replace(embedded, mail=transport)
+            first = asyncio.create_task(
+                on_notification_queued(context, Delivery(event, "event-1", "notifier.send", 1, embedded.store))
+            )
+            await server.holds(1)
+            await on_notification_queued(context, Delivery(event, "event-2", "notifier.send", 2, embedded.store))
+            server.take()
+            await first
+    assert len(server.taken) == 1
+    assert (await _only(embedded.store)).attempts == 1
 
 
 async def test_a_mail_that_nobody_sends_is_brought_up_again(embedded: Context):

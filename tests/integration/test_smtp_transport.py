@@ -1,10 +1,12 @@
 """Mails by SMTP, beyond what every transport promises: refusals, wrong passwords, servers that go and come back."""
 
+import asyncio
 from email.message import EmailMessage
+from typing import Literal
 
 import pytest
 from pydantic import SecretStr
-from support.smtp_server import receiving_server, smtp_settings
+from support.smtp_server import SlowServer, receiving_server, slow_server, smtp_settings
 
 from servicekit.errors import Unavailable
 from servicekit.mail.smtp import open_smtp
@@ -52,18 +54,6 @@ async def test_a_certificate_that_is_not_trusted_ends_it() -> None:
         assert server.arrived() == []
 
 
-async def test_a_server_that_went_away_is_connected_to_anew() -> None:
-    with receiving_server() as first:
-        transport_settings = smtp_settings(first)
-        async with open_smtp(transport_settings) as transport:
-            await transport.send(message())
-            assert transport._client is not None
-            transport._client.close()
-            await transport.send(message("<2@fairway.example>"))
-        ids = [str(arrived["Message-ID"]) for arrived in first.arrived()]
-    assert ids == ["<1@fairway.example>", "<2@fairway.example>"]
-
-
 async def test_one_connection_carries_many_mails() -> None:
     with receiving_server() as server:
         before = server.connections
@@ -72,6 +62,63 @@ async def test_one_connection_carries_many_mails() -> None:
                 await transport.send(message(f"<{number}@fairway.example>"))
         assert len(server.arrived()) == 5
         assert server.connections == before + 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_mails_at_the_same_time_share_the_connections(security: Literal["starttls", "tls"]) -> None:
+    with receiving_server(security) as server:
+        before = server.connections
+        async with open_smtp(smtp_settings(server, connections=3)) as transport:
+            for _ in range(2):
+                await asyncio.gather(*(transport.send(message(f"<{number}@fairway.example>")) for number in range(8)))
+        assert len(server.arrived()) == 16
+        assert server.connections == before + 3
+
+
+def in_the_clear(server: SlowServer, connections: int) -> SmtpSettings:
+    return SmtpSettings(host="127.0.0.1", port=server.port, security="none", connections=connections)
+
+
+async def test_a_slow_server_is_given_as_many_mails_at_a_time_as_there_are_connections() -> None:
+    async with slow_server() as server, open_smtp(in_the_clear(server, 4)) as transport, asyncio.TaskGroup() as group:
+        for number in range(10):
+            group.create_task(transport.send(message(f"<{number}@fairway.example>")))
+        await server.holds(4)
+        server.take()
+    assert len(server.taken) == 10
+    assert (server.most, server.opened) == (4, 4)
+
+
+async def test_connections_that_the_server_closed_are_replaced() -> None:
+    async with slow_server() as server, open_smtp(in_the_clear(server, 2)) as transport:
+        server.take()
+        for round_of_mails in range(3):
+            await asyncio.gather(*(transport.send(message(f"<{round_of_mails}.{n}@x>")) for n in range(4)))
+            server.hang_up()
+    assert len(server.taken) == 12
+    assert server.opened == 6
+
+
+async def test_a_mail_whose_connection_broke_is_unavailable_and_the_others_arrive() -> None:
+    async with slow_server() as server, open_smtp(in_the_clear(server, 2)) as transport:
+        broken = [asyncio.create_task(transport.send(message(f"<{number}@x>"))) for number in range(2)]
+        await server.holds(2)
+        server.hang_up()
+        assert [type(each) for each in await asyncio.gather(*broken, return_exceptions=True)] == [Unavailable] * 2
+        server.take()
+        await asyncio.gather(*(transport.send(message(f"<{number}@x>")) for number in range(2)))
+
+
+async def test_a_mail_that_is_given_up_half_way_leaves_its_connection_to_nobody() -> None:
+    async with slow_server() as server, open_smtp(in_the_clear(server, 1)) as transport:
+        given_up = asyncio.create_task(transport.send(message()))
+        await server.holds(1)
+        given_up.cancel()
+        await asyncio.wait([given_up])
+        server.take()
+        await transport.send(message("<2@fairway.example>"))
+    assert b"<2@fairway.example>" in server.taken[-1]
+    assert server.opened == 2
 
 
 async def test_a_server_that_was_killed_and_came_back_gets_the_mail() -> None:

@@ -165,6 +165,8 @@ class SmtpSettings(_Group):
     """Certificates that are trusted for the server; those of the system where it is None."""
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
     """How long a connection or an answer may take."""
+    connections: Annotated[int, Field(ge=1, le=100)] = 4
+    """Connections that a process keeps at most, for one mail after the other each; so many are sent at a time."""
 
 
 class MailSettings(_Group):
@@ -200,8 +202,8 @@ class LogSettings(_Group):
 class TracingSettings(_Group):
     """Where spans are sent; nothing is recorded where there is no address."""
 
-    otlp_endpoint: str | None = None
-    """Where a collector takes OTLP over HTTP, whole: http://collector:4318/v1/traces."""
+    otlp_endpoint: Annotated[str | None, Field(pattern=r"^https?://[^\s/]+(/\S*)?/v1/traces$")] = None
+    """Where a collector takes spans by OTLP over HTTP, whole: http://collector:4318/v1/traces."""
     sample_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
     """The share of traces that is recorded; a caller that says so in its traceparent decides for its own."""
     timeout_s: Annotated[float, Field(gt=0)] = 5.0

@@ -13,7 +13,7 @@ from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
 from servicekit.holds import is_outbound_held, outbound_hold, release_outbound
 from servicekit.observability import logger
-from servicekit.settings import read_settings
+from servicekit.settings import Settings, read_settings
 from servicekit.store import Actor
 
 __all__ = ["CONSUMERS", "SEND_ATTEMPTS", "email", "message_id", "on_notification_queued", "reconcile"]
@@ -23,6 +23,9 @@ SEND_ATTEMPTS = 8
 
 _NOTIFIER = Actor.service("notifier")
 _log = logger(__name__)
+
+_in_hand: set[str] = set()
+"""Mails that this process is sending. A later try takes a mail over whose sender seems gone; here it would know."""
 
 
 def message_id(notification_id: str, sender: str, settings: NotifierSettings) -> str:
@@ -56,6 +59,17 @@ async def on_notification_queued(ctx: Context, delivery: Delivery[NotificationQu
     """Send the mail, unless it was sent or somebody is at it."""
     if await is_outbound_held(ctx):
         return  # it stays queued, and is brought up again when the hold has ended
+    notification_id = delivery.event.notification_id
+    if notification_id in _in_hand:
+        return  # an event that brought it up again: whoever sends it answers for it
+    _in_hand.add(notification_id)
+    try:
+        await _send(ctx, delivery)
+    finally:
+        _in_hand.discard(notification_id)
+
+
+async def _send(ctx: Context, delivery: Delivery[NotificationQueuedV1]) -> None:
     settings = read_settings(NotifierSettings)
     notification_id = delivery.event.notification_id
     async with ctx.store.write(_NOTIFIER) as unit:
@@ -115,11 +129,17 @@ async def _drop_what_was_held(ctx: Context) -> None:
     _log.warning("mails that were held back are given up", count=dropped)
 
 
+def _at_a_time(settings: Settings) -> int:
+    """As many as there are connections to the mail server; files are written one after the other."""
+    return 1 if settings.mail.smtp.host is None else settings.mail.smtp.connections
+
+
 CONSUMERS = (
     Consumer(
         name="notifier.send",
         event=NotificationQueuedV1,
         handler=on_notification_queued,
+        concurrency=_at_a_time,
         attempts=SEND_ATTEMPTS,
         outages_count=True,  # a recipient that is refused looks the same
     ),

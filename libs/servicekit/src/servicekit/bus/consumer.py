@@ -13,6 +13,7 @@ from servicekit.tracing import TraceContext, within
 
 if TYPE_CHECKING:
     from servicekit.context import Context
+    from servicekit.settings import Settings
 
 __all__ = ["AlreadyHandled", "Batch", "BatchHandler", "Consumer", "Delivery", "GivenBack", "Handler"]
 
@@ -128,8 +129,8 @@ class Consumer:
     """Instead of `handler`: is given what waits, at most `batch` events. When it raises, each of them is given to it by
     itself, and only one that fails again is tried again or becomes a dead letter."""
     batch: int = 1
-    concurrency: int = 1
-    """How many events it may handle at a time in one process."""
+    concurrency: int | Callable[["Settings"], int] = 1
+    """How many events it may handle at a time in one process, or what says so by the settings of the process."""
     attempts: int = 5
     """After so many failures the delivery is a dead letter."""
     outages_count: bool = False
@@ -147,6 +148,10 @@ class Consumer:
             raise ValueError(f"{self.name} needs a handler, of one event or of a batch")
         if self.batch > 1 and (self.batch_handler is None or self.long_running):
             raise ValueError(f"{self.name} handles one event at a time")
+
+    def at_a_time(self, settings: "Settings") -> int:
+        """Return how many events it may handle at a time in a process with these settings."""
+        return self.concurrency if isinstance(self.concurrency, int) else self.concurrency(settings)
 
     async def handle(self, context: "Context", deliveries: Sequence[Delivery[Any]]) -> None:
         """Give events to the handler: one, or as many as its batch holds."""

@@ -39,6 +39,7 @@ class EmbeddedBus:
     def __init__(self, context: "Context", consumers: Sequence[Consumer]) -> None:
         check_names(consumers)
         self._store = context.store
+        self._settings = context.settings
         self._consumers = consumers
         self._stopping = asyncio.Event()
         self._deliveries = Deliveries(context, Handling(context, self._stopping))
@@ -85,7 +86,10 @@ class EmbeddedBus:
     def _lanes(self) -> list[list[Consumer]]:
         """Return whom each worker works for: the long-running ones share one."""
         lanes = [
-            [consumer] for consumer in self._consumers if not consumer.long_running for _ in range(consumer.concurrency)
+            [consumer]
+            for consumer in self._consumers
+            if not consumer.long_running
+            for _ in range(consumer.at_a_time(self._settings))
         ]
         together = [consumer for consumer in self._consumers if consumer.long_running]
         return [*lanes, together] if together else lanes

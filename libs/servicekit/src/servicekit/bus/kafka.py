@@ -141,7 +141,7 @@ class KafkaBus:
             membership, wake = self._member(consumer)
             tasks += [
                 self._worker(group, consumer.name, [self._arrivals(membership, [])], wake)
-                for _ in range(consumer.concurrency)
+                for _ in range(consumer.at_a_time(self._context.settings))
             ]
             tasks.append(self._worker(group, consumer.name, [self._deliveries.of(consumer)], self._alarm()))
         together = [consumer for consumer in self._consumers if consumer.long_running]

@@ -1,9 +1,13 @@
-"""Mails by SMTP, with TLS; one connection is kept and used again, and opened anew when the server has closed it."""
+"""Mails by SMTP, with TLS, over a few connections that are kept: mails wait for the server, not for each other.
+
+A connection carries one mail after the other. One that the server has closed, or in which anything went wrong, is
+replaced by a new one.
+"""
 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -32,8 +36,9 @@ class SmtpTransport:
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
-        self._lock = asyncio.Lock()
-        self._client: aiosmtplib.SMTP | None = None
+        self._places = asyncio.Semaphore(settings.connections)
+        self._idle: list[aiosmtplib.SMTP] = []
+        """Connections that carry no mail now; what was used last is used first."""
 
     async def send(self, message: EmailMessage) -> None:
         """Hand `message` over. A recipient that the server refuses fails the whole mail: it is never half told.
@@ -51,43 +56,63 @@ class SmtpTransport:
             address for _, address in getaddresses([str(message["To"]), str(message.get("Cc", ""))]) if address
         ]
         content = message.as_bytes(policy=policy.SMTP)
-        async with self._lock:
-            try:
-                client = await self._connected()
-                refused, _ = await client.sendmail(sender, recipients, content)
-            except (aiosmtplib.SMTPException, OSError) as error:
-                await self._drop()
-                raise Unavailable(f"The mail server did not take {message_id}: {_said(error)}") from error
+        try:
+            async with self._connection() as connection:
+                refused, _ = await connection.sendmail(sender, recipients, content)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Unavailable(f"The mail server did not take {message_id}: {_said(error)}") from error
         if refused:
             raise Unavailable(f"The mail server refused {', '.join(sorted(refused))} of {message_id}")
 
     async def check(self) -> None:
         """Show that the server is there and lets us in, or raise Unavailable; nothing is sent."""
-        async with self._lock:
-            try:
-                await self._connected()
-            except (aiosmtplib.SMTPException, OSError) as error:
-                await self._drop()
-                raise Unavailable(f"The mail server cannot be used: {_said(error)}") from error
+        try:
+            async with self._connection():
+                pass
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Unavailable(f"The mail server cannot be used: {_said(error)}") from error
 
     async def close(self) -> None:
-        """Say goodbye to the server."""
-        async with self._lock:
-            await self._drop()
+        """Say goodbye to the server; nothing is being sent any more."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(_part(connection) for connection in idle))
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is not None and self._client.is_connected:
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """Give a connection that nobody else uses meanwhile, and keep it unless something goes wrong."""
+        async with self._places:
+            connection = await self._kept() or await self._opened()
             try:
-                await self._client.noop()
+                yield connection
+            except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
+                await _part(connection)
+                raise
+            except BaseException:  # nobody knows how far the conversation came
+                connection.close()
+                raise
+            self._idle.append(connection)
+
+    async def _kept(self) -> aiosmtplib.SMTP | None:
+        """Return an idle connection whose server answers still, or None; those that are broken are forgotten."""
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                await connection.noop()
             except (aiosmtplib.SMTPException, OSError):
-                await self._drop()
+                connection.close()
+            except BaseException:
+                connection.close()
+                raise
             else:
-                return self._client
+                return connection
+        return None
+
+    async def _opened(self) -> aiosmtplib.SMTP:
         settings = self._settings
         context = None
         if settings.security != "none":
             context = ssl.create_default_context(cafile=settings.ca_file)
-        client = aiosmtplib.SMTP(
+        connection = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
             timeout=settings.timeout_s,
@@ -97,17 +122,17 @@ class SmtpTransport:
             username=settings.user,
             password=None if settings.password is None else settings.password.get_secret_value(),
         )
-        await client.connect()
-        self._client = client
-        return client
+        await connection.connect()
+        return connection
 
-    async def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None and client.is_connected:
-            try:
-                await client.quit()
-            except (aiosmtplib.SMTPException, OSError):
-                client.close()
+
+async def _part(connection: aiosmtplib.SMTP) -> None:
+    """End a connection as the protocol wants it, as far as the server still takes part."""
+    try:
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await connection.quit()
+    finally:
+        connection.close()
 
 
 def _said(error: Exception) -> str:
