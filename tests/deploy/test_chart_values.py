@@ -15,6 +15,7 @@ from fairway.composition import SERVICES, modules
 from screening.worker.handler import CONSUMERS as WORKER_CONSUMERS
 from servicekit.runtime.health import router as health
 from servicekit.runtime.module import ServiceModule
+from servicekit.settings import TracingSettings
 
 DEFAULTS = values_of("values.yaml")
 
@@ -33,6 +34,7 @@ DEFAULTS = values_of("values.yaml")
         ({"services": {"notifier": {"connects": ["internet"]}}}, "connects"),
         ({"settings": {"FAIRWAY_DATABASE__URL": "postgresql+asyncpg://fairway:secret@db/fairway"}}, "DATABASE__URL"),
         ({"services": {"notifier": {"settings": {"FAIRWAY_MAIL__SMTP__PASSWORD": "secret"}}}}, "PASSWORD"),
+        ({"tracing": {"otlpEndpoint": "http://collector:4318"}}, "otlpEndpoint"),
         ({"ingres": {"enabled": True}}, "ingres"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -40,6 +42,11 @@ DEFAULTS = values_of("values.yaml")
 def test_wrong_values_are_refused(wrong: dict[str, Any], said: str) -> None:
     with helm_python.Chart.load(CHART) as chart, pytest.raises(helm_python.HelmValuesError, match=said):
         chart.validate_schema(wrong)
+
+
+def test_the_collectors_address_in_production_is_one_that_the_service_takes() -> None:
+    endpoint = values_of("values-production.yaml")["tracing"]["otlpEndpoint"]
+    assert TracingSettings(otlp_endpoint=endpoint).otlp_endpoint == endpoint
 
 
 def test_a_worker_that_could_not_finish_its_task_is_refused() -> None:

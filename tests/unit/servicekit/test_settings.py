@@ -113,6 +113,21 @@ def test_a_secret_file_that_cannot_be_used_is_named(
         read_settings(Settings)
 
 
+@pytest.mark.parametrize("endpoint", ["http://collector:4318/v1/traces", "https://traces.example.org/otlp/v1/traces"])
+def test_a_collectors_address_is_whole(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("FAIRWAY_TRACING__OTLP_ENDPOINT", endpoint)
+    assert read_settings(Settings).tracing.otlp_endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://collector:4318", "http://collector:4318/", "collector:4318/v1/traces", "http:///v1/traces"]
+)
+def test_a_collectors_address_without_its_path_is_refused(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("FAIRWAY_TRACING__OTLP_ENDPOINT", endpoint)
+    with pytest.raises(InvalidSettings, match=r"FAIRWAY_TRACING__OTLP_ENDPOINT: .*/v1/traces"):
+        read_settings(Settings)
+
+
 def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "url").write_text("sqlite:///b")
     monkeypatch.setenv("FAIRWAY_DATABASE__URL", "sqlite:///a")
