@@ -19,8 +19,10 @@ __all__ = ["alone", "fill", "reading_engine", "sqlite_url", "writing_engine"]
 _BUSY_MS = 30_000
 _RESTED_S = 1.0
 _CACHE = "prepared_statement_cache_size"
-_READ_ONLY = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
-"""Also for a statement that stands alone. A pooler refuses a connection that begins with this as a parameter."""
+_READING = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET plan_cache_mode = force_custom_plan"
+"""Read only also where a statement stands alone. Each is planned for its values: a plan for any values, which a server
+takes after five of those who own much, has those who own little read a whole index until fifty rows are found. A pooler
+refuses a connection that begins with these as parameters."""
 _STATEMENTS = 500
 """Kept prepared on a connection: a process has more than the hundred that the driver keeps by itself."""
 
@@ -58,7 +60,7 @@ def reading_engine(url: str, pools: DatabaseSettings) -> AsyncEngine:
     """Return an engine whose connections cannot write and see one snapshot a transaction."""
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_async_engine(url, isolation_level="REPEATABLE READ", **_pooling(url, pools))
-        _only_read(engine)
+        _prepare_reading(engine)
         _look_before_use(engine)
         return engine.execution_options(postgresql_readonly=True)
     engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=8, max_overflow=8)
@@ -80,10 +82,10 @@ def _pooling(url: str, pools: DatabaseSettings) -> dict[str, Any]:
     return {"pool_use_lifo": True, "connect_args": cache} | sizes
 
 
-def _only_read(engine: AsyncEngine) -> None:
+def _prepare_reading(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def forbid_writing(connection: Any, _record: Any) -> None:
-        connection.run_async(lambda driver: driver.execute(_READ_ONLY))  # a cursor would begin a transaction
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.run_async(lambda driver: driver.execute(_READING))  # a cursor would begin a transaction
 
 
 def _look_before_use(engine: AsyncEngine) -> None:
