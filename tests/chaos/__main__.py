@@ -61,13 +61,14 @@ def main() -> int:
         for line in expected.faults:
             _say(f"undisturbed: WRONG {line}")
         for scenario in wanted:
-            lines[scenario.name] = wrong(
-                expected, _tried(folder, work.over(scenario.over_s or size.over_s), pairs, scenario)
+            trial = scenario.name
+            found = _tried(folder, work.over(scenario.over_s or size.over_s), pairs, scenario)
+            lines[trial] = wrong(expected, found)
+            for line in lines[trial]:
+                _say(f"{trial}: WRONG {line}")
+            _say(
+                f"{trial}: {f'{len(lines[trial])} things are wrong' if lines[trial] else 'nothing is lost or doubled'}"
             )
-            for line in lines[scenario.name]:
-                _say(f"{scenario.name}: WRONG {line}")
-        for trial, found in lines.items():
-            _say(f"{trial}: {f'{len(found)} things are wrong' if found else 'nothing is lost, nothing is doubled'}")
         if any(lines.values()) and options.keep is not None:
             folder.rename(options.keep)
             folder.mkdir()
@@ -82,7 +83,7 @@ def _tried(folder: Path, work: Work, processes: dict[str, Sequence[str]], scenar
     _say(
         f"{name}: {ended.counts}; {ended.answers.repeated} requests sent again, slowest answer "
         f"{ended.answers.slowest_s:.1f} s, quiet {ended.quiet_s:.0f} s after the end, "
-        f"{ended.doubled_mails} mails doubled, {ended.orphans_swept} objects swept"
+        f"{len(ended.doubled_mails)} mails doubled, {ended.orphans_swept} objects swept"
     )
     return ended
 

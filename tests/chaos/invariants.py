@@ -1,17 +1,17 @@
 """What has to be true when all is quiet again; each finding names the thing that was lost, doubled or left behind."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import asyncpg
+from chaos.mails import Arrived
 from chaos.work import Answers, Work
+from support.final_state import mask
 
 from records.screening.cdm_texts import text_object
 
-__all__ = ["Arrived", "broken", "canonical", "differences", "doubled_mails", "gone", "orphans", "unsettled"]
+__all__ = ["broken", "canonical", "differences", "orphans", "unsettled"]
 
 _UNSETTLED = {
     "documents without a verdict": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM verdicts)",
@@ -56,26 +56,22 @@ _KEYS = {
 _CANONICAL = {
     "documents": "SELECT file_name, sha256, purpose, verdict, kind, norad_cat_id, error_count, warning_count, "
     "findings::text FROM documents JOIN verdicts ON document_id = documents.id",
-    "ephemerides": "SELECT norad_cat_id, designation, is_active, start_time, stop_time, state_count, file_name "
-    "FROM ephemerides",
-    "runs": "SELECT r.kind, r.state, r.volume, e.norad_cat_id, r.object_count, r.screened_count, r.not_screened_count, "
-    "r.approach_count, r.cdm_count FROM screening_runs r LEFT JOIN ephemerides e ON e.id = r.ephemeris_id",
+    "ephemerides": "SELECT norad_cat_id, designation, is_active, start_time, stop_time, state_count, file_name, "
+    "columns_key FROM ephemerides",
+    "catalogues": "SELECT label, object_count, columns_key FROM catalogues",
+    "runs": "SELECT r.kind, r.state, r.volume, e.norad_cat_id, r.start_time, r.stop_time, r.object_count, "
+    "r.screened_count, r.not_screened_count, r.exception_counts::text, r.approach_count, r.cdm_count, "
+    "r.coverage_key, r.approaches_key FROM screening_runs r LEFT JOIN ephemerides e ON e.id = r.ephemeris_id",
     "CDMs": "SELECT source, originator, c.norad_cat_id_1, c.norad_cat_id_2, c.tca, c.miss_distance_m, "
-    "c.collision_probability, c.level FROM cdms c",
-    "events": "SELECT norad_cat_id_low, norad_cat_id_high, tca, level, state, cdm_count FROM conjunction_events",
-    "notifications": "SELECT kind, recipient, mail_subject FROM notifications",
+    "c.collision_probability, c.level, c.object_key FROM cdms c",
+    "events": "SELECT norad_cat_id_low, norad_cat_id_high, tca, level, state, miss_distance_m, collision_probability, "
+    "worst_probability, smallest_miss_distance_m, cdm_count FROM conjunction_events WHERE redirect_to IS NULL",
+    "what events have been": "SELECT norad_cat_id_low, norad_cat_id_high, history::text FROM conjunction_events "
+    "WHERE redirect_to IS NULL",
+    "notifications": "SELECT kind, recipient, mail_subject, reason FROM notifications",
 }
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-_MESSAGE_ID = re.compile(r"(\d{9}_conj_\d{9}_\d+)_[0-9A-Za-z]+")
-_AFTERMATH = timedelta(seconds=60)
-
-
-class Arrived(NamedTuple):
-    """A mail at the mail server."""
-
-    message_id: str
-    at_s: float
-    """Since the epoch."""
+"""Instead of keys of objects the hash of what they hold is compared; in a history identifiers and times are left out,
+for our own messages are made when their runs are."""
 
 
 async def unsettled(database: asyncpg.Connection) -> dict[str, int]:
@@ -128,32 +124,6 @@ async def broken(
     return found
 
 
-def doubled_mails(
-    arrived: Sequence[Arrived],
-    windows: Sequence[tuple[float, float]],
-    unclaimed: Sequence[tuple[float, float]] = (),
-) -> tuple[int, list[str]]:
-    """Return how many mails came twice, and those among them that nothing explains.
-
-    A recorded fault does, and for a minute after it; so does that the first left while `unclaimed`, when the backup
-    that the database was restored from had been taken already: it knows the mail as not sent.
-    """
-    times: dict[str, list[float]] = {}
-    for mail in arrived:
-        times.setdefault(mail.message_id, []).append(mail.at_s)
-    doubled = {message_id: at for message_id, at in times.items() if len(at) > 1}
-    aftermath_s = _AFTERMATH.total_seconds()
-    unexplained = [
-        message_id
-        for message_id, at in sorted(doubled.items())
-        if not any(begin <= max(at) <= end + aftermath_s for begin, end in windows)
-        and not any(begin <= min(at) <= end for begin, end in unclaimed)
-    ]
-    return len(doubled), [
-        f"the mail {message_id} came twice outside every recorded fault" for message_id in unexplained
-    ]
-
-
 async def _named(database: asyncpg.Connection) -> set[str]:
     named: set[str] = set()
     for table, column in _KEYS.items():
@@ -162,21 +132,20 @@ async def _named(database: asyncpg.Connection) -> set[str]:
     return named
 
 
-async def gone(database: asyncpg.Connection, keys: Sequence[str]) -> list[str]:
-    """Return the keys that rows name and that no object has."""
-    return sorted(await _named(database) - set(keys))
-
-
 async def orphans(database: asyncpg.Connection, keys: Sequence[str]) -> list[str]:
     """Return the objects that no row names."""
     named = await _named(database)
     return [key for key in keys if key not in named and key.removesuffix(".envelope.json") not in named]
 
 
-async def canonical(database: asyncpg.Connection) -> dict[str, list[str]]:
-    """Return what is there in a form that is the same for two runs of the same work."""
+async def canonical(database: asyncpg.Connection, digests: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what is there in a form that is the same for two runs of the same work.
+
+    `digests` are those of the objects' contents, by key.
+    """
     return {
-        what: sorted(_text(row.values()) for row in await database.fetch(query)) for what, query in _CANONICAL.items()
+        what: sorted(_text(row.values(), digests) for row in await database.fetch(query))
+        for what, query in _CANONICAL.items()
     }
 
 
@@ -188,6 +157,11 @@ def differences(expected: Mapping[str, list[str]], found: Mapping[str, list[str]
         yield from (f"{what}: too many {row[:400]}" for row in (there - wanted).elements())
 
 
-def _text(values: Any) -> str:
-    text = " | ".join(str(value) for value in values)
-    return _IDENTIFIER.sub("<id>", _MESSAGE_ID.sub(r"\1_<id>", text))
+def _text(values: Iterable[Any], digests: Mapping[str, str]) -> str:
+    return " | ".join(_said(value, digests) for value in values)
+
+
+def _said(value: Any, digests: Mapping[str, str]) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    return digests[value] if value in digests else mask(value)

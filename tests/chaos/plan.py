@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from local_parts.link import Condition
 
 __all__ = ["Fault", "plan"]
@@ -33,6 +35,7 @@ class Fault:
         """When it ends."""
         return self.at_s + self.lasts_s
 
+    @override
     def __str__(self) -> str:
         return f"{self.at_s:5.0f} s  {self.kind:10} {self.target}, for {self.lasts_s:.0f} s"
 

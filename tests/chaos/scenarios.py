@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import asyncpg
 import httpx
 from chaos.broker import delete_topic
 from chaos.fleet import Fleet
@@ -28,7 +29,7 @@ _FIRST_S = 10.0
 
 def _refuse_objects(fleet: Fleet, record: Record) -> None:
     time.sleep(_FIRST_S)
-    with record.window():
+    with record.disturbed("link to S3", "503"):
         fleet.say("S3 answers 503")
         fleet.links["link to S3"].become(Condition.UNAVAILABLE)
         time.sleep(60)
@@ -45,7 +46,7 @@ _WITHOUT_S = 15.0
 
 def _delete_topics(fleet: Fleet, record: Record) -> None:
     time.sleep(2 * _FIRST_S)
-    with record.window():
+    with record.disturbed("Kafka", "topics deleted"):
         for topic in _LOST_TOPICS:
             fleet.say(f"the topic {topic} is deleted")
             asyncio.run(delete_topic(fleet.broker_address, topic))
@@ -106,7 +107,7 @@ def _fill_disks(fleet: Fleet, record: Record) -> None:
     time.sleep(_FIRST_S)
     for name in _DISKS_MB:
         disk = _small_disk(fleet, name)
-        with record.window():
+        with record.disturbed(name, "full disk of"):
             disk.fill()
             fleet.say(f"the disk of {name} is full")
             time.sleep(_FULL_S)
@@ -124,6 +125,10 @@ _SCREENINGS_ASKED_S = 22.0
 
 _TELLING_ON_S = 3.0
 """So long after the backup mails still leave."""
+
+_HOURS_AGO = "1 hour"
+"""The backup is made older by so much: what reminds and tries again goes by these columns."""
+_AGED = ("emitted_at", "finalise_emitted_at", "received_at", "due_at")
 
 _THE_NOTIFIERS_OWN = ("mails not sent", "events not handled", "deliveries to be tried again")
 
@@ -147,12 +152,29 @@ def _restore(fleet: Fleet, record: Record) -> None:
     database.run("createdb", "fairway")
     database.run("pg_restore", "--dbname=fairway", fleet.folder / "backup")
     record.unclaimed_mails.append((record.backed_up_at, time.time()))
-    fleet.say(f"restored; {fleet.command('rebuild').splitlines()[0]}")
+    aged = asyncio.run(_age(database.address_of("fairway")))
+    fleet.say(f"restored, and made an hour older in {aged} columns; {fleet.command('rebuild').splitlines()[0]}")
     fleet.start_services()
     wait_until_quiet(fleet, of=record.document_count, but=("mails not sent",))
     fleet.say(f"{_dropped(fleet)} events of the lost time are dropped: the database does not know what they name")
     fleet.command("release-outbound")
     fleet.say("what leaves is released")
+
+
+async def _age(address: str) -> int:
+    """Let everything in the database have been an hour earlier; return in how many columns."""
+    database = await asyncpg.connect(address)
+    try:
+        columns = await database.fetch(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND column_name = ANY($1) AND data_type = 'timestamp with time zone'",
+            _AGED,
+        )
+        for table, column in columns:
+            await database.execute(f"UPDATE {table} SET {column} = {column} - interval '{_HOURS_AGO}'")
+    finally:
+        await database.close()
+    return len(columns)
 
 
 def _dropped(fleet: Fleet) -> int:
@@ -170,19 +192,33 @@ def _dropped(fleet: Fleet) -> int:
 _MIGRATIONS = "libs/records/src/records/migrations/versions"
 
 
+_REVISION = "SELECT version_num FROM alembic_version"
+
+
 def _start_with_the_old_release(fleet: Fleet) -> None:
     """Have everything run from the sources as they were before the newest migration came."""
     here = Path(__file__).parents[2]
-    newest = _git(here, "log", "-1", "--format=%H", "--diff-filter=A", "--", _MIGRATIONS)
+    newest = max((here / _MIGRATIONS).glob("[0-9]*_*.py"))
+    commit = _git(here, "log", "-1", "--format=%H", "--diff-filter=A", "--", str(newest.relative_to(here)))
+    if not commit:
+        raise PartMissing(f"{newest.name} is in no commit: there is no release before it to begin with")
     old = fleet.folder / "old-release"
     fleet.folder.mkdir(parents=True, exist_ok=True)
     archive = subprocess.run(
-        ["git", "archive", f"{newest}^", "apps", "libs", "services"], cwd=here, capture_output=True, check=True
+        ["git", "archive", f"{commit}^", "apps", "libs", "services"], cwd=here, capture_output=True, check=True
     )
     old.mkdir()
     subprocess.run(["tar", "-x", "-C", str(old)], input=archive.stdout, check=True)
     fleet.settings["PYTHONPATH"] = os.pathsep.join(str(each) for each in sorted(old.glob("*/*/src")))
-    fleet.say(f"the old release is that before {_git(here, 'log', '-1', '--format=%h %s', newest)}")
+    fleet.say(f"the old release is that before {newest.stem}, {_git(here, 'log', '-1', '--format=%h %s', commit)}")
+
+
+async def _value(address: str, query: str) -> str:
+    database = await asyncpg.connect(address)
+    try:
+        return str(await database.fetchval(query))
+    finally:
+        await database.close()
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -195,7 +231,13 @@ def _upgrade(fleet: Fleet, _: Record) -> None:
     time.sleep(_FIRST_S)
     new = os.environ.get("PYTHONPATH", "")
     fleet.environment["PYTHONPATH"] = new
-    fleet.say(fleet.command("migrate").splitlines()[0])
+    address = fleet.parts.postgresql.address_of("fairway")
+    before = asyncio.run(_value(address, _REVISION))
+    fleet.command("migrate")
+    after = asyncio.run(_value(address, _REVISION))
+    if before == after:
+        raise RuntimeError(f"the old release had the revision {after} already: nothing was migrated")
+    fleet.say(f"migrated from {before} to {after}")
     for number, name in enumerate(sorted(fleet.services, key=lambda each: each[-1])):
         fleet.replace(name, PYTHONPATH=new)
         fleet.say(f"{name} is of the new release ({number + 1} of {len(fleet.services)})")
@@ -210,11 +252,11 @@ def _nothing(_: Fleet, __: Record) -> None:
 
 
 SCENARIOS = _listed(
+    Scenario("rolling-upgrade", _upgrade, prepare=_start_with_the_old_release, over_s=90),
+    Scenario("database-restored", _back_up, afterwards=_restore, over_s=30),
     Scenario("s3-unavailable", _refuse_objects, over_s=80),
     Scenario("topic-deleted", _delete_topics, over_s=50),
     Scenario("clock-skew", _nothing, prepare=_set_clocks_apart, over_s=30),
     Scenario("full-disks", _fill_disks, prepare=_give_small_disks, over_s=90),
-    Scenario("database-restored", _back_up, afterwards=_restore, over_s=30),
-    Scenario("rolling-upgrade", _upgrade, prepare=_start_with_the_old_release, over_s=90),
 )
 """By name, in the order in which they run."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.parser import BytesHeaderParser
@@ -15,10 +15,13 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from chaos import invariants
 from chaos.broker import Broker
+from chaos.contents import contents_of
 from chaos.fleet import Fleet
+from chaos.mails import Arrived, Disturbance, Doubled, doubled_mails
 from chaos.plan import Fault
-from chaos.work import Answers, Work, do, set_up
+from chaos.work import Answers, Work, do, send_partners, set_up
 
+from servicekit.objects import ObjectStore
 from servicekit.objects.s3 import open_s3_objects
 from servicekit.settings import S3Settings
 
@@ -35,8 +38,7 @@ _TABLES = ("documents", "ephemerides", "cdms", "conjunction_events", "screening_
 class Record:
     """When something was wrong, and what it explains."""
 
-    windows: list[tuple[float, float]] = field(default_factory=list)
-    """Since the epoch."""
+    disturbances: list[Disturbance] = field(default_factory=list)
     unclaimed_mails: list[tuple[float, float]] = field(default_factory=list)
     """When mails left of which a restored database does not know."""
     backed_up_at: float = 0.0
@@ -46,13 +48,13 @@ class Record:
     """What ended the disturbance itself."""
 
     @contextmanager
-    def window(self) -> Iterator[None]:
-        """Record that something is wrong as long as the block runs."""
+    def disturbed(self, target: str, what: str) -> Iterator[None]:
+        """Record that something is wrong with a part, a process or a link as long as the block runs."""
         begun = time.time()
         try:
             yield
         finally:
-            self.windows.append((begun, time.time()))
+            self.disturbances.append(Disturbance(target, what, begun, time.time()))
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Ended:
     answers: Answers
     quiet_s: float
     """From the end of the last fault until nothing was left to do."""
-    doubled_mails: int
+    doubled_mails: Sequence[Doubled]
     orphans_swept: int
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -104,14 +106,16 @@ def run(
     folder: Path, work: Work, processes: Mapping[str, Sequence[str]], scenario: Scenario, say: Callable[[str], None]
 ) -> Ended:
     """Start everything, do the work while it is disturbed, wait for quiet, and look."""
-    record = Record(document_count=work.document_count + 1)  # and the catalogue
+    record = Record(document_count=1 + work.document_count)  # the catalogue is one
     fleet = Fleet(folder, processes, say)
     scenario.prepare(fleet)
     with fleet:
         say("everything runs")
-        operator = set_up(fleet.addresses[0], fleet.token, work)
+        operator, partner = set_up(fleet.addresses[0], fleet.token, work)
         wait_until_quiet(fleet, of=1)
-        say("the catalogue stands")
+        send_partners(fleet.addresses[0], partner, work)
+        wait_until_quiet(fleet, of=1 + len(work.partners))
+        say("the catalogue stands, and the ephemerides that the work meets")
         disturber = threading.Thread(
             target=_disturb, args=(scenario, fleet, record), name=f"disturbance {scenario.name}", daemon=True
         )
@@ -147,7 +151,8 @@ def _follow(faults: Sequence[Fault], fleet: Fleet, record: Record) -> None:
         time.sleep(max(0.0, begun + at_s - time.monotonic()))
         if begins:
             fleet.say(str(fault))
-            record.windows.append((time.time(), time.time() + fault.lasts_s))
+            now = time.time()
+            record.disturbances.append(Disturbance(fault.target, fault.kind, now, now + fault.lasts_s))
             fleet.begin(fault)
         else:
             fleet.end(fault)
@@ -199,38 +204,42 @@ async def _left(fleet: Fleet, of: int) -> dict[str, int]:
 async def _look(fleet: Fleet, work: Work, answers: Answers, record: Record, quiet_s: float) -> Ended:
     database = await asyncpg.connect(fleet.parts.postgresql.address_of("fairway"))
     try:
-        arrived = _arrived(fleet)
-        left = await invariants.unsettled(database)
-        lost = [f"{count} {what}" for what, count in left.items()]
-        lost += await invariants.broken(database, work, answers, arrived, record.unclaimed_mails)
-        doubled, unexplained = invariants.doubled_mails(arrived, record.windows, record.unclaimed_mails)
-        before = await invariants.orphans(database, await _keys(fleet))
-        await asyncio.to_thread(fleet.sweep)
-        deadline = time.monotonic() + _SWEEP_S
-        keys = await _keys(fleet)
-        while (after := await invariants.orphans(database, keys)) and time.monotonic() < deadline:
-            await asyncio.sleep(_POLL_S)
-            keys = await _keys(fleet)
-        fleet.say("swept")
-        return Ended(
-            export=await invariants.canonical(database),
-            faults=[
-                *lost,
-                *unexplained,
-                *(f"an object that no row names, not swept: {key}" for key in after),
-                *(f"an object that a row names is not there: {key}" for key in await invariants.gone(database, keys)),
-            ],
-            answers=answers,
-            quiet_s=quiet_s,
-            doubled_mails=doubled,
-            orphans_swept=len(before) - len(after),
-            counts={table: await database.fetchval(f"SELECT count(*) FROM {table}") for table in _TABLES},
-        )
+        async with _objects(fleet) as objects:
+            arrived = _arrived(fleet)
+            left = await invariants.unsettled(database)
+            lost = [f"{count} {what}" for what, count in left.items()]
+            lost += await invariants.broken(database, work, answers, arrived, record.unclaimed_mails)
+            doubled = doubled_mails(arrived, record.disturbances, record.unclaimed_mails)
+            for mail in doubled:
+                fleet.say(str(mail))
+            before = await invariants.orphans(database, await _keys(objects))
+            await asyncio.to_thread(fleet.sweep)
+            deadline = time.monotonic() + _SWEEP_S
+            after = await invariants.orphans(database, await _keys(objects))
+            while after and time.monotonic() < deadline:
+                await asyncio.sleep(_POLL_S)
+                after = await invariants.orphans(database, await _keys(objects))
+            fleet.say("swept")
+            contents = await contents_of(database, objects)
+            return Ended(
+                export=await invariants.canonical(database, contents.digests),
+                faults=[
+                    *lost,
+                    *(str(mail) for mail in doubled if mail.because is None),
+                    *(f"an object that no row names, not swept: {key}" for key in after),
+                    *contents.damaged,
+                ],
+                answers=answers,
+                quiet_s=quiet_s,
+                doubled_mails=doubled,
+                orphans_swept=len(before) - len(after),
+                counts={table: await database.fetchval(f"SELECT count(*) FROM {table}") for table in _TABLES},
+            )
     finally:
         await database.close()
 
 
-async def _keys(fleet: Fleet) -> list[str]:
+def _objects(fleet: Fleet) -> AbstractAsyncContextManager[ObjectStore]:
     settings = S3Settings.model_validate(
         {
             "bucket": fleet.environment["FAIRWAY_S3__BUCKET"],
@@ -239,15 +248,18 @@ async def _keys(fleet: Fleet) -> list[str]:
             "secret_access_key": fleet.parts.s3.secret_access_key,
         }
     )
-    async with open_s3_objects(settings) as objects:
-        return [info.key async for info in objects.list("")]
+    return open_s3_objects(settings)
 
 
-def _arrived(fleet: Fleet) -> list[invariants.Arrived]:
+async def _keys(objects: ObjectStore) -> list[str]:
+    return [info.key async for info in objects.list("")]
+
+
+def _arrived(fleet: Fleet) -> list[Arrived]:
     parser = BytesHeaderParser(policy=policy.default)
     found = []
     for file in fleet.parts.mail.mails.glob("*.eml"):
         with suppress(FileNotFoundError):
             message_id = str(parser.parsebytes(file.read_bytes())["Message-ID"]).strip("<>")
-            found.append(invariants.Arrived(message_id, file.stat().st_mtime))
+            found.append(Arrived(message_id, file.stat().st_mtime))
     return found

@@ -4,6 +4,7 @@ Left out are only identifiers, times, and how often something was tried: they di
 """
 
 import hashlib
+import io
 import json
 import re
 import sqlite3
@@ -16,11 +17,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from records.screening.cdm_texts import text_object
 
-__all__ = ["KEPT_TIMES", "LEFT_OUT_COLUMNS", "LEFT_OUT_TABLES", "canonical_export", "is_quiet", "unsettled"]
+__all__ = [
+    "HASHED",
+    "KEPT_TIMES",
+    "LEFT_OUT_COLUMNS",
+    "LEFT_OUT_TABLES",
+    "canonical_export",
+    "content_digest",
+    "is_quiet",
+    "mask",
+    "unsettled",
+]
 
 LEFT_OUT_TABLES = {
     "alembic_version": "the schema",
@@ -102,12 +114,13 @@ def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
 def _row(table: str, row: sqlite3.Row) -> str:
     kept = {name: row[name] for name in row.keys() if not LEFT_OUT_COLUMNS.match(name)}  # noqa: SIM118 - a Row is no dict
     results = {name: kept.pop(name) for name in KEPT_TIMES.get(table, ())}
-    return _mask(json.dumps(kept, sort_keys=True, default=str)) + (
+    return mask(json.dumps(kept, sort_keys=True, default=str)) + (
         json.dumps(results, sort_keys=True) if results else ""
     )
 
 
-def _mask(text: str) -> str:
+def mask(text: str) -> str:
+    """Return a text without identifiers and times."""
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?", "<time>", text)
     return _IDENTIFIER.sub("<id>", _MESSAGE_ID.sub(r"\1_<id>", text))
 
@@ -145,19 +158,20 @@ _NEVER = {
     "WHERE topic IN (SELECT topic FROM subscriptions_to_events) AND id NOT IN (SELECT event_id FROM deliveries)",
 }
 """What no state may hold, by queries that find it."""
-_HASHED = (
+HASHED = (
     ("documents", "object_key", "sha256"),
     ("ephemerides", "columns_key", "columns_sha256"),
     ("catalogues", "columns_key", "columns_sha256"),
     ("cdms", "object_key", "content_sha256"),
     ("screening_tasks", "result_key", "result_sha256"),
 )
+"""Tables that name an object with its hash: the columns of both."""
 
 
 def _contradictions(connection: sqlite3.Connection, data: Path) -> Iterator[str]:
     for what, query in _NEVER.items():
         yield from (f"{what}: {row[0]}" for row in connection.execute(query))
-    for table, key, digest in _HASHED:
+    for table, key, digest in HASHED:
         for object_key, expected in connection.execute(f"SELECT {key}, {digest} FROM {table} WHERE {key} IS NOT NULL"):
             name, start, length = text_object(object_key)
             file = data / "objects" / name
@@ -176,20 +190,24 @@ def _belongs(key: str, keys: dict[str, str]) -> bool:
 
 
 def _object(folder: Path, key: str, name: str) -> str:
-    content = (folder / key).read_bytes()
+    return f"{name}: {content_digest(key, (folder / key).read_bytes())}"
+
+
+def content_digest(key: str, content: bytes) -> str:
+    """Return the SHA-256 of what is the same in an object of two runs that did the same; its key says what it is."""
     if key.endswith(".kvn"):
         content = _WHEN_MADE.sub(r"\1 <made>", content.decode()).encode()
     if key.endswith(".npz"):  # its texts hold identifiers
-        with np.load(folder / key, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             columns = {column: arrays[column] for column in arrays.files}
         content = b"".join(
-            _mask(json.dumps(values.tolist())).encode() if values.dtype.kind in "US" else values.tobytes()
+            mask(json.dumps(values.tolist())).encode() if values.dtype.kind in "US" else values.tobytes()
             for _, values in sorted(columns.items())
         )
     if key.endswith(".parquet"):  # its metadata hold the identifiers of its inputs
-        rows = pq.read_table(folder / key).replace_schema_metadata(None).to_pydict()
-        content = _mask(json.dumps(rows, sort_keys=True)).encode()
-    return f"{name}: {hashlib.sha256(content).hexdigest()}"
+        rows = pq.read_table(pa.BufferReader(content)).replace_schema_metadata(None).to_pydict()
+        content = mask(json.dumps(rows, sort_keys=True)).encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read_mail(file: Path) -> EmailMessage:
@@ -199,4 +217,4 @@ def _read_mail(file: Path) -> EmailMessage:
 def _mail(file: Path) -> str:
     mail = _read_mail(file)
     body: Any = mail.get_body(("plain",))
-    return _mask(f"{mail['To']} | {mail['Subject']} | {body.get_content()}")
+    return mask(f"{mail['To']} | {mail['Subject']} | {body.get_content()}")
