@@ -11,18 +11,27 @@ from typing import Any, Self
 
 import asyncpg
 import httpx
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from scale_screening import cpu_s
+from processor_time import cpu_s
 
+from fairway.composition import modules
 from local_parts.parts import LocalParts
 from local_parts.service import Service, fairway
 
 __all__ = ["Line", "ScaleInstallation", "open_loop", "quantile", "steadily"]
 
 _PATIENCE_S = 600.0
-_NICENESS = {"validator": 4, "spacetrack-gateway": 4, "screening": 8, "notifier": 8}
-"""Where cores are short, who answers people goes first and who writes mails last, as pods have it by their requests."""
+_NICENESS = {"validator": 4, "spacetrack-gateway": 4, "screening": 8, "notifier": 8, "screening-worker": 12}
+"""Where cores are short, who answers people goes first who writes mails late and who screens last, as pods have it by
+their requests."""
+_STANDS = "SELECT count(*) FROM outbox", "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_DELIVERIES = """
+SELECT count(*) FILTER (WHERE state NOT IN ('done', 'dead')), count(*) FILTER (WHERE state = 'dead'),
+       min(consumer || ': ' || right(error, 1000)) FILTER (WHERE state NOT IN ('done'))
+FROM deliveries
+"""
+"""Of a broker's events those that wait as a retry, or are dead letters; and what one of them says of it."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ class ScaleInstallation:
     def _begin(self) -> None:
         self._stack.enter_context(self.parts)
         self.environment = {**self.parts.environment(), "FAIRWAY_LOG__LEVEL": "warning", **self.settings}
-        self._command("migrate")
-        self.token = self._command("token", "bootstrap").split()[-1]
+        self.command("migrate")
+        self.token = self.command("token", "bootstrap").split()[-1]
         self.services = {
             name: self._stack.enter_context(_Stopped(name, self.folder / "services" / name, self.environment))
             for name in self.names
@@ -87,7 +96,8 @@ class ScaleInstallation:
                 raise SystemExit("the services do not become ready")
             time.sleep(0.1)
 
-    def _command(self, *arguments: str) -> str:
+    def command(self, *arguments: str) -> str:
+        """Run a command of `fairway` beside the services, and return what it says."""
         done = fairway(*arguments, environment=self.environment)
         if done.returncode:
             raise SystemExit(f"fairway {' '.join(arguments)}: {done.stderr}")
@@ -107,14 +117,14 @@ class ScaleInstallation:
         """Return a client that may do everything."""
         return httpx.Client(base_url=self.api, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
 
-    def operator(self, name: str, satellites: Sequence[int]) -> tuple[str, str]:
+    def operator(self, name: str, satellites: Sequence[int], **organization: Any) -> tuple[str, str]:
         """Make an organization that owns satellites; returns its identifier and a token of an operator."""
         with self.administrator() as admin:
-            organization = _made(admin, "organizations", {"name": name})["id"]
-            token = {"organization_id": organization, "name": "benchmark", "role": "operator"}
+            made = _made(admin, "organizations", {"name": name, **organization})["id"]
+            token = {"organization_id": made, "name": "benchmark", "role": "operator"}
             for number in satellites:
-                admin.put(f"satellites/{number}", json={"organization_id": organization}).raise_for_status()
-            return organization, _made(admin, "tokens", token)["token"]
+                admin.put(f"satellites/{number}", json={"organization_id": made}).raise_for_status()
+            return made, _made(admin, "tokens", token)["token"]
 
     def spent_s(self) -> dict[str, float]:
         """Return the processor time of each service and part so far."""
@@ -143,7 +153,11 @@ class ScaleInstallation:
             await connection.close()
 
     async def lag(self) -> int:
-        """Return how many events in the broker the groups have not settled yet."""
+        """Return how many events in the broker the consumers of these services have not settled yet.
+
+        Where a service does not run, its consumers have no part in it. A partition of which a consumer has settled
+        nothing yet counts from its beginning.
+        """
         if self.parts.kafka is None:
             return 0
         broker = self.parts.kafka.address
@@ -151,23 +165,54 @@ class ScaleInstallation:
         await admin.start()
         await reader.start()
         try:
+            topics = await reader.topics()
             lag = 0
-            for group, *_ in await admin.list_consumer_groups():
-                settled = await admin.list_consumer_group_offsets(group)
-                ends = await reader.end_offsets(list(settled)) if settled else {}
-                lag += sum(max(0, end - settled[partition].offset) for partition, end in ends.items())
+            for consumer in (each for module in modules(self.names) for each in module.consumers):
+                topic = consumer.event.topic
+                if topic not in topics:
+                    raise SystemExit(f"there is no topic {topic} for {consumer.name}")
+                partitions = [TopicPartition(topic, each) for each in reader.partitions_for_topic(topic) or ()]
+                settled = await admin.list_consumer_group_offsets(consumer.name)
+                ends, begins = await reader.end_offsets(partitions), await reader.beginning_offsets(partitions)
+                until = {each: settled[each].offset if each in settled else begins[each] for each in partitions}
+                lag += sum(max(0, ends[each] - until[each]) for each in partitions)
             return lag
         finally:
             await reader.stop()
             await admin.close()
 
+    async def waiting_deliveries(self) -> int:
+        """Return how many events wait to be tried again; where one is a dead letter the benchmark ends with its error.
+
+        A retry and a dead letter count as settled in the broker.
+        """
+        connection = await asyncpg.connect(self.database)
+        try:
+            waiting, dead, error = await connection.fetchrow(_DELIVERIES)
+        finally:
+            await connection.close()
+        if dead:
+            raise SystemExit(f"{dead} dead letters, and {waiting} events wait to be tried again; one says: {error}")
+        return int(waiting)
+
     async def until_caught_up(self) -> None:
-        """Wait until no event waits in an outbox or in the broker."""
-        await self.until("SELECT (NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL))::int", 1)
+        """Wait until no event waits: in an outbox, in the broker, or as one to be tried again.
+
+        None may come in between: what a handler emits is in the outbox before its own event counts as settled, so it is
+        seen there unless the outbox has grown meanwhile.
+        """
         deadline = time.monotonic() + _PATIENCE_S
-        while waiting := await self.lag():
+        while True:
+            before = [await self.value(query) for query in _STANDS]
+            lag, retries = await self.lag(), await self.waiting_deliveries()
+            after = [await self.value(query) for query in _STANDS]
+            if before == after and not (after[1] or lag or retries):
+                return
             if time.monotonic() > deadline:
-                raise SystemExit(f"{waiting} events still wait after {_PATIENCE_S:.0f} s")
+                raise SystemExit(
+                    f"after {_PATIENCE_S:.0f} s {after[1]} events wait in the outbox, {lag} in the broker, "
+                    f"{retries} to be tried again"
+                )
             await asyncio.sleep(0.5)
 
     async def until(self, query: str, wanted: int) -> None:
