@@ -1,6 +1,6 @@
 """``make test-chaos``: the same work twice, once undisturbed, and once while parts, services and links go wrong.
 
-``python -m chaos [--seed N] [--short] [--scenario NAME|all]``; FAIRWAY_CHAOS_UPLOADS, _CDMS, _SCREENINGS, _FAULTS and
+``python -m chaos [--seed N] [--short] [--scenario NAME,NAME…|all]``; FAIRWAY_CHAOS_UPLOADS, _CDMS, _SCREENINGS, _FAULTS and
 _SERVICES say how much.
 """
 
@@ -51,7 +51,7 @@ def main() -> int:
         _say(f"faults: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
         wanted: Sequence[Scenario] = [by_plan(faults)]
     else:
-        wanted = [SCENARIOS[name] for name in (SCENARIOS if options.scenario == "all" else [options.scenario])]
+        wanted = options.scenario
     work = prepare(size, (datetime.now(UTC) + timedelta(hours=6)).replace(minute=0, second=0, microsecond=0))
     with tempfile.TemporaryDirectory(prefix="fairway-chaos-") as name:
         folder = Path(name)
@@ -96,13 +96,20 @@ def _number(name: str, whole: int, short: int | None) -> int:
     return int(os.environ.get(f"FAIRWAY_CHAOS_{name}", whole if short is None else short))
 
 
+def _scenarios(names: str) -> list[Scenario]:
+    if unknown := sorted(set(names.split(",")) - {*SCENARIOS, "all"}):
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}")
+    return [scenario for name, scenario in SCENARIOS.items() if name in names.split(",") or names == "all"]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "--seed", type=int, default=int(os.environ.get("FAIRWAY_CHAOS_SEED") or secrets.randbelow(10**6))
     )
     parser.add_argument("--short", action="store_true", help="six faults and little work, for a first look")
-    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], help="one named case, or all one after another")
+    names = ", ".join(SCENARIOS)
+    parser.add_argument("--scenario", type=_scenarios, help=f"named cases with commas, or all of them: {names}")
     parser.add_argument("--keep", type=Path, help="keep the folders there when something is wrong")
     return parser.parse_args()
 

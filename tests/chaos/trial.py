@@ -112,7 +112,7 @@ def run(
     with fleet:
         say("everything runs")
         operator, partner = set_up(fleet.addresses[0], fleet.token, work)
-        wait_until_quiet(fleet, of=1)
+        wait_until_quiet(fleet, of=1, for_s=0)
         send_partners(fleet.addresses[0], partner, work)
         wait_until_quiet(fleet, of=1 + len(work.partners))
         say("the catalogue stands, and the ephemerides that the work meets")
@@ -158,16 +158,16 @@ def _follow(faults: Sequence[Fault], fleet: Fleet, record: Record) -> None:
             fleet.end(fault)
 
 
-def wait_until_quiet(fleet: Fleet, of: int, *, but: Sequence[str] = ()) -> None:
+def wait_until_quiet(fleet: Fleet, of: int, *, but: Sequence[str] = (), for_s: float = _QUIET_S) -> None:
     """Wait until so many documents are there and nothing is left to do (but what is excepted), for a while."""
-    asyncio.run(_quiet(fleet, of, but))
+    asyncio.run(_quiet(fleet, of, but, for_s))
 
 
-async def _quiet(fleet: Fleet, of: int, but: Sequence[str]) -> None:
+async def _quiet(fleet: Fleet, of: int, but: Sequence[str], for_s: float) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     since: float | None = None
     told: dict[str, int] = {}
-    while since is None or time.monotonic() - since < _QUIET_S:
+    while since is None or time.monotonic() - since < for_s:
         left = await _left(fleet, of)
         left = {what: count for what, count in left.items() if what not in but}
         since = None if left else since or time.monotonic()
