@@ -18,8 +18,8 @@ from local_parts.service import Service
 __all__ = ["NICENESS", "VOLUME", "Measured", "ScreeningInstallation", "said", "wait_for"]
 
 VOLUME = "hac"
-NICENESS = 8
-"""Of the workers, as of the service `screening`; what they are compared with has the same."""
+NICENESS = 12
+"""Of the workers, behind every service; what they are compared with has the same."""
 _SERVICES = ("ingest-api", "validator", "screening")
 _SETTINGS = {
     "FAIRWAY_SCREENING__CATALOGUE_SLOT": "never",
@@ -71,7 +71,7 @@ class ScreeningInstallation(ScaleInstallation):
         try:
             self.asking = self._stack.enter_context(self.administrator())
             url = self.services["ingest-api"].address
-            self._command("catalog", "load", str(self.catalogue), "--url", url, "--token", self.token)
+            self.command("catalog", "load", str(self.catalogue), "--url", url, "--token", self.token)
         except BaseException:
             self._stack.close()
             raise

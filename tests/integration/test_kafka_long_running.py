@@ -5,7 +5,7 @@ from typing import Any
 
 from support.buses import deliver_by_kafka, kafka_context, running_kafka, until
 from support.embedded import emit
-from support.yard import StoneMovedV1, count, note, noted, prepare
+from support.yard import PieceMadeV1, StoneMovedV1, count, note, noted, prepare
 
 from servicekit.bus import Consumer, Delivery
 from servicekit.context import Context
@@ -84,3 +84,36 @@ async def test_a_long_running_handler_is_cancelled_when_its_partition_is_lost_an
     await deliver_by_kafka(on_kafka, [worker])
     assert tries == [1, 1]
     assert await noted(on_kafka) == [1]
+
+
+async def test_what_is_urgent_goes_before_everything_that_was_fetched_earlier(on_kafka: Context) -> None:
+    order: list[str] = []
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def handle(context: Context, delivery: Delivery[Any]) -> None:
+        order.append(f"{delivery.consumer} {delivery.event.number}")
+        begun.set()
+        await may_end.wait()
+        await note(context, delivery)
+
+    urgent = Consumer(name="worker.urgent", event=PieceMadeV1, handler=handle, long_running=True)
+    bulk = Consumer(name="worker.bulk", event=StoneMovedV1, handler=handle, long_running=True)
+    await prepare(on_kafka, urgent, bulk)
+    await emit(on_kafka, *(StoneMovedV1(number=number) for number in range(3)))
+    async with running_kafka(on_kafka, urgent, bulk) as bus:
+        await begun.wait()
+        of_urgent, of_bulk = bus._memberships
+        await emit(on_kafka, PieceMadeV1(number=0))
+
+        async def one_is_ready() -> bool:
+            return of_urgent.oldest() is not None
+
+        await until(one_is_ready)
+        assert of_bulk._kafka.paused() == of_bulk._kafka.assignment() != set(), "what can wait is not fetched"
+        may_end.set()
+
+        async def all_are_noted() -> bool:
+            return await count(on_kafka, InboxRow) == 4
+
+        await until(all_are_noted)
+    assert order[:2] == ["worker.bulk 0", "worker.urgent 0"]

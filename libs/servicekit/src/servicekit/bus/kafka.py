@@ -178,7 +178,7 @@ class KafkaBus:
     # --- work
 
     def _arrivals(self, membership: Membership, lane: Sequence[Membership]) -> Source:
-        """Return the source of what was fetched; a long-running handler has the whole lane wait."""
+        """Return the source of what was fetched; while a long-running handler is at work, its lane waits."""
 
         async def next_arrivals() -> Work | None:
             if gathers_s := membership.gathers_s:
@@ -199,13 +199,20 @@ class KafkaBus:
 
     @staticmethod
     def _holding(lane: Sequence[Membership], todo: Work) -> Work:
+        """Return what has the last of a lane fetch nothing meanwhile.
+
+        Those before it keep their next event ready. Were they held too, the last would go on with what it had fetched
+        before, while they ask the broker.
+        """
+        last = lane[-1:]
+
         async def held() -> None:
-            for membership in lane:
+            for membership in last:
                 membership.hold(is_held=True)
             try:
                 await todo()
             finally:
-                for membership in lane:
+                for membership in last:
                     membership.hold(is_held=False)
 
         return held
