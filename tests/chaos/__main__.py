@@ -1,7 +1,7 @@
 """``make test-chaos``: the same work twice, once undisturbed, and once while parts, services and links go wrong.
 
-``python -m chaos [--seed N] [--short] [--scenario NAME,NAME…|all]``; FAIRWAY_CHAOS_UPLOADS, _CDMS, _SCREENINGS, _FAULTS and
-_SERVICES say how much.
+``python -m chaos [--seed N] [--short] [--scenario NAME,NAME|all]``; FAIRWAY_CHAOS_UPLOADS, _CDMS, _SCREENINGS,
+_FAULTS and _SERVICES say how much.
 """
 
 import argparse
