@@ -1,8 +1,10 @@
 """Objects in a bucket, beyond what every store promises: large ones, ones that are given up, a service that is away."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.adapters import OBJECT_STORES
@@ -10,6 +12,7 @@ from support.seaweedfs import s3_service
 
 from servicekit.errors import InvalidSettings, Unavailable
 from servicekit.objects import ObjectStore
+from servicekit.objects.port import ObjectExists
 from servicekit.objects.s3 import PART_BYTES, S3Objects, open_s3_objects
 from servicekit.settings import S3Settings
 
@@ -43,6 +46,103 @@ async def test_a_large_object_that_is_given_up_leaves_nothing(bucket: S3Objects)
     assert not await bucket.exists(KEY)
     uploads = await bucket._client.list_multipart_uploads(Bucket=bucket._bucket)
     assert uploads.get("Uploads", []) == []
+
+
+def damaging(bucket: S3Objects, operation: str) -> Callable[[], None]:
+    """Have a byte of every body change after its SHA-256 was taken; what is given ends that."""
+
+    def damage(params: dict[str, Any], **_: object) -> None:
+        body = bytearray(params["Body"])
+        body[len(body) // 2] ^= 1
+        params["Body"] = bytes(body)
+
+    events, name = bucket._client.meta.events, f"before-parameter-build.s3.{operation}"
+    events.register(name, damage)
+    return lambda: events.unregister(name, damage)
+
+
+@pytest.mark.parametrize(
+    ("operation", "size"),
+    [("PutObject", 1000), ("UploadPart", 2 * PART_BYTES + 1)],
+    ids=["one request", "parts"],
+)
+async def test_bytes_that_do_not_match_their_sha256_are_refused(bucket: S3Objects, operation: str, size: int) -> None:
+    repaired = damaging(bucket, operation)
+    with pytest.raises(Unavailable, match=r"refused object documents/large: .*(Digest|Checksum)"):
+        await bucket.put(KEY, b"x" * size)
+    assert await left(bucket) == []
+    repaired()
+    await bucket.put(KEY, b"x" * size)
+    assert (await bucket.stat(KEY)).size == size
+
+
+LARGE = [bytes([number]) * (PART_BYTES + 1) for number in range(2)]
+
+
+async def written_at_once(bucket: S3Objects, contents: Sequence[bytes]) -> list[type[BaseException] | None]:
+    """Write several objects once under one key, and finish all at the same time. Return what each writer was told."""
+    all_wrote = asyncio.Barrier(len(contents))
+
+    async def write(content: bytes) -> None:
+        async with bucket.create(KEY, once=True) as writer:
+            await writer.write(content)
+            await all_wrote.wait()
+
+    told = await asyncio.gather(*(write(content) for content in contents), return_exceptions=True)
+    return [None if each is None else type(each) for each in told]
+
+
+async def left(bucket: S3Objects) -> list[str]:
+    """Return what is in the bucket, unfinished uploads too."""
+    uploads = await bucket._client.list_multipart_uploads(Bucket=bucket._bucket)
+    return [info.key async for info in bucket.list()] + [each["Key"] for each in uploads.get("Uploads", [])]
+
+
+async def test_of_two_writers_of_a_large_object_that_is_written_once_one_wins_and_the_other_is_told(
+    bucket: S3Objects,
+) -> None:
+    for _ in range(8):  # where a service completes both, it does so in a third of the cases
+        told = await written_at_once(bucket, LARGE)
+        assert sorted(told, key=str) == [ObjectExists, None]
+        assert await bucket.get(KEY) == LARGE[told.index(None)]
+        assert await left(bucket) == [KEY]
+        with pytest.raises(ObjectExists):
+            await bucket.put(KEY, LARGE[told.index(ObjectExists)], once=True)
+        await bucket.delete(KEY)
+
+
+async def test_writers_of_the_same_large_object_are_all_told_that_it_is_there(bucket: S3Objects) -> None:
+    assert await written_at_once(bucket, [LARGE[0]] * 3) == [None] * 3
+    await bucket.put(KEY, LARGE[0], once=True)
+    assert await bucket.get(KEY) == LARGE[0]
+    assert await left(bucket) == [KEY]
+
+
+async def test_a_large_object_whose_writer_died_before_its_completion_is_written_by_its_next_try(
+    bucket: S3Objects,
+) -> None:
+    def refuse(**_: object) -> None:
+        raise ConnectionError("the process dies here")
+
+    events, completion = bucket._client.meta.events, "before-call.s3.CompleteMultipartUpload"
+    events.register(completion, refuse)
+    with pytest.raises(Unavailable):
+        await bucket.put(KEY, LARGE[0], once=True)
+    events.unregister(completion, refuse)
+    with pytest.raises(ObjectExists, match="Another writer of object documents/large was first"):
+        await bucket.put(KEY, LARGE[1], once=True)
+    await bucket.put(KEY, LARGE[0], once=True)
+    assert await left(bucket) == [KEY]
+
+
+async def test_a_claim_of_a_writer_that_never_came_back_is_removed_with_what_is_unfinished(bucket: S3Objects) -> None:
+    await bucket.put(f"_claims/{KEY}", b"somebody's", once=True)
+    await bucket.remove_unfinished(await bucket.clock() - timedelta(hours=1))
+    with pytest.raises(ObjectExists):
+        await bucket.put(KEY, LARGE[0], once=True)
+    await bucket.remove_unfinished(await bucket.clock() + timedelta(minutes=1))
+    await bucket.put(KEY, LARGE[0], once=True)
+    assert await left(bucket) == [KEY]
 
 
 def with_encryption(bucket: S3Objects, encryption: str) -> S3Settings:

@@ -2,17 +2,22 @@
 
 An object appears whole or not at all: small ones by one PUT, larger ones as a multipart upload that is completed at the
 end and aborted otherwise. Every PUT and every part carries its SHA-256, which the service checks before it answers.
+
+A key that is written once is kept by a condition of the request. All services decide it in one step for a PUT, but not
+all for the completion of a multipart upload (SeaweedFS 4.48 completes both of two at the same time). So a large object
+is claimed before it is completed, by a small one with its SHA-256 that is PUT on that condition.
 """
 
 import asyncio
 import base64
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aiobotocore.config import AioConfig
@@ -40,6 +45,8 @@ PART_BYTES = 8 * 1024 * 1024
 _ABSENT = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
 _TAKEN = frozenset({"412", "PreconditionFailed", "ConditionalRequestConflict"})
 _BEYOND = frozenset({"416", "InvalidRange", "RequestedRangeNotSatisfiable"})
+_CLAIMS = "_claims/"
+_IF_ABSENT = {"IfNoneMatch": "*"}
 _RETRY = {"Retry-After": "5"}
 _FULL = frozenset({"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"})
 
@@ -109,7 +116,7 @@ class S3Objects:
         writer = _BucketWriter(self._client, common, {"ContentType": content_type, **self._encryption})
         try:
             yield writer
-            await writer.finish({"IfNoneMatch": "*"} if once else {})
+            await (self._finish_once(writer) if once else writer.finish())
         except _KeyTaken:
             await asyncio.shield(writer.abort())
             if not await self._holds(key, writer):  # it may be what an attempt of ours wrote whose answer got lost
@@ -117,6 +124,31 @@ class S3Objects:
         except BaseException:
             await asyncio.shield(writer.abort())
             raise
+
+    async def _finish_once(self, writer: "_BucketWriter") -> None:
+        """Make an object visible unless there is one under its key."""
+        if not writer.is_in_parts:
+            await writer.finish(_IF_ABSENT)
+            return
+        claim = _CLAIMS + writer.key
+        try:
+            with suppress(ObjectNotFound):  # another writer's was there and is not: it has finished, as will be seen
+                await self.put(claim, writer.sha256.encode(), once=True)
+        except ObjectExists:
+            if await self.exists(writer.key):
+                raise _KeyTaken from None
+            raise ObjectExists(f"Another writer of object {writer.key} was first") from None
+        try:
+            await writer.finish(_IF_ABSENT)
+        except _KeyTaken:
+            await self._forget(claim)
+            raise
+        await self._forget(claim)
+
+    async def _forget(self, claim: str) -> None:
+        """Remove a claim on a key that has its object; one that stays does no harm, and is removed with what is old."""
+        with suppress(Unavailable):
+            await self.delete(claim)
 
     async def _holds(self, key: str, written: "_BucketWriter") -> bool:
         if (await self.stat(key)).size != written.size:
@@ -194,8 +226,14 @@ class S3Objects:
             await self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
 
     async def remove_unfinished(self, before: datetime) -> int:
-        """Abort the multipart uploads of writers that are gone, begun before a time; return how many there were."""
+        """Abort the multipart uploads of writers that are gone, begun before a time; return how many there were.
+
+        Their claims are removed as well.
+        """
         aborted = 0
+        async for claim in self.list(_CLAIMS):
+            if claim.modified_at < before:
+                await self.delete(claim.key)
         with _errors(f"unfinished uploads of {self._bucket}"):
             pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket)
             async for page in pages:
@@ -250,7 +288,12 @@ class _BucketWriter:
             del self._pending[:PART_BYTES]
             await self._send_part(part)
 
-    async def finish(self, condition: dict[str, str]) -> None:
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether it has become a multipart upload."""
+        return self._upload is not None
+
+    async def finish(self, condition: Mapping[str, str] = MappingProxyType({})) -> None:
         """Make the object visible."""
         rest = bytes(self._pending)
         with _errors(f"object {self.key}"):
