@@ -4,9 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from chaos.broker import delete_topic
 from sqlalchemy import select, update
 from sqlalchemy.engine import make_url
@@ -16,10 +21,12 @@ from support.kafka import kafka_settings
 from fairway.composition import SERVICES, events, modules
 from records.ingest_api.events import DocumentReceivedV1
 from records.validator.events import DocumentValidatedV1
-from servicekit.bus.topics import check_topics, topics_of
+from servicekit.bus.kafka_client import client_options
+from servicekit.bus.topics import check_topics, make_topics, topics_of
 from servicekit.clock import SystemClock
 from servicekit.events import Event
 from servicekit.ids import new_id
+from servicekit.settings import KafkaSettings
 from servicekit.store import Actor, Store
 from servicekit.store.plumbing import OutboxRow
 
@@ -55,6 +62,84 @@ def test_migrate_makes_the_topic_of_every_event_once(
     assert made == [settings.topic_prefix + event.topic for event in events()]
     again = fairway(capsys, "migrate")
     assert again.output.splitlines()[-1] == "topics: nothing to do"
+
+
+async def test_the_broker_has_what_each_event_declares(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    empty_postgres: str,
+    kafka_address: str,
+) -> None:
+    settings = kafka_settings(kafka_address)
+    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
+    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
+    monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
+    migrated = await asyncio.to_thread(fairway, capsys, "migrate")
+    assert migrated.exit_code == 0, migrated.errors
+    declared = {
+        settings.topic_prefix + event.topic: AsMade(
+            partitions=event.partitions,
+            copies=1,
+            retention_ms=event.retention / timedelta(milliseconds=1),
+            cleanup="compact,delete" if event.is_compacted else "delete",
+            enough_copies=1,
+        )
+        for event in events()
+    }
+    assert await as_the_broker_has_them(settings, list(declared)) == declared
+
+
+class CompactedV1(Event):
+    topic: ClassVar[str] = "compacted.v1"
+    partitions: ClassVar[int] = 2
+    retention: ClassVar[timedelta] = timedelta(hours=5)
+    is_compacted: ClassVar[bool] = True
+
+
+async def test_an_event_whose_newest_are_kept_for_ever_has_a_compacted_topic(kafka_address: str) -> None:
+    settings = kafka_settings(kafka_address)
+    (topic,) = topics_of([CompactedV1], settings.topic_prefix)
+    await make_topics(settings, [topic])
+    assert await as_the_broker_has_them(settings, [topic.name]) == {
+        topic.name: AsMade(partitions=2, copies=1, retention_ms=18_000_000, cleanup="compact,delete", enough_copies=1)
+    }
+
+
+@dataclass(frozen=True)
+class AsMade:
+    """A topic as the broker has it; what stands only in the broker's defaults is None."""
+
+    partitions: int
+    copies: int
+    retention_ms: float | None
+    cleanup: str | None
+    enough_copies: int | None
+
+
+async def as_the_broker_has_them(settings: KafkaSettings, names: Sequence[str]) -> dict[str, AsMade]:
+    client = AIOKafkaAdminClient(**client_options(settings))
+    await client.start()
+    try:
+        partitions = {each["topic"]: each["partitions"] for each in await client.describe_topics(list(names))}
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+        (answer,) = await client.describe_configs(asked)
+    finally:
+        await client.close()
+    found = {}
+    for _error, _message, _kind, name, entries in answer.resources:
+        own = {entry[0]: entry[1] for entry in entries if entry[3] == _OF_THE_TOPIC}
+        found[name] = AsMade(
+            partitions=len(partitions[name]),
+            copies=len(partitions[name][0]["replicas"]),
+            retention_ms=float(own["retention.ms"]) if "retention.ms" in own else None,
+            cleanup=own.get("cleanup.policy"),
+            enough_copies=int(own["min.insync.replicas"]) if "min.insync.replicas" in own else None,
+        )
+    return found
+
+
+_OF_THE_TOPIC = 1
+"""Where a value comes from: DYNAMIC_TOPIC_CONFIG, it was set on the topic (KIP-226)."""
 
 
 def test_migrate_says_in_one_sentence_that_there_is_no_broker(
