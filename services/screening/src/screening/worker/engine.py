@@ -4,7 +4,7 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -17,8 +17,8 @@ from screening.runs.inputs import RunInputs
 from screening.runs.population import engine_requests, members_of, population_of
 from screening.runs.slice_files import write_slice
 from screening.runs.trajectories import forget_trajectories, load_catalogue, load_ephemeris
-from screening.worker.memory import limit_memory, peak_memory_bytes, require_room, resident_bytes, watch_peak
-from servicekit.child import report_progress
+from screening.worker.memory import limit_memory, peak_memory_bytes, require_room, watch_peak
+from screening.worker.slice_watch import SliceWatch
 
 __all__ = ["SliceFound", "SliceOrder", "SliceTooLong", "TooLittleMemoryError", "screen_slice", "warm_engine"]
 
@@ -132,7 +132,7 @@ def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
             max_element_age_days=order.longest_element_age_days,
             ages_at_tai_ns=order.run_start_tai_ns,
         )
-        watch = _Watch(order.threads, order.longest_s)
+        watch = SliceWatch(order.threads, order.longest_s)
         try:
             results.append(
                 engine.screen(
@@ -157,31 +157,6 @@ def _screened(order: SliceOrder) -> SliceFound | SliceTooLong:
         wall_s=time.perf_counter() - wall,
         peak_memory_bytes=peak_memory_bytes(),
     )
-
-
-@dataclass
-class _Watch:
-    """Tells the parent how far the engine is, and whether a slice is going to take too long."""
-
-    threads: int
-    longest_s: float
-    done: int = 0
-    total: int = 0
-    begun_cpu_s: float = field(default_factory=time.process_time)
-
-    def progress(self, progress: engine.Progress) -> None:
-        self.done, self.total = progress.done, progress.total
-        report_progress({"done": progress.done, "total": progress.total, "memory_bytes": resident_bytes()})
-
-    @property
-    def expected_core_s(self) -> float:
-        return (time.process_time() - self.begun_cpu_s) * self.total / self.done
-
-    def is_too_long(self) -> bool:
-        """Whether it is; with the first chunks of every thread the second half of the next ones is counted already."""
-        if self.done < self.threads or self.done == self.total:
-            return False
-        return self.expected_core_s / self.threads > self.longest_s
 
 
 @dataclass(frozen=True)
