@@ -83,9 +83,9 @@ def faults(newest: str) -> dict[str, str]:
 
 
 def not_compared(why: str) -> int:
-    """Say that it was not compared: good enough on a desk, but not in CI, nor where a commit was named for it."""
+    """Say that it was not compared: an archive has no history. It is a fault where a commit was named for it."""
     print(f"event schemas were not compared with all that earlier commits published: {why}", file=sys.stderr)
-    return 1 if os.environ.get("CI") or os.environ.get("FAIRWAY_EVENTS_BASE") else 0
+    return 1 if os.environ.get("FAIRWAY_EVENTS_BASE") else 0
 
 
 def main() -> int:
