@@ -50,7 +50,7 @@ def overtaking(
     files = ephemeris_files(norad_cat_ids, 2 * len(norad_cat_ids))
 
     def by_number(place: int) -> tuple[datetime, str]:
-        run_id = installation.begin(norad_cat_id=norad_cat_ids[place], hours=_URGENT_HOURS)
+        run_id = installation.begin(norad_cat_id=norad_cat_ids[place % len(norad_cat_ids)], hours=_URGENT_HOURS)
         return datetime.now(UTC), run_id
 
     def by_upload(place: int) -> tuple[datetime, str]:
@@ -61,7 +61,7 @@ def overtaking(
     places = range(len(norad_cat_ids))
     lines, nightlies = [], []
     for what, ask in (("asked for by catalogue number", by_number), ("uploaded as a special ephemeris", by_upload)):
-        installation.finished(ask(0)[1])  # whoever plans and computes has seen such a run
+        installation.finished(ask(len(places))[1])  # whoever plans and computes has seen such a run
         urgent, nightly = _overtaken(installation, hours, ask, places, shows_slices=shows_slices)
         lines.append(_line(what, urgent, nightly))
         nightlies.append(nightly)
