@@ -1,7 +1,7 @@
-"""Every service as its own process on real parts: the main job, a death, and that no secret gets out."""
+"""Every service as its own process on real parts: the main job and its trace, a death, and that no secret gets out."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from support.main_job import prepare_job, set_up_organizations
+from support.otlp_receiver import OtlpReceiver, ReceivedSpan, receiving_spans
 
 from local_parts.installation import SERVICES, Installation
 from local_parts.parts import LocalParts
@@ -20,10 +21,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def collector() -> Iterator[OtlpReceiver]:
+    with receiving_spans() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory, collector: OtlpReceiver) -> Iterator[Installation]:
     said: list[str] = []
     parts = LocalParts(tmp_path_factory.mktemp("local"))
-    with Installation(parts, say=said.append) as running:
+    settings = {"FAIRWAY_TRACING__OTLP_ENDPOINT": collector.endpoint}
+    with Installation(parts, settings=settings, say=said.append) as running:
         yield running
 
 
@@ -67,9 +75,32 @@ def until(what: str, holds: Callable[[], Any]) -> Any:
     return found
 
 
-def test_an_upload_is_judged_and_screened_and_people_are_told(installation: Installation, api: Api) -> None:
+def hops(spans: Sequence[ReceivedSpan], last: ReceivedSpan) -> list[tuple[str, str]]:
+    """Return the way from the first span of a trace to `last`: the service of each span, and its name."""
+    by_id = {each.span_id: each for each in spans}
+    way = [last]
+    while way[-1].parent_id in by_id:
+        way.append(by_id[way[-1].parent_id])
+    return [(str(each.resource["service.name"]), each.name) for each in reversed(way)]
+
+
+def way_of(collector: OtlpReceiver, traces: Sequence[str], through: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the hops to a mail of one of these traces that go through all of `through` in its order, or nothing."""
+    for trace in traces:
+        spans = collector.spans(trace)
+        for mail in (span for span in spans if span.name == "mail.send"):
+            way = hops(spans, mail)
+            if [hop for hop in way if hop in through] == list(through):
+                return way
+    return []
+
+
+def test_an_upload_is_judged_and_screened_and_people_are_told(
+    installation: Installation, api: Api, collector: OtlpReceiver
+) -> None:
     job = prepare_job(datetime.now(UTC).replace(second=0, microsecond=0))
     job = set_up_organizations(installation.address, installation.administrator_token, job)
+    traces = []
     for file in job.files:
         answer = httpx.post(
             f"{installation.address}/v1/documents",
@@ -82,6 +113,7 @@ def test_an_upload_is_judged_and_screened_and_people_are_told(installation: Inst
             timeout=60,
         )
         assert answer.status_code == 202, answer.text
+        traces.append(answer.headers["x-trace-id"])
     verdicts = until("every file has its verdict", lambda: api.verdicts(4))
     assert verdicts == ["accepted", "accepted", "accepted", "rejected"]
     until("both ephemerides are screened", lambda: api.are_screened(2))
@@ -90,6 +122,16 @@ def test_an_upload_is_judged_and_screened_and_people_are_told(installation: Inst
     mails = installation.parts.mail.arrived()
     assert len(mails) == len({str(mail["Message-ID"]) for mail in mails})
     assert "rejected" in " ".join(str(mail["Subject"]) for mail in mails).lower()
+    through = [
+        *(("ingest-api", "POST /v1/documents"), ("validator", "process document.received.v1")),
+        *(("screening", "process ephemeris.accepted.v1"), ("screening-worker", "process screening.task.urgent.v1")),
+        *(("screening", "process screening.finalise.v1"), ("notifier", "process notification.queued.v1")),
+        ("notifier", "mail.send"),
+    ]
+    until(
+        f"one trace, from upload to mail across Kafka, goes through {through}",
+        lambda: way_of(collector, traces, through),
+    )
 
 
 def test_pages_and_problem_pages_are_behind_the_same_address(installation: Installation) -> None:
@@ -111,7 +153,9 @@ def test_a_service_that_dies_is_started_again(installation: Installation) -> Non
     until("it runs again", lambda: notifier.pid not in (None, before) and notifier.is_ready)
 
 
-def test_no_secret_is_written_anywhere(installation: Installation, api: Api, tmp_path: Path) -> None:
+def test_no_secret_is_written_anywhere(
+    installation: Installation, api: Api, collector: OtlpReceiver, tmp_path: Path
+) -> None:
     parts, environment = installation.parts, installation.environment()
     written: dict[str, str] = {}
     for name in installation.services:
@@ -139,6 +183,7 @@ def test_no_secret_is_written_anywhere(installation: Installation, api: Api, tmp
     for name in by_file:
         said = fairway("doctor", environment=environment | {name: str(wrong)})
         written[f"doctor with a wrong {name}"] = said.stdout + said.stderr
+    written["spans"] = "".join(span.raw.decode(errors="replace") for span in collector.spans())
     written["doctor"] = fairway("doctor", environment=environment).stdout
     secrets = {**parts.passwords(), "the wrong one": wrong.read_text()}
     assert len(secrets) >= 6
