@@ -16,27 +16,31 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 from scale_installation import Line, ScaleInstallation, open_loop, quantile
+from scale_plans import plans_line
 from scale_pull import pulled_cdms
 from scale_restart import restart
 from scale_soak import soak
-from scale_work import cdm_files, ephemeris_files, fill, list_requests
+from scale_uploads import Uploads
+from scale_work import LIST, NO_SLOTS, cdm_files, fill, list_requests, listed, load_catalogue, operators_of
+
+from fairway.composition import SERVICES
 
 HERE = Path(__file__).parent
 PROCESSING = ("ingest-api", "validator", "screening", "notifier")
-SATELLITES = 40
+WITHOUT_WORKERS = tuple(name for name in SERVICES if name != "screening-worker")
 AT_ONCE = 16
 
 
 def reads(options: argparse.Namespace) -> list[Line]:
     """Conjunction lists by satellite and time out of a large database."""
     with _installation(("ingest-api",)) as installation:
-        callers = [installation.operator(f"Operator {number}", ()) for number in range(SATELLITES)]
+        callers = operators_of(installation, options.events)
         population = asyncio.run(fill(installation, [each for each, _ in callers], options.events))
         requests = list_requests(population, [token for _, token in callers])
 
@@ -46,8 +50,7 @@ def reads(options: argparse.Namespace) -> list[Line]:
             async with httpx.AsyncClient(base_url=installation.api, timeout=30, trust_env=False) as client:
 
                 async def one(number: int) -> httpx.Response:
-                    path, token = requests[number % len(requests)]
-                    return await client.get(path, headers={"Authorization": f"Bearer {token}"})
+                    return await listed(client, *requests[number % len(requests)])
 
                 await open_loop(options.read_rate, 5 * options.read_rate, one)  # connections, statements, caches
                 before.update(installation.spent_s())
@@ -55,48 +58,42 @@ def reads(options: argparse.Namespace) -> list[Line]:
 
         took_s, failed = asyncio.run(read())
         cost = installation.cost(before, len(took_s))
+        plans = asyncio.run(plans_line(installation, population, callers[0][1]))
     p99_ms = 1000 * quantile(took_s, 0.99)
     return [
         Line(
-            f"reads: lists of 50 of {10 * options.events:,} CDMs, {options.events:,} events",
+            f"reads: lists of {LIST} of {10 * options.events:,} CDMs, {options.events:,} events",
             f"p99 {p99_ms:.0f} ms",
             f"50 ms at {options.read_rate}/s",
             "20 ms",
             p99_ms <= 50 and not failed,
             f"{len(took_s):,} requests, p50 {1000 * quantile(took_s, 0.5):.0f} ms, {_failures(failed)}; {cost}",
-        )
+        ),
+        plans,
     ]
 
 
 def uploads(options: argparse.Namespace) -> list[Line]:
-    """Ephemerides of 300 KB in an open loop, no screening worker running."""
+    """Ephemerides of 300 KB in an open loop, planned to their tasks; no screening worker running."""
     count = int(options.upload_rate * options.upload_seconds)
-    satellites = range(10_000, 10_000 + SATELLITES)
-    with _installation(PROCESSING) as installation:
-        _, token = installation.operator("Northern Orbits", satellites)
-        files = ephemeris_files(satellites, count)
-        size = len(files(0)[1])
+    with _installation(PROCESSING, NO_SLOTS) as installation:
+        load_catalogue(installation)
+        files = Uploads(installation, count)
 
         async def send() -> tuple[list[float], list[str]]:
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/plain"}
-            async with httpx.AsyncClient(base_url=installation.api, headers=headers, trust_env=False) as client:
-
-                async def one(number: int) -> httpx.Response:
-                    name, content = files(number)
-                    return await client.post("documents", content=content, headers={"X-File-Name": name}, timeout=60)
-
-                return await open_loop(options.upload_rate, count, one)
+            async with httpx.AsyncClient(base_url=installation.api, trust_env=False) as client:
+                return await open_loop(options.upload_rate, count, lambda number: files.send(client, number))
 
         before = installation.spent_s()
         took_s, failed = asyncio.run(send())
-        asyncio.run(installation.until("SELECT count(*) FROM verdicts", len(took_s) - len(failed)))
-        waits = "SELECT percentile_disc(%s) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at - received_at))"
-        waits += " FROM verdicts JOIN documents ON documents.id = document_id"
-        worst_s, median_s = (float(asyncio.run(installation.value(waits % share))) for share in (1.0, 0.5))
+        asyncio.run(files.until_planned(len(took_s) - len(failed)))
         cost = installation.cost(before, len(took_s))
-        accepted = asyncio.run(installation.value("SELECT count(*) FROM verdicts WHERE verdict = 'valid'"))
+        wait = "percentile_disc({}) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at - received_at))"
+        worst_s, median_s = (float(asyncio.run(files.verdicts(wait.format(share)))) for share in (1.0, 0.5))
+        accepted = asyncio.run(files.verdicts("count(*) FILTER (WHERE verdict = 'valid')"))
+        planned = asyncio.run(files.planned())
     p99_ms = 1000 * quantile(took_s, 0.99)
-    what = f"uploads of {size // 1000} KB at {options.upload_rate:g}/s for {options.upload_seconds:g} s"
+    what = f"uploads of {files.file_size // 1000} KB at {options.upload_rate:g}/s for {options.upload_seconds:g} s"
     remark = (
         f"{len(took_s):,} files, {accepted:,} valid, p50 {1000 * quantile(took_s, 0.5):.0f} ms, {_failures(failed)}"
     )
@@ -108,7 +105,7 @@ def uploads(options: argparse.Namespace) -> list[Line]:
             "5 s",
             "",
             worst_s <= 5 and accepted == count,
-            f"p50 {median_s:.1f} s; {cost}",
+            f"p50 {median_s:.1f} s; {planned}; {cost}",
         ),
     ]
 
@@ -172,16 +169,15 @@ def screening(_: argparse.Namespace) -> list[Line]:
 
 def restarts(options: argparse.Namespace) -> list[Line]:
     """The lines of scale_restart.py."""
-    with _installation(PROCESSING) as installation:
-        return restart(installation, range(10_000, 10_000 + SATELLITES), events=options.log_events)
+    with _installation(tuple(SERVICES), NO_SLOTS) as installation:
+        return restart(installation, events=options.log_events)
 
 
 def soaking(options: argparse.Namespace) -> list[Line]:
     """The lines of scale_soak.py."""
-    with _installation(PROCESSING) as installation:
+    with _installation(WITHOUT_WORKERS, NO_SLOTS) as installation:
         return soak(
             installation,
-            range(10_000, 10_000 + SATELLITES),
             minutes=options.soak_minutes,
             upload_rate=options.soak_upload_rate,
             read_rate=options.soak_read_rate,
@@ -202,11 +198,11 @@ ROWS: dict[str, Callable[[argparse.Namespace], list[Line]]] = {
 class _installation(ScaleInstallation):  # noqa: N801 - it reads as what it gives
     """Parts and services in a folder that goes with them."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], settings: Mapping[str, str] | None = None) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="fairway-scale-")
         folder = Path(self._temporary.name)
         folder.chmod(0o755)  # the database's own user works below it
-        super().__init__(folder, names)
+        super().__init__(folder, names, settings or {})
 
     def __exit__(self, *exception: object) -> None:
         super().__exit__(*exception)

@@ -4,9 +4,9 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
-import httpx
 from scale_installation import Line, ScaleInstallation
-from scale_work import ephemeris_files
+from scale_uploads import Uploads
+from scale_work import fill, load_catalogue, operators_of
 
 from records.screening.events import ConjunctionUpdatedV1
 
@@ -14,30 +14,36 @@ __all__ = ["restart"]
 
 _EMIT = """
 INSERT INTO outbox (id, topic, payload, trace_id, emitted_at)
-SELECT $1 || lpad(to_hex(i), 12, '0'), $2,
-       jsonb_build_object('event_id', gen_random_uuid()::text, 'row_version', 1, 'level', 'none',
+SELECT $1 || lpad(to_hex(row_number() OVER (ORDER BY id)), 12, '0'), $2,
+       jsonb_build_object('event_id', id, 'row_version', row_version, 'level', level,
                           'reasons', jsonb_build_array('new')),
-       md5(i::text), $3
-FROM generate_series(1, $4::bigint) AS i
+       md5(id), $3
+FROM (SELECT * FROM conjunction_events ORDER BY id LIMIT $4::bigint) AS events
 """
+_EMITTED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_MAILS = "SELECT count(*) FROM notifications WHERE state = 'sent'"
 _BOUND_S = 60.0
 
 
-def restart(installation: ScaleInstallation, satellites: range, *, events: int) -> list[Line]:
+def restart(installation: ScaleInstallation, *, events: int) -> list[Line]:
     """Measure two restarts: with all of these events unread, and with all of them read.
 
-    The events are updates of conjunctions, in the outbox of the services that are stopped. Their handler looks the
-    conjunction up, finds none, and has nothing to do: what is measured is what every event costs. Then all services
-    are restarted with these events in their topics, and a file that is uploaded as soon as the API answers has to get
-    its verdict.
+    The events are updates of conjunctions that are in the database with ten messages each, in the outbox of the
+    services that are stopped; what meets the criteria is told by mail. Then all services are restarted with these
+    events in their topics, and a file that is uploaded as soon as the API answers has to get its verdict and be
+    screened.
     """
-    _, token = installation.operator("Northern Orbits", satellites)
-    _verdict_on(installation, token, ephemeris_files(satellites, 2)(0))  # kernels, caches
+    callers = operators_of(installation, events)
+    asyncio.run(fill(installation, [each for each, _ in callers], events, datetime.now(UTC)))
+    load_catalogue(installation)
+    files = Uploads(installation, 2)
+    asyncio.run(files.screen(0))  # kernels, caches
     installation.stop()
     now = datetime.now(UTC)
     at = f"{int(now.timestamp() * 1000):012x}"
     beginning = f"{at[:8]}-{at[8:]}-7000-8000-"  # an identifier begins with its time
     asyncio.run(installation.execute(_EMIT, beginning, ConjunctionUpdatedV1.topic, now - timedelta(seconds=1), events))
+    emitted, mails_before = (asyncio.run(installation.value(query)) for query in (_EMITTED, _MAILS))
 
     begun_s = time.monotonic()
     before = installation.spent_s()
@@ -45,39 +51,33 @@ def restart(installation: ScaleInstallation, satellites: range, *, events: int) 
     ready_s = time.monotonic() - begun_s
     asyncio.run(installation.until_caught_up())
     unread_s = time.monotonic() - begun_s
-    cost = installation.cost(before, events)
+    cost = installation.cost(before, emitted)
+    mails = asyncio.run(installation.value(_MAILS)) - mails_before
 
     installation.stop()
     begun_s = time.monotonic()
     installation.start()
     again_s = time.monotonic() - begun_s
-    _verdict_on(installation, token, ephemeris_files(satellites, 2)(1))
-    verdict_s = time.monotonic() - begun_s
-    asyncio.run(installation.until_caught_up())
+    verdict_s = asyncio.run(files.screen(1)) - begun_s
     read_s = time.monotonic() - begun_s
+    services = f"{len(installation.services)} services ready after"
     return [
         Line(
-            f"restart with {events:,} events in the log, none read",
+            f"restart with {emitted:,} events in the log, none read",
             f"{unread_s:.0f} s",
             f"{_BOUND_S:.0f} s",
             "",
-            unread_s <= _BOUND_S,
-            f"{events / unread_s:.0f} events a second, published and handled; ready after {ready_s:.1f} s; {cost}",
+            unread_s <= _BOUND_S and emitted >= events and mails > 0,
+            f"{emitted / unread_s:.0f} events a second, published and handled, {mails} mails sent, none to be tried "
+            f"again; {services} {ready_s:.1f} s; {cost}",
         ),
         Line(
-            f"restart with {events:,} events in the log, all read",
+            f"restart with {emitted:,} events in the log, all read",
             f"{read_s:.0f} s",
             f"{_BOUND_S:.0f} s",
             "",
             read_s <= _BOUND_S,
-            f"ready after {again_s:.1f} s; a file uploaded then has its verdict after {verdict_s:.1f} s",
+            f"{services} {again_s:.1f} s; a file uploaded then has its verdict after {verdict_s:.1f} s, and is "
+            f"screened after {read_s:.1f} s",
         ),
     ]
-
-
-def _verdict_on(installation: ScaleInstallation, token: str, file: tuple[str, bytes]) -> None:
-    name, content = file
-    headers = {"Authorization": f"Bearer {token}", "X-File-Name": name, "Content-Type": "text/plain"}
-    with httpx.Client(base_url=installation.api, headers=headers, trust_env=False, timeout=60) as client:
-        document = client.post("documents", content=content).raise_for_status().json()["id"]
-    asyncio.run(installation.until(f"SELECT count(*) FROM verdicts WHERE document_id = '{document}'", 1))

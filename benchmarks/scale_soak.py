@@ -1,4 +1,7 @@
-"""Half load for half an hour: what each process keeps of it in memory, connections and events."""
+"""Half load for half an hour: what each process keeps of it in memory, connections and events.
+
+All services run but the workers: what these would have computed waits for them, and counts for nobody.
+"""
 
 import asyncio
 import os
@@ -6,18 +9,22 @@ import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from scale_installation import Line, ScaleInstallation, steadily
-from scale_work import ephemeris_files
+from scale_uploads import Uploads
+from scale_work import LIST, fill, list_requests, listed, load_catalogue, operators_of
 
 __all__ = ["soak"]
 
 _SAMPLE_S = 10.0
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _ESTABLISHED = "01"
+_EVENTS = 10_000
+"""Of which lists are read."""
 _GROWTH_MOST_MB = 1.0
 _LAG_GROWTH_MOST_S = 1.0
 _LAG_GROWTH_LEAST = 10.0
@@ -34,7 +41,7 @@ class _Seen:
     resident_mb: dict[str, float]
     connections: dict[str, int]
     waiting: int
-    """Events in outboxes and events that a consumer has not settled."""
+    """Events in outboxes, events that a consumer has not settled, and events that are to be tried again."""
 
 
 @dataclass
@@ -63,48 +70,47 @@ class _Watch:
                 for part, port in ports.items():
                     connections[part] += _connections(pid, port)
         waiting = await self.installation.value("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        lag = await self.installation.lag()
-        return _Seen((time.monotonic() - self.begun_s) / 60, resident, connections, waiting + lag)
+        waiting += await self.installation.lag() + await self.installation.waiting_deliveries()
+        return _Seen((time.monotonic() - self.begun_s) / 60, resident, connections, waiting)
 
     def between(self, begin_min: float, end_min: float) -> list[_Seen]:
         return [each for each in self.seen if begin_min <= each.at_min <= end_min]
 
 
-def soak(
-    installation: ScaleInstallation, satellites: Sequence[int], *, minutes: float, upload_rate: float, read_rate: float
-) -> list[Line]:
-    """Upload and read at a steady rate, and watch."""
-    _, token = installation.operator("Northern Orbits", satellites)
-    files = ephemeris_files(satellites, int(upload_rate * minutes * 60) + 1)
+def soak(installation: ScaleInstallation, *, minutes: float, upload_rate: float, read_rate: float) -> list[Line]:
+    """Upload, and read lists of conjunctions, at a steady rate, and watch."""
+    callers = operators_of(installation, _EVENTS)
+    population = asyncio.run(fill(installation, [each for each, _ in callers], _EVENTS, datetime.now(UTC)))
+    requests = list_requests(population, [token for _, token in callers])
+    load_catalogue(installation)
+    files = Uploads(installation, int(upload_rate * minutes * 60) + 1)
     watch = _Watch(installation)
     answers = {"sent": 0, "failed": 0}
 
     async def send() -> None:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=installation.api, headers=headers, trust_env=False, timeout=60) as client:
-
-            async def upload(number: int) -> httpx.Response:
-                name, content = files(number)
-                named = {"X-File-Name": name, "Content-Type": "text/plain"}
-                return await client.post("documents", content=content, headers=named)
+        async with httpx.AsyncClient(base_url=installation.api, trust_env=False, timeout=60) as client:
 
             async def read(number: int) -> httpx.Response:
-                norad_cat_id = satellites[number % len(satellites)]
-                return await client.get(f"ephemerides?norad_cat_id={norad_cat_id}&limit=50")
+                return await listed(client, *requests[number % len(requests)])
 
             watching = asyncio.create_task(watch.forever())
             async with asyncio.TaskGroup() as senders:
-                for rate, request in ((upload_rate, upload), (read_rate, read)):
-                    senders.create_task(steadily(rate, minutes * 60, request, answers))
+                senders.create_task(
+                    steadily(upload_rate, minutes * 60, lambda number: files.send(client, number), answers)
+                )
+                senders.create_task(steadily(read_rate, minutes * 60, read, answers))
             watching.cancel()
 
     asyncio.run(send())
-    return _lines(watch, minutes, upload_rate, read_rate, answers)
+    asyncio.run(files.until_planned(int(upload_rate * minutes * 60)))
+    done = (
+        f"{upload_rate:g} uploads and {read_rate:g} lists of {LIST} of {10 * _EVENTS:,} CDMs a second, "
+        f"{answers['sent']:,} requests, {answers['failed']} failed; {asyncio.run(files.planned())}"
+    )
+    return _lines(watch, minutes, upload_rate, done)
 
 
-def _lines(
-    watch: _Watch, minutes: float, upload_rate: float, read_rate: float, answers: Mapping[str, int]
-) -> list[Line]:
+def _lines(watch: _Watch, minutes: float, upload_rate: float, done: str) -> list[Line]:
     growth = _growth_mb_min(watch.between(minutes / 3, minutes), watch.seen[-1].resident_mb)
     worst = max(growth, key=lambda name: growth[name])
     early_min = minutes / 6
@@ -123,8 +129,7 @@ def _lines(
             "",
             growth[worst] <= _GROWTH_MOST_MB,
             f"the most of any process, {worst}, over the last {minutes * 2 / 3:.0f} minutes; at the end {sizes}; "
-            f"{upload_rate:g} uploads and {read_rate:g} reads a second, "
-            f"{answers['sent']:,} requests, {answers['failed']} failed",
+            f"{done}",
         ),
         Line(
             f"{what}: connections",

@@ -5,6 +5,7 @@ Every organization owns some satellites; each event is between one of them and a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
@@ -25,11 +26,12 @@ OTHERS = 29_000
 
 @dataclass(frozen=True)
 class Population:
-    """What there is: rows by table, and whose."""
+    """What there is: rows by table, whose, and at which time: events from 53 days before it to 7 days after."""
 
     organization_ids: Sequence[str]
     events: int
     documents: int
+    now: datetime = NOON
 
     @property
     def satellites(self) -> int:
@@ -64,13 +66,13 @@ async def populate(url: str, population: Population) -> None:
     try:
         organizations = ", ".join(f"'{each}'" for each in population.organization_ids)
         count, satellites = len(population.organization_ids), population.satellites
-        noon = f"timestamptz '{NOON.isoformat()}'"
+        now = f"timestamptz '{population.now.isoformat()}'"
         satellite = f"{FIRST_SATELLITE} + e * 7919 % {satellites}"
         of_event = {
             "norad_cat_id_low": satellite,
             "norad_cat_id_high": f"{FIRST_OTHER} + e * 104729::bigint % {OTHERS}",
             "organization_id_low": f"(ARRAY[{organizations}])[e * 7919 % {satellites} % {count} + 1]",
-            "tca": f"{noon} + (e * 7907::bigint % {60 * 86400} - {53 * 86400}) * interval '1 second'",
+            "tca": f"{now} + (e * 7907::bigint % {60 * 86400} - {53 * 86400}) * interval '1 second'",
         }
         level = "CASE e % 1000 WHEN 0 THEN 'emergency' WHEN 1 THEN 'reportable' ELSE 'none' END"
         probability = "CASE WHEN e % 3 = 0 THEN NULL ELSE 10 ^ -(3 + e % 20) END"
@@ -81,7 +83,7 @@ async def populate(url: str, population: Population) -> None:
                 **of_event,
                 "id": _identifier("e", "0000000e7e47"),
                 "latest_cdm_id": _identifier("e * 10", "0000000000cd"),
-                "state": f"CASE WHEN {of_event['tca']} < {noon} THEN 'passed' ELSE 'active' END",
+                "state": f"CASE WHEN {of_event['tca']} < {now} THEN 'passed' ELSE 'active' END",
                 "level": level,
                 "collision_probability": probability,
                 "cdm_count": str(CDMS_PER_EVENT),
@@ -109,7 +111,7 @@ async def populate(url: str, population: Population) -> None:
             },
             f"generate_series(1, {CDMS_PER_EVENT * population.events}) AS i, LATERAL (SELECT (i + 9) / 10 AS e) AS of",
         )
-        received = f"{noon} - i * interval '30 seconds'"
+        received = f"{now} - i * interval '30 seconds'"
         await _multiply(
             connection,
             document,
