@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import event, text
 from support.many_rows import Population
 from support.service import Caller, Running
+from typing_extensions import override
 
 __all__ = ["DAY", "LISTS", "MODES", "REQUESTS", "Plan", "plans_after_others", "plans_of"]
 
@@ -71,6 +72,7 @@ class Plan:
         """How many rows of large tables were looked at, those that were thrown away included."""
         return sum(_rows_read(node) for node in self._scans())
 
+    @override
     def __str__(self) -> str:
         """Return the statement and its plan, to be read."""
         return f"{self.mode}: {self.statement}\n{json.dumps(self.root, indent=1)}"
