@@ -8,7 +8,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.screening import reads, writes
@@ -24,41 +24,50 @@ __all__ = ["reconcile_runs"]
 _OURS = Actor.service("screening")
 _TASK_TOPICS = (ScreeningTaskUrgentV1.topic, ScreeningTaskBulkV1.topic)
 _TOPICS = (*_TASK_TOPICS, ScreeningFinaliseV1.topic)
+_UNDER_WAY: Final = ("running", "finalising")
 _MOST_AT_ONCE: Final = 500
 _MOST_DOUBLINGS: Final = 10
 _FORGOTTEN_AFTER = timedelta(days=1)
 
 
 async def reconcile_runs(ctx: Context) -> None:
-    """Go through the runs that are under way, each in its own unit of work; forget workers that are long gone."""
+    """Wake what is due of the runs that are under way, each in its own unit of work; forget workers that are long gone.
+
+    What is not due costs nothing but its place in an index: a queue of tens of thousands of runs is no trouble.
+    """
     settings, now = screening_settings(), ctx.clock.now()
+    pause = timedelta(minutes=settings.task_retry_minutes)
     async with ctx.store.read() as session:
-        under_way = select(ScreeningRun.id).where(ScreeningRun.state.in_(("running", "finalising")))
-        run_ids = (await session.scalars(under_way)).all()
-        dead = await _dead(session, set(run_ids))
+        dead = await _dead(session)
         on_the_way = await _on_the_way(session)
         in_hand = {worker.task_id for worker in await reads.workers(session, now=now)}
+        lost = await _lost_tasks(session, in_hand, on_the_way, pause, now)
+        unjoined = await _unjoined_runs(session, on_the_way, pause, now)
         has_gone = await reads.workers_gone(session, since=now - _FORGOTTEN_AFTER)
-    pause = timedelta(minutes=settings.task_retry_minutes)
-    for run_id in run_ids:
-        if run_id in dead:
-            await _fail(ctx, run_id, dead[run_id])
-        else:
-            await _wake(ctx, run_id, on_the_way, in_hand, pause)
+    for run_id, reason in dead.items():
+        await _fail(ctx, run_id, reason)
+    for run_id in unjoined:
+        if run_id not in dead:
+            await _finalise_again(ctx, run_id)
+    for run_id, task_ids in lost.items():
+        if run_id not in dead:
+            await _emit_again(ctx, run_id, task_ids[:_MOST_AT_ONCE])
     if has_gone:
         async with ctx.store.write(_OURS) as unit:
             await writes.forget_workers(unit, gone_since=now - _FORGOTTEN_AFTER)
 
 
-async def _dead(session: AsyncSession, run_ids: set[str]) -> dict[str, str]:
-    """Return the runs that have a dead letter, with what it died of."""
+async def _dead(session: AsyncSession) -> dict[str, str]:
+    """Return the runs under way that have a dead letter, with what it died of."""
     query = select(DeliveryRow).where(DeliveryRow.state == "dead", DeliveryRow.topic.in_(_TOPICS))
     found = {}
     for row in await session.scalars(query):
-        if row.payload.get("run_id") in run_ids:
-            step = "A slice" if row.topic in _TASK_TOPICS else "The joining of the slices"
-            found[str(row.payload["run_id"])] = f"{step} failed again and again: {_last_line(row.error)}"
-    return found
+        step = "A slice" if row.topic in _TASK_TOPICS else "The joining of the slices"
+        found[str(row.payload.get("run_id"))] = f"{step} failed again and again: {_last_line(row.error)}"
+    runs = await session.scalars(
+        select(ScreeningRun.id).where(ScreeningRun.id.in_(sorted(found)), ScreeningRun.state.in_(_UNDER_WAY))
+    )
+    return {run_id: found[run_id] for run_id in runs}
 
 
 def _last_line(error: str | None) -> str:
@@ -83,30 +92,45 @@ def _subject(run_id: str | None, task_id: str | None = None) -> str:
 async def _fail(ctx: Context, run_id: str, reason: str) -> None:
     async with ctx.store.write(_OURS) as unit:
         run = await writes.lock_run(unit, run_id)
-        if run is not None and run.state in ("running", "finalising"):
+        if run is not None and run.state in _UNDER_WAY:
             await writes.end_run(unit, run, state="failed", reason=reason)
 
 
-async def _wake(ctx: Context, run_id: str, on_the_way: set[str], in_hand: set[str | None], pause: timedelta) -> None:
-    now = ctx.clock.now()
-    async with ctx.store.read() as session:
-        run = await session.get_one(ScreeningRun, run_id)
-        query = select(ScreeningTask).where(ScreeningTask.run_id == run_id, ScreeningTask.state == "waiting")
-        waiting = (await session.scalars(query)).all()
-    if run.state == "finalising" or not waiting:
-        is_due = _is_due(run.finalise_emitted_at, run.finalise_emissions, pause, now)
-        if is_due and _subject(run_id) not in on_the_way:
-            await _finalise_again(ctx, run_id)
-        return
-    lost = [
-        task.id
-        for task in waiting
-        if _is_due(task.emitted_at, task.emissions, pause, now)
-        and task.id not in in_hand
-        and _subject(run_id, task.id) not in on_the_way
-    ][:_MOST_AT_ONCE]
-    if lost:
-        await _emit_again(ctx, run_id, lost)
+async def _lost_tasks(
+    session: AsyncSession, in_hand: set[str | None], on_the_way: set[str], pause: timedelta, now: datetime
+) -> dict[str, list[str]]:
+    """Return the tasks whose turn to be emitted again has come, by their run."""
+    query = (
+        select(ScreeningTask.run_id, ScreeningTask.id, ScreeningTask.emitted_at, ScreeningTask.emissions)
+        .join(ScreeningRun, ScreeningRun.id == ScreeningTask.run_id)
+        .where(
+            ScreeningTask.state == "waiting",
+            or_(ScreeningTask.emitted_at.is_(None), ScreeningTask.emitted_at < now - pause),
+            ScreeningRun.state == "running",
+        )
+        .order_by(ScreeningTask.emitted_at, ScreeningTask.id)
+    )
+    lost: dict[str, list[str]] = {}
+    for run_id, task_id, emitted_at, emissions in await session.execute(query):
+        is_due = _is_due(emitted_at, emissions, pause, now)
+        if is_due and task_id not in in_hand and _subject(run_id, task_id) not in on_the_way:
+            lost.setdefault(run_id, []).append(task_id)
+    return lost
+
+
+async def _unjoined_runs(session: AsyncSession, on_the_way: set[str], pause: timedelta, now: datetime) -> list[str]:
+    """Return the runs that no slice is missing of, and whose turn to be joined again has come."""
+    has_waiting = exists().where(ScreeningTask.run_id == ScreeningRun.id, ScreeningTask.state == "waiting")
+    query = select(ScreeningRun.id, ScreeningRun.finalise_emitted_at, ScreeningRun.finalise_emissions).where(
+        ScreeningRun.state.in_(_UNDER_WAY),
+        or_(ScreeningRun.finalise_emitted_at.is_(None), ScreeningRun.finalise_emitted_at < now - pause),
+        or_(ScreeningRun.state == "finalising", ~has_waiting),
+    )
+    return [
+        run_id
+        for run_id, emitted_at, emissions in await session.execute(query.order_by(ScreeningRun.id))
+        if _is_due(emitted_at, emissions, pause, now) and _subject(run_id) not in on_the_way
+    ]
 
 
 def _is_due(emitted_at: datetime | None, emissions: int, pause: timedelta, now: datetime) -> bool:
@@ -117,7 +141,7 @@ def _is_due(emitted_at: datetime | None, emissions: int, pause: timedelta, now: 
 async def _finalise_again(ctx: Context, run_id: str) -> None:
     async with ctx.store.write(_OURS) as unit:
         run = await writes.lock_run(unit, run_id)
-        if run is not None and run.state in ("running", "finalising"):
+        if run is not None and run.state in _UNDER_WAY:
             writes.queue_finalise(unit, run)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from records.ingest_api.facts import facts_in_force
 from records.ingest_api.tables import KnownPair, Satellite, SatelliteFact
@@ -71,22 +72,32 @@ async def _others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequenc
     Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned;
     `_later_without` is the exception.
     """
-    newest_first = (Ephemeris.accepted_at.desc(), Ephemeris.id.desc())  # a later one has superseded those before it
-    ranked = (
-        select(
-            Ephemeris.id,
-            func.row_number().over(partition_by=Ephemeris.norad_cat_id, order_by=newest_first).label("rank"),
-        )
+    satellites = (
+        select(Ephemeris.norad_cat_id)
         .where(
-            *_beside(ephemeris),
-            tuple_(Ephemeris.accepted_at, Ephemeris.id) < (ephemeris.accepted_at, ephemeris.id),
+            Ephemeris.is_active,
+            Ephemeris.designation == "operational",
+            Ephemeris.stop_time > ephemeris.start_time,
         )
+        .distinct()
         .subquery()
+    )
+    before = aliased(Ephemeris)
+    newest = (  # a later one has superseded those before it: an index gives it without these being read
+        select(before.id)
+        .where(
+            *_beside(ephemeris, before),
+            before.norad_cat_id == satellites.c.norad_cat_id,
+            tuple_(before.accepted_at, before.id) < (ephemeris.accepted_at, ephemeris.id),
+        )
+        .order_by(before.accepted_at.desc(), before.id.desc())
+        .limit(1)
+        .correlate(satellites)
+        .scalar_subquery()
     )
     query = (
         select(Ephemeris)
-        .join(ranked, ranked.c.id == Ephemeris.id)
-        .where(ranked.c.rank == 1)
+        .where(Ephemeris.id.in_(select(newest).select_from(satellites)))
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
     return (await session.scalars(query)).all()
@@ -218,13 +229,13 @@ async def runs_with_catalogue(
     return {row.ephemeris_id: row for row in await session.scalars(query) if row.ephemeris_id is not None}
 
 
-def _beside(ephemeris: Ephemeris) -> list[ColumnElement[bool]]:
+def _beside(ephemeris: Ephemeris, others: type[Ephemeris] = Ephemeris) -> list[ColumnElement[bool]]:
     """What is screened against an ephemeris: those in use of other operators' other satellites, where they overlap."""
     return [
-        Ephemeris.designation == "operational",
-        Ephemeris.withdrawn_at.is_(None),
-        Ephemeris.organization_id != ephemeris.organization_id,
-        Ephemeris.norad_cat_id != ephemeris.norad_cat_id,
-        Ephemeris.stop_time > ephemeris.start_time,
-        Ephemeris.start_time < ephemeris.stop_time,
+        others.designation == "operational",
+        others.withdrawn_at.is_(None),
+        others.organization_id != ephemeris.organization_id,
+        others.norad_cat_id != ephemeris.norad_cat_id,
+        others.stop_time > ephemeris.start_time,
+        others.start_time < ephemeris.stop_time,
     ]
