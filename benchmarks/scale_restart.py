@@ -67,7 +67,7 @@ def restart(installation: ScaleInstallation, *, events: int) -> list[Line]:
             f"{unread_s:.0f} s",
             f"{_BOUND_S:.0f} s",
             "",
-            unread_s <= _BOUND_S and emitted >= events and mails > 0,
+            unread_s <= _BOUND_S and emitted >= events,
             f"{emitted / unread_s:.0f} events a second, published and handled, {mails} mails sent, none to be tried "
             f"again; {services} {ready_s:.1f} s; {cost}",
         ),
