@@ -35,7 +35,10 @@ CORPUS = Path(os.environ.get("FAIRWAY_CORPUS", HERE.parents[1] / "shared" / "cor
 CATALOGUE = CORPUS / "catalog" / "cat_20240917.3le.gz"
 AS_OF = datetime(2024, 9, 17, 12, tzinfo=UTC)
 WARM_UP_HOURS = 2.0
-NIGHTLY_DAYS = 5
+NIGHTLY_DAYS = 9
+"""Long enough for three urgent runs to come one after the other while it goes on."""
+SHARED_DAYS = 3
+"""Of the run that one worker and then two compute: both cut it into several tasks."""
 LONGEST_ELEMENT_AGE_DAYS = "30"
 """As the service has it where nothing else is set."""
 
@@ -98,14 +101,14 @@ def one_and_two_workers(installation: ScreeningInstallation, options: argparse.N
         f"({one.tasks} tasks, {one.wall_s:.1f} s) and {two.workers_cpu_s:.1f} s with two "
         f"({two.tasks} tasks, {two.wall_s:.1f} s)"
     )
-    what = "1 to 2 one-threaded workers, work per CPU-second"
+    what = f"1 to 2 one-threaded workers, work per CPU-second, {SHARED_DAYS * options.hours:g} h"
     return [Line(what, f"{ratio:.2f}", "0.9", "0.97", ratio >= 0.9, remark)]
 
 
 def _cheapest(installation: ScreeningInstallation, options: argparse.Namespace, workers: int) -> Measured:
     installation.scale(workers)
     installation.measure(min(WARM_UP_HOURS, options.hours))
-    runs = [installation.measure(options.hours) for _ in range(options.repeats)]
+    runs = [installation.measure(SHARED_DAYS * options.hours) for _ in range(options.repeats)]
     return min(runs, key=lambda each: each.workers_cpu_s)
 
 
