@@ -21,6 +21,7 @@ _RUN_S = 1500.0
 _SCALING_S = 420.0
 _POLL_S = 1.0
 _BEFORE_AND_AFTER_S = 5.0
+_JUST_BEGUN = timedelta(seconds=2)
 WORKER = "screening-worker"
 
 
@@ -208,7 +209,10 @@ class Drill:
         return str(asked.json()["id"])
 
     def _kill_one_in_a_task(self, api: httpx.Client, run: str) -> tuple[str, int]:
-        """Kill a worker that computes; another one, where it had just finished."""
+        """Kill a worker that computes; another one, where it had just finished.
+
+        A pod that is deleted by force has a second or two of its own, in which it may finish what it is about to.
+        """
         while True:
             task = self._running_task(api, run)
             pod, ordinal = str(task["worker"]), int(task["ordinal"])
@@ -225,7 +229,7 @@ class Drill:
             running = [
                 one
                 for one in _every(api, f"screenings/{run}/tasks")
-                if one["state"] == "running" and one["worker"] in pods
+                if one["state"] == "running" and one["worker"] in pods and _has_just_begun(one)
             ]
             found.update(max(running, key=lambda one: one["taken_at"]) if running else {})
             return bool(running)
@@ -258,6 +262,10 @@ class Drill:
         transport = httpx.HTTPTransport(retries=5)
         with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False, transport=transport) as client:
             yield client
+
+
+def _has_just_begun(task: dict[str, Any]) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(task["taken_at"]) < _JUST_BEGUN
 
 
 def _every(api: httpx.Client, path: str) -> Iterator[dict[str, Any]]:
