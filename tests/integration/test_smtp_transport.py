@@ -1,14 +1,17 @@
 """Mails by SMTP, beyond what every transport promises: refusals, wrong passwords, servers that go and come back."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from typing import Literal
 
 import pytest
 from pydantic import SecretStr
+from support.buses import until
 from support.smtp_server import SlowServer, receiving_server, slow_server, smtp_settings
 
 from servicekit.errors import Unavailable
+from servicekit.mail import smtp
 from servicekit.mail.smtp import open_smtp
 from servicekit.settings import SmtpSettings
 
@@ -62,6 +65,25 @@ async def test_one_connection_carries_many_mails() -> None:
                 await transport.send(message(f"<{number}@fairway.example>"))
         assert len(server.arrived()) == 5
         assert server.connections == before + 1
+
+
+async def test_a_connection_that_has_rested_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "_RESTS_MOST_S", 0.0)
+    with receiving_server() as server:
+        before = server.connections
+        async with open_smtp(smtp_settings(server)) as transport:
+            for number in range(2):
+                await transport.send(message(f"<{number}@fairway.example>"))
+                await until(_true_of(lambda: not transport._idle))
+        assert len(server.arrived()) == 2
+        assert server.connections == before + 2
+
+
+def _true_of(condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def asked() -> bool:
+        return condition()
+
+    return asked
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

@@ -33,7 +33,7 @@ def chunks_until_broken_off(chunks: list[tuple[float, float]], *, threads: int =
         process.passes(clock_s, processor_s)
         watch.progress(Progress(done, len(chunks), 0))
         if watch.is_too_long():
-            return done, watch.expected_core_s
+            return done, watch.expected_s
     return None, 0.0
 
 
@@ -42,21 +42,31 @@ def test_a_slice_as_it_was_planned_is_finished() -> None:
 
 
 def test_a_slice_that_needs_more_processor_time_than_a_task_may_take_is_broken_off_after_its_first_chunk() -> None:
-    done, core_s = chunks_until_broken_off([(3.0, 3.0)] * CHUNKS)
+    done, expected_s = chunks_until_broken_off([(3.0, 3.0)] * CHUNKS)
     assert done == 1
-    assert core_s == pytest.approx(39.0)
+    assert expected_s == pytest.approx(39.0)
 
 
 def test_a_slice_on_a_core_that_others_use_too_is_broken_off_by_the_clock() -> None:
-    done, core_s = chunks_until_broken_off([(3.0, 0.6)] * CHUNKS)
+    done, expected_s = chunks_until_broken_off([(3.0, 0.6)] * CHUNKS)
     assert done == 2
-    assert core_s == pytest.approx(39.0)
+    assert expected_s == pytest.approx(39.0)
 
 
 def test_two_threads_that_get_half_of_their_cores_are_broken_off_by_the_clock() -> None:
-    done, core_s = chunks_until_broken_off([(6.0, 6.0), (0.0, 0.0)] * 7, threads=2)
+    done, expected_s = chunks_until_broken_off([(6.0, 6.0), (0.0, 0.0)] * 7, threads=2)
     assert done == 3
-    assert core_s == pytest.approx(84.0)
+    assert expected_s == pytest.approx(42.0)
+
+
+def test_what_is_cut_goes_by_what_was_worked_however_slow_the_core_was() -> None:
+    process = Process()
+    watch = process.watch()
+    for done in (1, 2, 3):
+        process.passes(10.0, 0.5)
+        watch.progress(Progress(done, 12, 0))
+    assert watch.is_too_long()
+    assert watch.expected_core_s == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize("stopped_at", [0, 1, 6, CHUNKS - 1])

@@ -1,7 +1,8 @@
 """Mails by SMTP, with TLS, over a few connections that are kept: mails wait for the server, not for each other.
 
-A connection carries one mail after the other. One that the server has closed, or in which anything went wrong, is
-replaced by a new one.
+A connection carries one mail after the other. One that the server has closed, in which anything went wrong, or that has
+rested for a while is replaced by a new one: what lies between may have forgotten it without a word, and a server that
+takes few connections needs the place for others.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
+from typing import Final
 
 import aiosmtplib
 
@@ -19,6 +21,10 @@ from servicekit.mail.port import message_id_of
 from servicekit.settings import SmtpSettings
 
 __all__ = ["SmtpTransport", "open_smtp"]
+
+_RESTS_MOST_S: Final = 30.0
+_LIVES_WITHIN_S: Final = 5.0
+"""So soon a server answers on a connection that lives."""
 
 
 @asynccontextmanager
@@ -37,8 +43,8 @@ class SmtpTransport:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._places = asyncio.Semaphore(settings.connections)
-        self._idle: list[aiosmtplib.SMTP] = []
-        """Connections that carry no mail now; what was used last is used first."""
+        self._idle: dict[aiosmtplib.SMTP, asyncio.TimerHandle] = {}
+        """Connections that carry no mail now, and when each is given up; what was used last is used first."""
 
     async def send(self, message: EmailMessage) -> None:
         """Hand `message` over. A recipient that the server refuses fails the whole mail: it is never half told.
@@ -74,7 +80,9 @@ class SmtpTransport:
 
     async def close(self) -> None:
         """Say goodbye to the server; nothing is being sent any more."""
-        idle, self._idle = self._idle, []
+        idle, self._idle = self._idle, {}
+        for end in idle.values():
+            end.cancel()
         await asyncio.gather(*(_part(connection) for connection in idle))
 
     @asynccontextmanager
@@ -90,14 +98,19 @@ class SmtpTransport:
             except BaseException:  # nobody knows how far the conversation came
                 connection.close()
                 raise
-            self._idle.append(connection)
+            self._idle[connection] = asyncio.get_running_loop().call_later(_RESTS_MOST_S, self._give_up, connection)
+
+    def _give_up(self, connection: aiosmtplib.SMTP) -> None:
+        self._idle.pop(connection, None)
+        connection.close()
 
     async def _kept(self) -> aiosmtplib.SMTP | None:
         """Return an idle connection whose server answers still, or None; those that are broken are forgotten."""
         while self._idle:
-            connection = self._idle.pop()
+            connection, end = self._idle.popitem()
+            end.cancel()
             try:
-                await connection.noop()
+                await connection.noop(timeout=_LIVES_WITHIN_S)
             except (aiosmtplib.SMTPException, OSError):
                 connection.close()
             except BaseException:

@@ -47,6 +47,8 @@ _TAKEN = frozenset({"412", "PreconditionFailed", "ConditionalRequestConflict"})
 _BEYOND = frozenset({"416", "InvalidRange", "RequestedRangeNotSatisfiable"})
 _CLAIMS = "_claims/"
 _IF_ABSENT = {"IfNoneMatch": "*"}
+_LOOKS = 30
+_BETWEEN_LOOKS_S = 0.1
 _RETRY = {"Retry-After": "5"}
 _FULL = frozenset({"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "EntityTooLarge"})
 
@@ -131,13 +133,10 @@ class S3Objects:
             await writer.finish(_IF_ABSENT)
             return
         claim = _CLAIMS + writer.key
-        try:
-            with suppress(ObjectNotFound):  # another writer's was there and is not: it has finished, as will be seen
-                await self.put(claim, writer.sha256.encode(), once=True)
-        except ObjectExists:
+        if not await self._claim(claim, writer.sha256.encode()):
             if await self.exists(writer.key):
-                raise _KeyTaken from None
-            raise ObjectExists(f"Another writer of object {writer.key} was first") from None
+                raise _KeyTaken
+            raise ObjectExists(f"Another writer of object {writer.key} was first")
         try:
             await writer.finish(_IF_ABSENT)
         except _KeyTaken:
@@ -145,12 +144,31 @@ class S3Objects:
             raise
         await self._forget(claim)
 
+    async def _claim(self, claim: str, digest: bytes) -> bool:
+        """Say whose bytes a key is going to hold; return False where somebody else has said so of other bytes."""
+        said = _BucketWriter(self._client, {"Bucket": self._bucket, "Key": claim}, self._encryption)
+        await said.write(digest)
+        try:
+            await said.finish(_IF_ABSENT)
+        except _KeyTaken:
+            with suppress(ObjectNotFound):  # another writer's was there and is not: it has finished, as will be seen
+                return await self._is(claim, said)
+        return True
+
     async def _forget(self, claim: str) -> None:
         """Remove a claim on a key that has its object; one that stays does no harm, and is removed with what is old."""
         with suppress(Unavailable):
             await self.delete(claim)
 
     async def _holds(self, key: str, written: "_BucketWriter") -> bool:
+        """Whether an object is what was to be written. A key may be taken a moment before its object is seen."""
+        for _ in range(_LOOKS):
+            with suppress(ObjectNotFound):
+                return await self._is(key, written)
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
+        raise Unavailable(f"Another write of object {key} is under way")
+
+    async def _is(self, key: str, written: "_BucketWriter") -> bool:
         if (await self.stat(key)).size != written.size:
             return False
         digest = hashlib.sha256()

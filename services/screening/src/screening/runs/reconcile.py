@@ -64,10 +64,13 @@ async def _dead(session: AsyncSession) -> dict[str, str]:
     for row in await session.scalars(query):
         step = "A slice" if row.topic in _TASK_TOPICS else "The joining of the slices"
         found[str(row.payload.get("run_id"))] = f"{step} failed again and again: {_last_line(row.error)}"
-    runs = await session.scalars(
-        select(ScreeningRun.id).where(ScreeningRun.id.in_(sorted(found)), ScreeningRun.state.in_(_UNDER_WAY))
-    )
-    return {run_id: found[run_id] for run_id in runs}
+    run_ids = sorted(found)
+    under_way: list[str] = []
+    for begin in range(0, len(run_ids), _MOST_AT_ONCE):
+        some = run_ids[begin : begin + _MOST_AT_ONCE]
+        query_runs = select(ScreeningRun.id).where(ScreeningRun.id.in_(some), ScreeningRun.state.in_(_UNDER_WAY))
+        under_way += (await session.scalars(query_runs)).all()
+    return {run_id: found[run_id] for run_id in under_way}
 
 
 def _last_line(error: str | None) -> str:

@@ -70,14 +70,15 @@ async def _others_before(session: AsyncSession, ephemeris: Ephemeris) -> Sequenc
     """Return the operational ephemerides of other organizations that were current when this one was accepted.
 
     Of two ephemerides the later one screens the pair, so the pair is screened once whenever the runs are planned;
-    `_later_without` is the exception.
+    `_later_without` is the exception. Of a satellite that has no current ephemeris any more, for it was withdrawn,
+    there is nothing to screen against.
     """
     satellites = (
         select(Ephemeris.norad_cat_id)
         .where(
             Ephemeris.is_active,
             Ephemeris.designation == "operational",
-            Ephemeris.stop_time > ephemeris.start_time,
+            Ephemeris.organization_id != ephemeris.organization_id,
         )
         .distinct()
         .subquery()

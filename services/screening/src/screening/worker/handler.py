@@ -215,7 +215,11 @@ def _measure(ctx: Context, run: ScreeningRun, task: ScreeningTask, result: TaskR
 async def _cut(
     delivery: TaskDelivery, run: ScreeningRun, task: ScreeningTask, found: SliceTooLong, settings: ScreeningSettings
 ) -> None:
-    """Cut every waiting slice of a run of which one has turned out to be too long."""
+    """Cut every waiting slice of a run of which one has turned out to be too long.
+
+    The others are cut by the processor time that they need. How slow this worker's core is just now says nothing of
+    them: where only the clock has found this one too long, it alone is cut, in two.
+    """
     cutting = Cutting(aim_s=settings.task_aim_s, threads=settings.threads)
     core_s_per_ns = found.core_s / (task.stop_tai_ns - task.start_tai_ns)
     async with delivery.transaction() as unit:

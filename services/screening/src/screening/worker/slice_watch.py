@@ -51,15 +51,20 @@ class SliceWatch:
 
     @property
     def expected_core_s(self) -> float:
-        """About how long the whole slice would occupy one core."""
-        by_processor_s = (self.processor_s() - self._begun_processor_s) * self.total / self.done
+        """About how much processor time the whole slice needs."""
+        return (self.processor_s() - self._begun_processor_s) * self.total / self.done
+
+    @property
+    def expected_s(self) -> float:
+        """About how long the whole slice takes."""
+        by_processor_s = self.expected_core_s / self.threads
         if self.done <= self.threads:
             return by_processor_s
         going_on_s = self._last_s - self._begun_s - self._longest_pause_s
-        return max(by_processor_s, self.threads * going_on_s * self.total / (self.done - 1))
+        return max(by_processor_s, going_on_s * self.total / (self.done - 1))
 
     def is_too_long(self) -> bool:
         """Whether it is; with the first chunks of every thread the second half of the next ones is counted already."""
         if self.done < self.threads or self.done == self.total:
             return False
-        return self.expected_core_s / self.threads > self.longest_s
+        return self.expected_s > self.longest_s
