@@ -5,6 +5,7 @@ import signal as signals
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from servicekit.store import Store
 __all__ = ["WorkerProcess"]
 
 _PATIENCE_S = 60.0
+_LISTENS = "0A"
 
 
 @dataclass
@@ -78,6 +80,16 @@ class WorkerProcess:
     def stop_engine(self) -> None:
         """Have its engine compute nothing any more until it is told to go on."""
         self.signal_engine(signals.SIGSTOP)
+
+    async def has_heard(self) -> bool:
+        """Whether it knows that it is to stop: it listens no more."""
+        held = set()
+        for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed in the meantime
+                held.add(str(file.readlink()))
+        tables = (Path(f"/proc/{self.process.pid}/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6"))
+        rows = [line.split() for table in tables for line in table]
+        return not any(row[3] == _LISTENS and f"socket:[{row[9]}]" in held for row in rows)
 
     def ended(self, patience_s: float = _PATIENCE_S) -> int:
         """Wait for its end, and return its exit code."""
