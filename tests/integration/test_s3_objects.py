@@ -1,6 +1,8 @@
 """Objects in a bucket, beyond what every store promises: large ones, ones that are given up, a service that is away."""
 
 import asyncio
+import json
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from support.adapters import OBJECT_STORES
 from support.seaweedfs import s3_service
 
+from local_parts.seaweedfs import VOLUMES, SeaweedFS
 from servicekit.errors import InvalidSettings, Unavailable
 from servicekit.objects import ObjectStore
 from servicekit.objects.port import ObjectExists
@@ -23,6 +26,17 @@ KEY = "documents/large"
 async def bucket(tmp_path: Path) -> AsyncIterator[ObjectStore]:
     async with OBJECT_STORES["s3"](tmp_path) as objects:
         yield objects
+
+
+def test_the_service_that_is_started_here_has_room_for_many_buckets_however_full_the_disk_is(tmp_path: Path) -> None:
+    server = SeaweedFS(tmp_path)
+    server.start()
+    try:
+        with urllib.request.urlopen(f"{server.master_address}/dir/status", timeout=10) as answer:
+            volumes = json.load(answer)["Topology"]["Max"]
+    finally:
+        server.kill()
+    assert volumes == VOLUMES
 
 
 @pytest.mark.parametrize("size", [PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 17])

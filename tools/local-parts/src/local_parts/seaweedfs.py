@@ -13,10 +13,13 @@ from typing_extensions import override
 from local_parts.ports import free_ports
 from local_parts.process import PartMissing, PartProcess
 
-__all__ = ["SeaweedFS"]
+__all__ = ["VOLUMES", "SeaweedFS"]
 
 _GRPC_OFFSET = 10_000
 """SeaweedFS listens for its own kind that far above each of its ports."""
+VOLUMES = 10_000
+"""How many files of its own it may keep, at least one for each bucket; without a word it takes one for each GB that is
+free on the disk at the start, and refuses the bucket after the last with InternalError."""
 
 
 class SeaweedFS(PartProcess):
@@ -51,6 +54,11 @@ class SeaweedFS(PartProcess):
         """The endpoint, as S3 clients want it."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def master_address(self) -> str:
+        """Where its master tells how it stands."""
+        return f"http://127.0.0.1:{self._ports['master']}"
+
     def make_bucket(self, name: str) -> None:
         """Make a bucket; it is no error if it is there."""
         folder = urllib.request.Request(f"http://127.0.0.1:{self._ports['filer']}/buckets/{name}/", method="POST")
@@ -75,6 +83,7 @@ class SeaweedFS(PartProcess):
             *(f"-{part}.port={port}" for part, port in self._ports.items()),
             "-admin.ui=false",
             "-webdav=false",
+            f"-volume.max={VOLUMES}",
             "-master.telemetry=false",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",  # its own port is fixed: two that start side by side would both take it

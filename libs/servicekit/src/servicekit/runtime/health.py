@@ -45,6 +45,12 @@ class Progress:
         if self.bus is not None:
             self.bus.wake()
 
+    def stop(self) -> None:
+        """Be ready for no more requests, and have the bus begin with nothing new."""
+        self.stopping = True
+        if self.bus is not None:
+            self.bus.stop()
+
 
 class Health(BaseModel):
     """The process answers."""

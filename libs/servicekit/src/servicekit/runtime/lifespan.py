@@ -159,10 +159,8 @@ def lifespan_of(
                 _log.info("started", services=services, replay=context.replay)
                 yield
             finally:
-                progress.stopping = True
+                progress.stop()
                 stopping.set()
-                if progress.bus is not None:
-                    progress.bus.stop()
                 await supervisor.stop(settings.http.shutdown_s)
                 await _end(modules, context)
                 _log.info("stopped")

@@ -17,6 +17,7 @@ from typing_extensions import override
 from servicekit.errors import FairwayError
 from servicekit.http.head_limit import HeadLimitedProtocol
 from servicekit.observability import configure_logging
+from servicekit.runtime.health import Progress
 from servicekit.settings import Settings
 
 __all__ = ["AddressInUse", "listen", "run_serving", "serve"]
@@ -98,7 +99,8 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.progress.stopping = True
+        progress: Progress = self._app.state.progress
+        progress.stop()  # now, not when the last requests are answered
         self._app.state.stopping.set()  # streams of events end, or the server would wait for them
         await super().shutdown(sockets)
 
