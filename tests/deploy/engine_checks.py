@@ -4,18 +4,17 @@ Not part of ``make check``: it builds the image, starts every service in contain
 and parts, and writes what it saw to docs/operations/deploy-tests.md. The order of the checks is that of their lines.
 """
 
-import json
 import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from support.compose_deployment import Deployment, until
 from support.container_engine import Engine, container_engine
 from support.stand_in_images import PYTHON_IMAGE, certificates_of_the_build, provide_image
 
@@ -124,7 +123,7 @@ def test_one_container_with_a_volume_is_a_whole_service(engine: Engine, image: s
     name = f"fairway-alone-{os.getpid()}"
     engine.run("run", "--detach", "--name", name, *HARDENED, "--volume", "/var/lib/fairway", image, *UP)
     try:
-        _until(lambda: engine.inspect(name)["State"]["Health"]["Status"] == "healthy", 300.0, "a healthy container")
+        until(lambda: engine.inspect(name)["State"]["Health"]["Status"] == "healthy", 300.0, "a healthy container")
         assert "administrator's token" in engine.run("logs", name) + _errors_of(engine, name)
         engine.run("stop", "--time=60", name)
         assert engine.inspect(name)["State"]["ExitCode"] == 0
@@ -143,54 +142,6 @@ def _errors_of(engine: Engine, name: str) -> str:
 
 
 # --- docker-compose.yml ----------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Deployment:
-    """All containers, and who may ask them anything."""
-
-    engine: Engine
-    secrets: Path
-    environment: dict[str, str]
-    url: str
-    mail_url: str
-    prometheus_url: str
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def compose(self, *arguments: str, **given: str) -> str:
-        return self.engine.compose_run(*arguments, env=self.environment | given, timeout_s=1800.0)
-
-    def demo_compose(self) -> str:
-        """Run what `make demo-compose` runs, with the image that is there, and return what it printed."""
-        programs = [str(Path(program).parent) for program in (self.engine.compose, self.engine.docker)]
-        done = subprocess.run(
-            [ROOT / "scripts" / "demo-compose"],
-            env={**os.environ, **self.engine.environment, **self.environment, "BUILD": "0"}
-            | {"PATH": os.pathsep.join([*programs, os.environ["PATH"]])},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=1800.0,
-            check=False,
-        )
-        assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
-        return done.stdout
-
-    @property
-    def token(self) -> str:
-        """The administrator's, from where scripts/demo-compose keeps it."""
-        return (self.secrets / "administrator-token").read_text().strip()
-
-    def containers(self) -> dict[str, str]:
-        """Return the name of each container's service by the container's own."""
-        listed = [json.loads(line) for line in self.compose("ps", "--all", "--format", "json").splitlines()]
-        return {each["Name"]: each["Service"] for each in listed}
-
-    def of_service(self, service: str) -> str:
-        return next(name for name, each in self.containers().items() if each == service)
-
-    def client(self, token: str) -> httpx.Client:
-        return httpx.Client(base_url=f"{self.url}/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=240.0)
 
 
 @pytest.fixture(scope="session")
@@ -299,7 +250,7 @@ def test_the_main_job_is_done(deployment: Deployment, figures: Figures):
             figures["mails written and caught"] = f"{len(told)} and {caught['total']}"
             return len(told) > 20 and caught["total"] == len(told)
 
-        _until(every_mail_is_caught, 60.0, "mail for each notification")
+        until(every_mail_is_caught, 60.0, "mail for each notification")
 
 
 def test_what_the_containers_need(deployment: Deployment, figures: Figures):
@@ -323,7 +274,7 @@ def test_prometheus_finds_every_process_of_every_service(deployment: Deployment)
         found = [each["metric"]["service"] for each in answer.json()["data"]["result"]]
         return sorted(found) == sorted([*SERVICES, "screening-worker"])
 
-    _until(scraped, 120.0, "all targets up")
+    until(scraped, 120.0, "all targets up")
     groups = httpx.get(f"{deployment.prometheus_url}/api/v1/rules").json()["data"]["groups"]
     assert any(rule["type"] == "alerting" for group in groups for rule in group["rules"])
 
@@ -346,8 +297,8 @@ def test_a_killed_service_comes_back_and_nothing_is_lost(deployment: Deployment,
         deployment.engine.run("exec", container, "python", "-c", KILL)
         sent += [_upload_when_possible(operator, f"{service}-after-{i}") for i in range(5)]
         figures[f"uploads of the next 5 files after a kill of {service}"] = f"{time.monotonic() - begun:.1f} s"
-        _until(lambda: all(_status(operator, each) == "rejected" for each in sent), 300.0, "verdicts on all uploads")
-    _until(lambda: _is_healthy_again(deployment, container, before), 300.0, f"{service} healthy again")
+        until(lambda: all(_status(operator, each) == "rejected" for each in sent), 300.0, "verdicts on all uploads")
+    until(lambda: _is_healthy_again(deployment, container, before), 300.0, f"{service} healthy again")
 
 
 KILL = (
@@ -377,7 +328,7 @@ def test_a_killed_part_comes_back_and_nothing_is_lost(deployment: Deployment, fi
         begun = time.monotonic()
         sent = [_upload_when_possible(operator, f"{part}-back-{i}") for i in range(5)]
         sent += [while_gone] if while_gone else []
-        _until(lambda: all(_status(operator, each) == "rejected" for each in sent), 300.0, "verdicts on all uploads")
+        until(lambda: all(_status(operator, each) == "rejected" for each in sent), 300.0, "verdicts on all uploads")
         figures[f"verdicts on 5 more files after {part} was killed and started"] = f"{time.monotonic() - begun:.1f} s"
 
 
@@ -422,20 +373,13 @@ def _upload_when_possible(operator: httpx.Client, name: str) -> str:
         taken[:] = [_upload(operator, name, wanted=False)]
         return bool(taken[0])
 
-    _until(is_taken, 180.0, "an upload that is taken")
+    until(is_taken, 180.0, "an upload that is taken")
     return taken[0]
 
 
 def _status(operator: httpx.Client, document: str) -> str:
     answer = operator.get(f"documents/{document}")
     return str(answer.json()["status"]) if answer.status_code == 200 else ""
-
-
-def _until(condition: Callable[[], bool], patience_s: float, what: str) -> None:
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline, f"no {what} after {patience_s:.0f} s"
-        time.sleep(0.5)
 
 
 REPORT_TEXT = """# The last run of `make test-deploy`

@@ -46,38 +46,34 @@ async def empty_postgres(postgres_server: str) -> AsyncIterator[str]:
     await admin.close()
 
 
-def test_migrate_makes_the_topic_of_every_event_once(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    empty_postgres: str,
-    kafka_address: str,
-) -> None:
+@pytest.fixture
+def installation(monkeypatch: pytest.MonkeyPatch, empty_postgres: str, kafka_address: str) -> KafkaSettings:
+    """What the command line is going to work on: the empty database, and topics of its own on the broker."""
     settings = kafka_settings(kafka_address)
     monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
     monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
     monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
+    return settings
+
+
+def test_migrate_makes_the_topic_of_every_event_once(
+    capsys: pytest.CaptureFixture[str], installation: KafkaSettings
+) -> None:
     first = fairway(capsys, "migrate", "--format", "json")
     assert first.exit_code == 0, first.errors
     made = json.loads(first.output)["topics"]["made"]
-    assert made == [settings.topic_prefix + event.topic for event in events()]
+    assert made == [installation.topic_prefix + event.topic for event in events()]
     again = fairway(capsys, "migrate")
     assert again.output.splitlines()[-1] == "topics: nothing to do"
 
 
 async def test_the_broker_has_what_each_event_declares(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    empty_postgres: str,
-    kafka_address: str,
+    capsys: pytest.CaptureFixture[str], installation: KafkaSettings
 ) -> None:
-    settings = kafka_settings(kafka_address)
-    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
-    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
-    monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
     migrated = await asyncio.to_thread(fairway, capsys, "migrate")
     assert migrated.exit_code == 0, migrated.errors
     declared = {
-        settings.topic_prefix + event.topic: AsMade(
+        installation.topic_prefix + event.topic: AsMade(
             partitions=event.partitions,
             copies=1,
             retention_ms=event.retention / timedelta(milliseconds=1),
@@ -86,7 +82,7 @@ async def test_the_broker_has_what_each_event_declares(
         )
         for event in events()
     }
-    assert await as_the_broker_has_them(settings, list(declared)) == declared
+    assert await as_the_broker_has_them(installation, list(declared)) == declared
 
 
 class CompactedV1(Event):
@@ -163,22 +159,15 @@ async def test_no_check_of_topics_is_needed_for_a_process_without_consumers(kafk
 
 
 async def test_the_events_of_a_topic_that_was_lost_are_published_again_when_it_is_made_anew(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    empty_postgres: str,
-    kafka_address: str,
+    capsys: pytest.CaptureFixture[str], installation: KafkaSettings, empty_postgres: str, kafka_address: str
 ) -> None:
-    settings = kafka_settings(kafka_address)
-    monkeypatch.setenv("FAIRWAY_DATABASE__URL", empty_postgres)
-    monkeypatch.setenv("FAIRWAY_KAFKA__BOOTSTRAP_SERVERS", kafka_address)
-    monkeypatch.setenv("FAIRWAY_KAFKA__TOPIC_PREFIX", settings.topic_prefix)
     first = await asyncio.to_thread(fairway, capsys, "migrate", "--format", "json")
     assert json.loads(first.output)["events_published_again"] == 0, "a new installation has none"
     async with published(empty_postgres, [DocumentReceivedV1, DocumentValidatedV1]) as unpublished:
-        await delete_topic(kafka_address, settings.topic_prefix + DocumentReceivedV1.topic)
+        await delete_topic(kafka_address, installation.topic_prefix + DocumentReceivedV1.topic)
         again = await asyncio.to_thread(fairway, capsys, "migrate")
         assert again.output.splitlines()[-2:] == [
-            f"topics: made {settings.topic_prefix}{DocumentReceivedV1.topic}",
+            f"topics: made {installation.topic_prefix}{DocumentReceivedV1.topic}",
             "1 events are published again, that the missing topics had",
         ]
         assert await unpublished() == [DocumentReceivedV1.topic]

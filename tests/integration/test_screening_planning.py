@@ -162,6 +162,26 @@ async def test_of_the_others_ephemerides_the_newest_of_each_satellite_before_it_
     assert [each["id"] for each in run.inputs["secondary_ephemerides"]] == [other.id, between.id]
 
 
+async def test_of_a_satellite_whose_only_current_ephemeris_was_withdrawn_nothing_is_screened_against(fleet):
+    context, north, _, _, second = fleet
+    papers = [document(north, f"north-{number}.oem") for number in range(2)]
+    withdrawn = ephemeris(
+        papers[1], 25545, accepted_at=NOON - DAY + timedelta(minutes=20), withdrawn_at=NOON, is_active=False
+    )
+    superseded = ephemeris(
+        papers[0],
+        25545,
+        accepted_at=NOON - DAY + timedelta(minutes=10),
+        superseded_by=withdrawn.id,
+        is_active=False,
+    )
+    await add(context.store, satellite(25545, north), *papers, superseded, withdrawn)
+    await emit(context, accepted(second))
+    await deliver(context, PLANNING)
+    (run,) = [each for each in await runs_of(context) if each.kind == "ephemeris-ephemerides"]
+    assert [each["norad_cat_id"] for each in run.inputs["secondary_ephemerides"]] == [25544]
+
+
 async def test_a_special_ephemeris_is_never_screened_against_ephemerides(fleet):
     context, north, south, _, _ = fleet
     await a_catalogue(context, north)
