@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = (
     "support.databases",
@@ -16,6 +17,14 @@ pytest_plugins = (
     "support.killed_job",
     "support.planning",
 )
+
+settings.register_profile("fairway", parent=settings(), deadline=None)
+"""What an example takes by the clock says nothing where others use the machine."""
+settings.load_profile("fairway")
+
+for name in ("NO_PROXY", "no_proxy"):
+    os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
+"""What is spoken to here runs here."""
 
 LONGEST_FIRST = (
     "e2e/test_spacetrack_month.py",

@@ -63,7 +63,7 @@ async def running(bus: BusUnderTest, consumers: Sequence[Consumer]) -> AsyncIter
     task = asyncio.create_task(made.run())
     try:
         yield made.stop
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, 120)
     finally:
         task.cancel()
 

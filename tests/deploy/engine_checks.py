@@ -202,7 +202,7 @@ def test_everything_is_started_and_healthy(deployment: Deployment, figures: Figu
             assert (state["Status"], state["ExitCode"]) == ("exited", 0), name
         else:
             assert state["Health"]["Status"] == "healthy", name
-    figures["containers"] = f"{len(containers)} of {len(named)} services"
+    figures["containers"] = f"{len(containers)}, for {len(named)} services"
 
 
 ENDS = ("migrate", "objects-owner")

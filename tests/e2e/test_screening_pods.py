@@ -37,7 +37,6 @@ from servicekit.ids import new_id
 
 pytestmark = pytest.mark.slow
 
-EPOCH = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 OBJECTS = 1000
 HOURS = 16.0
 PATIENCE_S = 240.0
@@ -46,8 +45,8 @@ PATIENCE_S = 240.0
 class Cluster:
     """Planning and joining in this process, workers as their own, one database and one broker for all."""
 
-    def __init__(self, context: Context, url: str, folder: Path) -> None:
-        self.context, self.url, self.folder = context, url, folder
+    def __init__(self, context: Context, url: str, folder: Path, start: datetime) -> None:
+        self.context, self.url, self.folder, self.start = context, url, folder, start
         self.workers: list[WorkerProcess] = []
 
     def worker(self, name: str, **environment: str) -> WorkerProcess:
@@ -80,39 +79,47 @@ class Cluster:
         await self.until(f"{[each.name for each in workers]} are warm", are_warm)
 
     async def begun_with(self, worker: WorkerProcess) -> tuple[str, str]:
-        """Begin a run while this worker's engine is stopped, and return the run and the task that it has in hand."""
+        """Begin a run while this worker's engine is stopped, and return the run and the task that it has in hand.
+
+        One that has just begun, or was away, may have no partitions yet: then others do the whole run, and one more is
+        begun.
+        """
         worker.stop_engine()
-        run_id = await self.begin()
+        begun = [await self.begin()]
         found = []
 
         async def has_one() -> bool:
             row = await worker.row(self.context.store)
-            found[:] = [row.task_id] if row is not None and (row.state, row.run_id) == ("busy", run_id) else []
+            found[:] = [row.task_id] if row is not None and (row.state, row.run_id) == ("busy", begun[-1]) else []
+            if not found and await self.is_over(begun[-1]):
+                begun.append(await self.begin())
             return bool(found)
 
         await self.until(f"{worker.name} has a slice in hand", has_one)
-        return run_id, str(found[0])
+        return begun[-1], str(found[0])
 
     async def begin(self) -> str:
         """Ask for the shell to be screened against itself, and return the run."""
         run_id = new_id()
-        start = (EPOCH + timedelta(minutes=67)).isoformat()
-        request = {"all": True, "start": start, "hours": HOURS, "volume": "sphere:20"}
+        request = {"all": True, "start": self.start.isoformat(), "hours": HOURS, "volume": "sphere:20"}
         event = ScreeningRequestedV1(run_id=run_id, requested_by="test", organization_id=None, request=request)
         await emit(self.context, event)
         return run_id
 
+    async def is_over(self, run_id: str) -> bool:
+        run = await self.run(run_id)
+        return run is not None and run.state in ("completed", "failed", "refused")
+
+    async def run(self, run_id: str) -> ScreeningRun | None:
+        async with self.context.store.read() as session:
+            return await reads.run(session, run_id)
+
     async def completed(self, run_id: str) -> ScreeningRun:
-        found: list[ScreeningRun] = []
-
-        async def is_over() -> bool:
-            async with self.context.store.read() as session:
-                found[:] = [run for run in [await reads.run(session, run_id)] if run is not None]
-            return bool(found) and found[0].state in ("completed", "failed", "refused")
-
-        await self.until("the run ends", is_over)
-        assert found[0].state == "completed", found[0].reason
-        return found[0]
+        await self.until("the run ends", lambda: self.is_over(run_id))
+        run = await self.run(run_id)
+        assert run is not None
+        assert run.state == "completed", run.reason
+        return run
 
     async def tasks(self, run_id: str) -> list[ScreeningTask]:
         async with self.context.store.read() as session:
@@ -165,7 +172,8 @@ async def cluster(
         events += [ScreeningCompletedV1, ConjunctionUpdatedV1]
         await make_topics(kafka, topics_of(events, kafka.topic_prefix))
         context = await stack.enter_async_context(kafka_context(url, kafka, tmp_path))
-        content = catalogue_to_columns(dense_shell(OBJECTS, EPOCH, spread_rev_day=0.02))
+        epoch = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=6)
+        content = catalogue_to_columns(dense_shell(OBJECTS, epoch, spread_rev_day=0.02))
         owner = organization("Northern Orbits")
         paper = document(owner, "shell.tle", purpose="catalogue")
         loaded = catalogue(paper, columns_sha256=sha256(content).hexdigest(), object_count=OBJECTS)
@@ -173,7 +181,7 @@ async def cluster(
         await add(context.store, owner, paper, loaded)
         bus = KafkaBus(context, MODULE.consumers)
         running = asyncio.create_task(bus.run())
-        started = Cluster(context, url, tmp_path)
+        started = Cluster(context, url, tmp_path, epoch + timedelta(minutes=67))
         try:
             yield started
         finally:

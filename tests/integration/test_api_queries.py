@@ -201,6 +201,17 @@ async def test_the_change_feed_goes_on_from_its_token_and_waits_when_asked_to(wo
     assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid-cursor")
 
 
+async def test_a_process_that_is_to_stop_answers_who_waits_for_a_change_at_once(world: World) -> None:
+    latest = await get(world.north, "/v1/changes", after="latest")
+    waiting = asyncio.create_task(
+        world.north.client.get("/v1/changes", params={"after": latest["next_token"]}, headers={"Prefer": "wait=60"})
+    )
+    world.service.app.state.stopping.set()
+    async with asyncio.timeout(30):
+        answer = await waiting
+    assert (answer.status_code, answer.json()) == (200, latest)
+
+
 async def test_mails_are_read_by_the_organization_that_they_went_to(world: World) -> None:
     def mail(organization_id: str | None) -> Notification:
         mail_id = new_id()

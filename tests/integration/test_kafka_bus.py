@@ -215,7 +215,7 @@ async def test_while_the_database_is_away_nothing_is_settled_and_afterwards_ever
         async def all_noted() -> bool:
             return len(await noted(on_kafka)) == 10
 
-        await until(all_noted, 40)
+        await until(all_noted)
     assert await noted(on_kafka) == list(range(10))
 
 

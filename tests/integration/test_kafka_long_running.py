@@ -38,11 +38,10 @@ async def test_a_long_running_handler_goes_on_while_others_join_and_its_partitio
             running_kafka(second, working("second")) as other,
         ):
 
-            async def has_joined() -> bool:
-                return other.problem is None
+            async def has_joined_and_the_first_is_paused_again() -> bool:
+                return other.problem is None and membership._kafka.paused() == membership._kafka.assignment() != set()
 
-            await until(has_joined)
-            assert membership._kafka.paused() == membership._kafka.assignment() != set(), "paused again"
+            await until(has_joined_and_the_first_is_paused_again)
             may_end.set()
 
             async def nothing_waits() -> bool:

@@ -86,7 +86,7 @@ async def test_a_topic_that_is_gone_loses_nothing_and_is_said_until_it_is_back(o
         async def nothing_is_lost() -> bool:
             return await noted(on_kafka) == [1, 2] and bus.problem is None
 
-        await until(nothing_is_lost, 60)
+        await until(nothing_is_lost)
 
 
 async def test_a_topic_that_is_widened_while_its_consumer_runs_is_read_to_its_last_partition(on_kafka: Context) -> None:

@@ -32,7 +32,7 @@ def test_the_service_that_is_started_here_has_room_for_many_buckets_however_full
     server = SeaweedFS(tmp_path)
     server.start()
     try:
-        with urllib.request.urlopen(f"{server.master_address}/dir/status", timeout=10) as answer:
+        with urllib.request.urlopen(f"{server.master_address}/dir/status", timeout=60) as answer:
             volumes = json.load(answer)["Topology"]["Max"]
     finally:
         server.kill()

@@ -63,7 +63,9 @@ def traced(receiver: OtlpReceiver, tmp_path_factory: pytest.TempPathFactory) -> 
         traceparent = {"traceparent": f"00-{CALLER_TRACE}-{CALLER_SPAN}-01"}
         _upload(service, job, second.owner, second.name, second.content, traceparent)
         service.wait_until_quiet()
-        refused = httpx.get(f"{service.url}/v1/documents/nothing", headers={"Authorization": "Bearer fwy_x"})
+        refused = httpx.get(
+            f"{service.url}/v1/documents/nothing", headers={"Authorization": "Bearer fwy_x"}, timeout=60
+        )
         assert refused.status_code == 401
         exposition = httpx.get(f"{service.url}/metrics", timeout=60).text
     finally:

@@ -162,7 +162,7 @@ async def running_kafka(context: Context, *consumers: Consumer) -> AsyncIterator
         task.cancel()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 120.0) -> None:
     """Return when the condition holds; fail where it does not in time."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what others see can only be asked for
@@ -175,7 +175,7 @@ async def deliver_by_kafka(context: Context, consumers: Sequence[Consumer]) -> N
     running = asyncio.create_task(bus.run())
     names = [consumer.name for consumer in consumers]
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await _is_quiet(context, bus, names):
                 if running.done():
                     running.result()

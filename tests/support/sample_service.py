@@ -217,7 +217,7 @@ MODULE = ServiceModule(name="things", routers=[router])
 async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of `app`, which runs as long as the block."""
     async with (
-        LifespanManager(app),
+        LifespanManager(app, startup_timeout=60, shutdown_timeout=60),
         httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://fairway.test"
         ) as client,

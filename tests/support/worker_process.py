@@ -16,7 +16,7 @@ from servicekit.store import Store
 
 __all__ = ["WorkerProcess"]
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 240.0
 _LISTENS = "0A"
 
 

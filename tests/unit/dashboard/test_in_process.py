@@ -126,4 +126,4 @@ async def test_waiting_for_a_disconnect_does_not_keep_the_call_alive() -> None:
         assert (await receive())["type"] == "http.disconnect"
 
     async with client(patient) as http:
-        assert (await asyncio.wait_for(http.get("/"), 5)).content == b"done"
+        assert (await asyncio.wait_for(http.get("/"), 60)).content == b"done"

@@ -55,7 +55,7 @@ async def test_a_process_answers_consumes_and_does_its_jobs(tmp_path: Path) -> N
         jobs=[Job(name="things.reconcile", every=timedelta(hours=1), run=reconcile)],
     )
     app = sample(tmp_path, module)
-    async with running(app) as client, asyncio.timeout(10):
+    async with running(app) as client, asyncio.timeout(60):
         await job_ran.wait()
         assert await handled == "from the job"
         metrics = (await client.get("/metrics")).text
@@ -74,7 +74,7 @@ async def test_a_handler_in_hand_is_finished_before_the_store_is_closed(tmp_path
 
     module = ServiceModule(name="things", consumers=[Consumer(name="things.slow", event=ThingAddedV1, handler=slow)])
     app = sample(tmp_path, module)
-    async with running(app), asyncio.timeout(10):
+    async with running(app), asyncio.timeout(60):
         async with context_of(app).store.write(TESTER) as unit:
             unit.emit(ThingAddedV1(thing_id="1"))
         await begun.wait()

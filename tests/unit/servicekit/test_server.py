@@ -29,7 +29,7 @@ def test_an_answer_does_not_wait_until_its_head_is_acknowledged() -> None:
 
 def test_a_second_process_on_the_folder_says_one_sentence_and_ends(service: Running, tmp_path: Path) -> None:
     with start(tmp_path) as second:
-        out, error = second.communicate(timeout=30)
+        out, error = second.communicate(timeout=60)
     assert second.returncode == 1
     assert out == ""
     sentence = error.splitlines()[-1]
@@ -41,20 +41,20 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with start(tmp_path, port) as process:
-            _, error = process.communicate(timeout=30)
+            _, error = process.communicate(timeout=60)
     assert error.startswith(f"Nothing can listen on 127.0.0.1:{port} (Address already in use). Stop what listens there")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_streams_and_closes_everything(service: Running, number: signal.Signals) -> None:
-    with httpx.stream("GET", f"{service.address}/v1/things/progress", headers=READER, timeout=20) as response:
+    with httpx.stream("GET", f"{service.address}/v1/things/progress", headers=READER, timeout=60) as response:
         lines = response.iter_lines()
         seen = [next(lines) for _ in range(6)]
         assert seen[:5] == [": begin", "", "id: 0", "event: step", 'data: {"step": 0}']
         service.process.send_signal(number)
         rest = list(lines)
     assert [line for line in rest if line.startswith("data")] == ['data: {"step": 1}', 'data: {"step": 2}']
-    out, error = service.process.communicate(timeout=20)
+    out, error = service.process.communicate(timeout=60)
     assert (out, service.process.returncode) == ("closed\n", 0)
     assert '"stopped"' in error.splitlines()[-1]
 
@@ -64,21 +64,21 @@ def test_a_killed_process_gives_its_folder_free(tmp_path: Path) -> None:
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
     with serving(tmp_path) as second:
-        assert httpx.get(f"{second.address}/readyz").status_code == 200
+        assert httpx.get(f"{second.address}/readyz", timeout=60).status_code == 200
 
 
 def test_a_caller_that_sends_too_much_gets_the_answer(service: Running) -> None:
     body = b"x" * (8 * 1024 * 1024)
-    declared = httpx.post(f"{service.address}/v1/things", content=body, headers=WRITER, timeout=20)
+    declared = httpx.post(f"{service.address}/v1/things", content=body, headers=WRITER, timeout=60)
     assert (declared.status_code, declared.json()["code"]) == (413, "too-large")
     pieces = (body[start : start + 65_536] for start in range(0, len(body), 65_536))
-    streamed = httpx.post(f"{service.address}/v1/things", content=pieces, headers=WRITER, timeout=20)
+    streamed = httpx.post(f"{service.address}/v1/things", content=pieces, headers=WRITER, timeout=60)
     assert (streamed.status_code, streamed.json()["code"]) == (413, "too-large")
 
 
 def test_a_caller_that_asks_first_is_not_made_to_send(service: Running) -> None:
     host, port = service.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(
             b"POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer writer\r\n"
             b"Content-Length: 9000000\r\nExpect: 100-continue\r\n\r\n"
@@ -100,12 +100,12 @@ def test_an_upload_that_breaks_off_is_no_failure_of_ours(service: Running) -> No
 
     reader = threading.Thread(target=read_log, daemon=True)
     reader.start()
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(
             b"POST /v1/things/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer writer\r\n"
             b"Content-Length: 9000000\r\n\r\nhalf"
         )
-    reader.join(timeout=20)
+    reader.join(timeout=60)
     assert '"status": 499' in entry[0]
     assert "Traceback" not in entry[0]
-    assert httpx.get(f"{service.address}/healthz").status_code == 200
+    assert httpx.get(f"{service.address}/healthz", timeout=60).status_code == 200

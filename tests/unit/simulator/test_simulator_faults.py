@@ -84,7 +84,7 @@ async def test_connections_really_drop_on_a_port(spacetrack: SimulatedSite) -> N
     spacetrack.simulator.add_cdm(sample_cdm(1), gid=spacetrack.gid)
     credentials = {"identity": spacetrack.identity, "password": spacetrack.password}
     with spacetrack.on_a_port() as url:
-        async with httpx.AsyncClient(base_url=url, timeout=5) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as client:
             assert (await client.post("ajaxauth/login", data=credentials)).json() == ""
             spacetrack.simulator.fail(Outage(style="reset", count=1))
             with pytest.raises(httpx.TransportError):
@@ -94,7 +94,7 @@ async def test_connections_really_drop_on_a_port(spacetrack: SimulatedSite) -> N
                 await client.get(CDM)
             spacetrack.simulator.fail(Outage(style="hang", count=1))
             with pytest.raises(httpx.ReadTimeout):
-                await client.get(CDM, timeout=0.1)
+                await client.get(CDM, timeout=httpx.Timeout(60, read=0.1))
             spacetrack.simulator.fail(Outage(style="drip", count=1, pause_s=0.0))
             assert len((await client.get(CDM)).json()) == 1
             assert len((await client.get(CDM)).json()) == 1

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 __all__ = ["free_port", "free_ports"]
 
-_RANGE = range(20_000, 30_000)
-"""Below the ports that systems give to outgoing connections, so that none of those takes one meanwhile."""
+_RANGE = range(10_500, 20_000)
+"""As are the ports 10,000 above, these are below those that systems give to outgoing connections, 32,768 and above on
+Linux: none of those takes one meanwhile."""
 
 
 def free_port() -> int:

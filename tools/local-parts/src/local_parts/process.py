@@ -39,7 +39,7 @@ class PartProcess(ABC):
     """
 
     name: str = ""
-    start_s: float = 60.0
+    start_s: float = 180.0
     """How long a start may take."""
     stop_s: float = 20.0
     """How long it may take to end when it is told to, before it is killed."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from ingest_api.parameters import caller, viewer_of
@@ -56,6 +57,7 @@ class ChangesOut(ResponseModel):
 
 @router.get("", responses=raises(InvalidCursor))
 async def list_changes(
+    request: Request,
     context: ContextDep,
     principal: Reader,
     preferences: PreferencesDep,
@@ -75,9 +77,11 @@ async def list_changes(
     viewer = viewer_of(principal)
     position = await _position(context, after)
     rows, position = await _read(context, viewer, position, kind or (), limit)
+    stopping: asyncio.Event = request.app.state.stopping
     deadline = asyncio.get_running_loop().time() + (preferences.wait_s or 0)
-    while not rows and after != "latest" and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(_PAUSE_S)
+    while not rows and after != "latest" and asyncio.get_running_loop().time() < deadline and not stopping.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _PAUSE_S)
         rows, position = await _read(context, viewer, position, kind or (), limit)
     return ChangesOut(items=[_change_out(row) for row in rows], next_token=encode_cursor(*position))
 
