@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from fairway.composition import modules
 from local_parts.parts import LocalParts
 from local_parts.service import Service, fairway
 
-__all__ = ["Line", "ScaleInstallation", "open_loop", "quantile", "steadily"]
+__all__ = ["Answers", "Line", "ScaleInstallation", "open_loop", "quantile", "steadily"]
 
 if sys.path[0] == str(Path(__file__).parent):
     sys.path.append(sys.path.pop(0))  # screening.py beside this file would hide the service of that name
@@ -277,18 +278,37 @@ async def open_loop(
     return took_s, failed
 
 
+@dataclass
+class Answers:
+    """How requests ended: counts, and nothing else."""
+
+    sent: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    """By status of the answer, or kind of error where there was none."""
+
+    def __add__(self, other: "Answers") -> "Answers":
+        return Answers(self.sent + other.sent, self.failed + other.failed)
+
+    def __str__(self) -> str:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self.failed.items())
+        return f"{self.sent:,} requests, {reasons or 'none'} failed"
+
+
 async def steadily(
-    rate_hz: float, seconds: float, request: Callable[[int], Awaitable[httpx.Response]], answers: dict[str, int]
+    rate_hz: float, seconds: float, request: Callable[[int], Awaitable[httpx.Response]], answers: Answers
 ) -> None:
-    """Send requests at a steady rate for so long; `answers` counts what was sent and what failed, and nothing else."""
+    """Send requests at a steady rate for so long, and count how they end."""
     started = time.monotonic()
 
     async def one(number: int) -> None:
-        answers["sent"] += 1
+        answers.sent += 1
         try:
-            answers["failed"] += not (await request(number)).is_success
-        except httpx.HTTPError:
-            answers["failed"] += 1
+            answer = await request(number)
+        except httpx.HTTPError as error:
+            answers.failed[type(error).__name__] += 1
+        else:
+            if not answer.is_success:
+                answers.failed[str(answer.status_code)] += 1
 
     async with asyncio.TaskGroup() as requests:
         for number in range(int(rate_hz * seconds)):

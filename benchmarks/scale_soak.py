@@ -9,12 +9,12 @@ import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from scale_installation import Line, ScaleInstallation, steadily
+from scale_installation import Answers, Line, ScaleInstallation, steadily
 from scale_uploads import Uploads
 from scale_work import LIST, fill, list_requests, listed, load_catalogue, operators_of
 
@@ -25,6 +25,8 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _ESTABLISHED = "01"
 _EVENTS = 10_000
 """Of which lists are read."""
+_NONE_PASSES = timedelta(hours=3)
+"""So long no event of these is over: they have their rows only, and nothing that messages are grouped by."""
 _GROWTH_MOST_MB = 1.0
 _LAG_GROWTH_MOST_S = 1.0
 _LAG_GROWTH_LEAST = 10.0
@@ -80,12 +82,14 @@ class _Watch:
 def soak(installation: ScaleInstallation, *, minutes: float, upload_rate: float, read_rate: float) -> list[Line]:
     """Upload, and read lists of conjunctions, at a steady rate, and watch."""
     callers = operators_of(installation, _EVENTS)
-    population = asyncio.run(fill(installation, [each for each, _ in callers], _EVENTS, datetime.now(UTC)))
+    population = asyncio.run(
+        fill(installation, [each for each, _ in callers], _EVENTS, datetime.now(UTC) + _NONE_PASSES)
+    )
     requests = list_requests(population, [token for _, token in callers])
     load_catalogue(installation)
     files = Uploads(installation, int(upload_rate * minutes * 60) + 1)
     watch = _Watch(installation)
-    answers = {"sent": 0, "failed": 0}
+    uploads, lists = Answers(), Answers()
 
     async def send() -> None:
         async with httpx.AsyncClient(base_url=installation.api, trust_env=False, timeout=60) as client:
@@ -96,16 +100,16 @@ def soak(installation: ScaleInstallation, *, minutes: float, upload_rate: float,
             watching = asyncio.create_task(watch.forever())
             async with asyncio.TaskGroup() as senders:
                 senders.create_task(
-                    steadily(upload_rate, minutes * 60, lambda number: files.send(client, number), answers)
+                    steadily(upload_rate, minutes * 60, lambda number: files.send(client, number), uploads)
                 )
-                senders.create_task(steadily(read_rate, minutes * 60, read, answers))
+                senders.create_task(steadily(read_rate, minutes * 60, read, lists))
             watching.cancel()
 
     asyncio.run(send())
-    asyncio.run(files.until_planned(int(upload_rate * minutes * 60)))
+    asyncio.run(files.until_planned(uploads.sent - uploads.failed.total()))
     done = (
         f"{upload_rate:g} uploads and {read_rate:g} lists of {LIST} of {10 * _EVENTS:,} CDMs a second, "
-        f"{answers['sent']:,} requests, {answers['failed']} failed; {asyncio.run(files.planned())}"
+        f"{uploads + lists}; {asyncio.run(files.planned())}"
     )
     return _lines(watch, minutes, upload_rate, done)
 

@@ -1,6 +1,7 @@
 """The gateway holds each accepted ephemeris, says every reason, and says what its feed lacks."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from support.embedded import NOON, deliver, emit, make_context
 
 from records.identity.visibility import Viewer
 from records.ingest_api.events import EphemerisWithdrawnV1
-from records.spacetrack_gateway.reads import feeds, submissions
+from records.spacetrack_gateway.reads import feeds, submissions, submissions_that_follow_from
 from records.spacetrack_gateway.tables import Feed, Submission
 from records.validator.events import EphemerisAcceptedV1
 from records.validator.tables import Ephemeris
@@ -27,6 +28,29 @@ async def _accepted(context: Context, **values: object) -> Ephemeris:
     await rows.add(context.store, owner, document, ephemeris)
     await emit(context, EphemerisAcceptedV1(ephemeris_id=ephemeris.id, row_version=1))
     return ephemeris
+
+
+async def test_an_ephemeris_bears_on_the_one_in_use_and_on_the_one_whose_place_it_took_however_many_there_were(
+    embedded: Context,
+):
+    owner = rows.organization()
+    papers = [rows.document(owner, f"{place}.oem", sha256=f"{place:064}") for place in range(4)]
+    line = [
+        rows.ephemeris(paper, 61604, accepted_at=NOON + timedelta(hours=place), is_active=paper is papers[-1])
+        for place, paper in enumerate(papers)
+    ]
+    for older, newer in pairwise(line):
+        older.superseded_by = newer.id
+    await rows.add(embedded.store, owner, *papers, *line)
+    async with embedded.store.read() as session:
+        found = {each.id: [other.id for other, _ in await submissions_that_follow_from(session, each)] for each in line}
+    first, second, third, newest = (each.id for each in line)
+    assert found == {
+        first: [first, newest],
+        second: [first, second, newest],
+        third: [second, third, newest],
+        newest: [third, newest],
+    }
 
 
 async def _submission(store: Store, ephemeris: Ephemeris) -> Submission:

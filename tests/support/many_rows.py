@@ -58,7 +58,7 @@ async def populate(url: str, population: Population) -> None:
 
         owner = await session.get_one(Organization, population.organization_ids[0])
     document = rows.document(owner)
-    event = rows.conjunction_event(1, 2, organization_id_low=owner.id)
+    event = rows.conjunction_event(1, 2, organization_id_low=owner.id, state="passed")
     templates: tuple[Base, ...] = (document, rows.verdict(document), event, rows.cdm(owner, event, 1, 2))
     await rows.add(store, *templates)
     await store.close()

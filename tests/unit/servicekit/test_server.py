@@ -4,6 +4,8 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -25,6 +27,19 @@ def test_an_answer_does_not_wait_until_its_head_is_acknowledged() -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_a_connection_rests_between_two_requests_for_as_long_as_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRWAY_HTTP__KEEP_ALIVE_S", "1")
+    with serving(tmp_path) as service:
+        host, port = service.address.removeprefix("http://").split(":")
+        with closing(HTTPConnection(host, int(port), timeout=60)) as connection:
+            for _ in range(2):
+                connection.request("GET", "/healthz")
+                assert connection.getresponse().read()
+            assert connection.sock.recv(1) == b"", "it is closed when it has rested"
 
 
 def test_a_second_process_on_the_folder_says_one_sentence_and_ends(service: Running, tmp_path: Path) -> None:

@@ -62,6 +62,9 @@ class HttpSettings(_Group):
     """Requests in hand at most; more are answered 503, to come again later."""
     max_waiting_requests: Annotated[int, Field(ge=1)] = 512
     """Beside them, requests at most that ask to wait (``Prefer: wait``) or for a stream of events."""
+    keep_alive_s: Annotated[int, Field(ge=1)] = 75
+    """How long a connection may rest between two requests: longer than the proxy before it keeps its (nginx and most
+    load balancers 60 s), for a request that meets the end of its connection is lost."""
     shutdown_s: Annotated[float, Field(ge=0)] = 20.0
     """How long requests, handlers and jobs may take to finish when the process is told to stop."""
 

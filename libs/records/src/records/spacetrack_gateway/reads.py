@@ -6,7 +6,7 @@ Lists are read by keyset: ``after`` is the key of the last row.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.identity.visibility import Viewer
@@ -41,7 +41,7 @@ __all__ = [
     "requests",
     "submission_of_ephemeris",
     "submissions",
-    "submissions_of_satellite",
+    "submissions_that_follow_from",
     "tasks",
 ]
 
@@ -84,25 +84,31 @@ async def submission_of_ephemeris(session: AsyncSession, ephemeris_id: str, view
     return (await session.scalars(query)).first()
 
 
-async def submissions_of_satellite(
-    session: AsyncSession, organization_id: str, norad_cat_id: int
+async def submissions_that_follow_from(
+    session: AsyncSession, ephemeris: Ephemeris
 ) -> Sequence[tuple[Ephemeris, Submission | None]]:
-    """Return each ephemeris of an organization's satellite with its submission, in the order of acceptance.
+    """Return an ephemeris and those that its coming or going bears on, each with its submission, as they were accepted.
 
-    What was taken from Space-Track is left out: it stands there already.
+    Of its satellite these are the ones in use, and those whose place it has taken; a satellite's earlier ones are as
+    many as it has had files. What was taken from Space-Track is left out: it stands there already.
     """
     query = (
         select(Ephemeris, Submission)
         .join(Document, Document.id == Ephemeris.document_id)
         .outerjoin(Submission, Submission.ephemeris_id == Ephemeris.id)
         .where(
-            Ephemeris.organization_id == organization_id,
-            Ephemeris.norad_cat_id == norad_cat_id,
+            Ephemeris.organization_id == ephemeris.organization_id,
+            Ephemeris.norad_cat_id == ephemeris.norad_cat_id,
+            or_(
+                Ephemeris.id == ephemeris.id,
+                Ephemeris.superseded_by == ephemeris.id,
+                and_(Ephemeris.is_active, Ephemeris.designation == "operational"),
+            ),
             Document.source != "space-track",
         )
         .order_by(Ephemeris.accepted_at, Ephemeris.id)
     )
-    return [(ephemeris, submission) for ephemeris, submission in (await session.execute(query)).all()]
+    return [(each, submission) for each, submission in (await session.execute(query)).all()]
 
 
 async def accounts(session: AsyncSession) -> Sequence[SpaceTrackAccount]:

@@ -64,6 +64,7 @@ async def serve(app: FastAPI, *, ready: Callable[[str], object] | None = None) -
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=settings.http.keep_alive_s,
             timeout_graceful_shutdown=max(1, round(settings.http.shutdown_s)),
         )
         server = _Server(config, app, ready)

@@ -60,15 +60,12 @@ async def on_notice_withdrawn(ctx: Context, delivery: Delivery[ManeuverNoticeWit
 async def _settle(
     ctx: Context, delivery: Delivery[EphemerisAcceptedV1] | Delivery[EphemerisWithdrawnV1], ephemeris_id: str
 ) -> None:
-    # Every submission of the satellite follows from its ephemeris' row as it stands now, so the order of events
-    # does not matter.
+    # Every submission follows from its ephemeris' row as it stands now, so the order of events does not matter.
     async with delivery.transaction() as unit:
         ephemeris = await unit.session.get(Ephemeris, ephemeris_id)
         if ephemeris is None:
             raise LookupError(f"event {delivery.event_id} names the ephemeris {ephemeris_id}, which is not there")
-        for each, submission in await reads.submissions_of_satellite(
-            unit.session, ephemeris.organization_id, ephemeris.norad_cat_id
-        ):
+        for each, submission in await reads.submissions_that_follow_from(unit.session, ephemeris):
             await settle_ephemeris(unit, each, submission, replay=ctx.replay)
 
 
