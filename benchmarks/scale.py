@@ -74,9 +74,9 @@ def reads(options: argparse.Namespace) -> list[Line]:
 
 
 def uploads(options: argparse.Namespace) -> list[Line]:
-    """Ephemerides of 300 KB in an open loop, planned to their tasks; no screening worker running."""
+    """Ephemerides of 300 KB in an open loop, planned to their tasks; every service but the screening worker runs."""
     count = int(options.upload_rate * options.upload_seconds)
-    with _installation(PROCESSING, NO_SLOTS) as installation:
+    with _installation(WITHOUT_WORKERS, NO_SLOTS) as installation:
         load_catalogue(installation)
         files = Uploads(installation, count)
 

@@ -27,7 +27,7 @@ if sys.path[0] == str(Path(__file__).parent):
     sys.path.append(sys.path.pop(0))  # screening.py beside this file would hide the service of that name
 
 _PATIENCE_S = 600.0
-_NICENESS = {"validator": 4, "spacetrack-gateway": 4, "screening": 8, "notifier": 8, "screening-worker": 12}
+_NICENESS = {"validator": 4, "spacetrack-gateway": 8, "screening": 8, "notifier": 8, "screening-worker": 12}
 """Where cores are short, who answers people goes first who writes mails late and who screens last, as pods have it by
 their requests."""
 _STANDS = "SELECT count(*) FROM outbox", "SELECT count(*) FROM outbox WHERE published_at IS NULL"
