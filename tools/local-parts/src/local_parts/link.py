@@ -1,13 +1,12 @@
 """A TCP link that can be made bad: slow, cut, half-open (connections stand, and nothing comes through), unavailable."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from typing import Self
-
-from local_parts.ports import free_port
 
 __all__ = ["Condition", "Link"]
 
@@ -40,11 +39,18 @@ class Condition(StrEnum):
 class Link:
     """Listens on the loopback address and passes everything on to another port, as its condition lets it.
 
-    As a context manager it listens as long as the block runs, on a thread of its own.
+    It has its port from the beginning. As a context manager it takes connections as long as the block runs, on a thread
+    of its own.
+
+    Raises
+    ------
+    OSError
+        The port is taken.
     """
 
     def __init__(self, target_port: Callable[[], int] | int, *, port: int = 0) -> None:
-        self.port = port or free_port()
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
         self._target = target_port if callable(target_port) else lambda: target_port
         self._condition = Condition.WHOLE
         self._writers: set[asyncio.StreamWriter] = set()
@@ -78,7 +84,7 @@ class Link:
     async def _listen(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._told = asyncio.Event()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._accept, sock=self._socket)
         self._listens.set()
         await self._told.wait()
         server.close()

@@ -1,14 +1,19 @@
 """Ports on the loopback address that nobody listens on."""
 
-import secrets
+import os
 import socket
 from collections.abc import Sequence
+from itertools import count
 
 __all__ = ["free_port", "free_ports"]
 
 _RANGE = range(10_500, 20_000)
 """As are the ports 10,000 above, these are below those that systems give to outgoing connections, 32,768 and above on
 Linux: none of those takes one meanwhile."""
+_APART = 997
+_places = count(os.getpid() * _APART)
+"""A process goes on from the port that it found last, and each begins somewhere else: who is given a port listens on it
+a little later, and nobody else is to find it free until then."""
 
 
 def free_port() -> int:
@@ -16,25 +21,22 @@ def free_port() -> int:
     return free_ports(1)[0]
 
 
-def free_ports(count: int, *, also_above: Sequence[int] = ()) -> list[int]:
-    """Return `count` different ports that are free now, as are those that lie `also_above` above each of them.
-
-    The search begins anywhere, so that processes that look at the same time seldom find the same ports.
+def free_ports(number: int, *, also_above: Sequence[int] = ()) -> list[int]:
+    """Return so many different ports that are free now, as are those that lie `also_above` above each of them.
 
     Raises
     ------
     OSError
         There are not so many.
     """
-    start = secrets.randbelow(len(_RANGE))  # whatever seed a test has given to others
     found: list[int] = []
-    for step in range(len(_RANGE)):
-        port = _RANGE[(start + step) % len(_RANGE)]
+    for _ in _RANGE:
+        port = _RANGE[next(_places) % len(_RANGE)]
         if all(_is_free(port + above) for above in (0, *also_above)):
             found.append(port)
-        if len(found) == count:
+        if len(found) == number:
             return found
-    raise OSError(f"there are no {count} free ports between {_RANGE.start} and {_RANGE.stop}")
+    raise OSError(f"there are no {number} free ports between {_RANGE.start} and {_RANGE.stop}")
 
 
 def _is_free(port: int) -> bool:
