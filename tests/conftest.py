@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,16 @@ CORPUS = Path(os.environ.get("FAIRWAY_CORPUS", Path(__file__).parents[2] / "shar
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first."""
+    """Put the files that take longest first, and see to it that each test has a name of its own."""
 
     def rank(item: pytest.Item) -> int:
         file = item.nodeid.removeprefix("tests/")
         return next((place for place, start in enumerate(LONGEST_FIRST) if file.startswith(start)), len(LONGEST_FIRST))
 
     items.sort(key=rank)
+    twice = sorted(name for name, times in Counter(item.nodeid for item in items).items() if times > 1)
+    if twice:  # of these a suite that is dealt out to several processes would run one each
+        raise pytest.UsageError(f"several tests have one name: {', '.join(twice)}")
 
 
 @pytest.fixture(scope="session")
