@@ -131,7 +131,7 @@ async def test_a_process_that_is_told_to_end_finishes_what_it_has_and_leaves_the
 
 
 async def test_a_process_that_dies_and_comes_back_under_its_name_has_its_partitions_still(on_kafka: Context) -> None:
-    settings = on_kafka.settings.kafka.model_copy(update={"session_timeout_s": 120.0})
+    settings = on_kafka.settings.kafka.model_copy(update={"session_timeout_s": 300.0})
     async with kafka_context(on_kafka.store.url, settings, on_kafka.settings.data / "own") as context:
         await prepare(settings)
         async with running_kafka(context), process(context, "pod-2"):  # this one relays

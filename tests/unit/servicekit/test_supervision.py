@@ -148,4 +148,4 @@ async def test_what_is_expendable_does_not_delay_the_end() -> None:
     await asyncio.sleep(0)
     stopping.set()
     async with asyncio.timeout(60):
-        await supervisor.stop(grace_s=60)
+        await supervisor.stop(grace_s=3600)

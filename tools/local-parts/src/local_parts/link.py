@@ -20,6 +20,7 @@ _UNAVAILABLE = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nConnection: close\r\n"
     b"Content-Length: " + str(len(_REFUSAL)).encode() + b"\r\n\r\n" + _REFUSAL
 )
+_START_S = 60.0
 _REST_S = 5.0
 """How long the rest of a refused request is read, so that its sender comes to see the answer; and how long connections
 may take to end when the link does."""
@@ -73,7 +74,8 @@ class Link:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._listens.wait()
+        if not self._listens.wait(_START_S):
+            raise RuntimeError(f"the link on port {self.port} does not begin to listen")
         return self
 
     def __exit__(self, *_: object) -> None:
